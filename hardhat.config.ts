@@ -1,0 +1,19 @@
+import { createRequire } from "node:module";
+import ethers from "@nomicfoundation/hardhat-ethers";
+import typechain from "@nomicfoundation/hardhat-typechain";
+import { defineConfig } from "hardhat/config";
+
+const require = createRequire(import.meta.url);
+
+export default defineConfig({
+  plugins: [ethers, typechain],
+  solidity: {
+    version: "0.8.37",
+    // The compiler comes with the dependencies, so that a build downloads nothing.
+    path: require.resolve("solc/soljson.js"),
+    settings: { evmVersion: "cancun", optimizer: { enabled: true, runs: 10_000 } },
+  },
+  typechain: { outDir: "types" },
+  test: { solidity: { fuzz: { runs: 256 }, invariant: { runs: 64, depth: 32 } } },
+  paths: { tests: { solidity: "./test/contracts" } },
+});

@@ -1,0 +1,22 @@
+/** One change of a store. Keys are printable ASCII, segments joined by "/", numbers padded so that they sort. */
+export type Change =
+  | { readonly type: "put"; readonly key: string; readonly value: Uint8Array }
+  | { readonly type: "del"; readonly key: string };
+
+export interface Range {
+  readonly prefix: string;
+  /** Only keys that sort after this one. */
+  readonly after?: string;
+  readonly limit?: number;
+}
+
+/** What a node keeps: ordered keys with bytes. Every implementation passes test/support/storeCompliance.ts. */
+export interface Store {
+  get(key: string): Promise<Uint8Array | undefined>;
+  /** Applies all changes or none; when it resolves they survive a crash of the process and the machine. */
+  batch(changes: readonly Change[]): Promise<void>;
+  /** The entries under a prefix in the order of their keys, as they were when the iteration began. */
+  entries(range: Range): AsyncIterable<readonly [key: string, value: Uint8Array]>;
+  keys(range: Range): AsyncIterable<string>;
+  close(): Promise<void>;
+}

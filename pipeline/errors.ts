@@ -1,0 +1,187 @@
+/**
+ * The catalogue of everything that can go wrong, one entry a code.
+ *
+ * `status` is the HTTP status of the problem (RFC 9457), `retryable` whether the same call may succeed later
+ * unchanged, `remedy` the sentence that tells the reader what to do.
+ */
+export const catalogue = {
+  INTERNAL: {
+    status: 500,
+    retryable: false,
+    remedy: "This is a defect: run the command again with --debug and report what it prints.",
+  },
+  INPUT_INVALID: {
+    status: 400,
+    retryable: false,
+    remedy: "Correct the input at the place that is named.",
+  },
+  JSON_INVALID: {
+    status: 400,
+    retryable: false,
+    remedy: "Send one valid JSON text (RFC 8259), encoded as UTF-8.",
+  },
+  NOT_FOUND: { status: 404, retryable: false, remedy: "Check the name; the list commands show what exists." },
+  // --- belt
+  BELT_INVALID: {
+    status: 422,
+    retryable: false,
+    remedy: "Correct the belt document at the place that is named; docs/protocol.md describes its form.",
+  },
+  BELT_CYCLE: {
+    status: 422,
+    retryable: false,
+    remedy: "Remove one of the needs on the cycle: a station cannot need its own outcome.",
+  },
+  BELT_NEED_UNRESOLVED: {
+    status: 422,
+    retryable: false,
+    remedy: "Name a field that the case schema or the station's output schema has.",
+  },
+  BELT_NEEDS_OVERLAP: {
+    status: 422,
+    retryable: false,
+    remedy: "Name the parts instead of the whole, so that every field has one commitment.",
+  },
+  BELT_TYPE_MISMATCH: {
+    status: 422,
+    retryable: false,
+    remedy: "Make the field and the need agree in their JSON Schemas.",
+  },
+  BELT_CONDITION_INVALID: {
+    status: 422,
+    retryable: false,
+    remedy: "Write `when` as a CEL expression over the fields that the station receives, with a boolean result.",
+  },
+  BELT_OFFER_UNAVAILABLE: {
+    status: 422,
+    retryable: false,
+    remedy: "Use an offer that is on the ledger, not withdrawn and not past its validity.",
+  },
+  SCHEMA_REFUSED: {
+    status: 422,
+    retryable: false,
+    remedy: "Keep schemas within JSON Schema 2020-12 and the limits in docs/protocol.md.",
+  },
+  CASE_INVALID: {
+    status: 422,
+    retryable: false,
+    remedy: "Correct the case at the place that is named; `belt belt show` prints the case schema.",
+  },
+  // --- disclosure, tray, receipt, log
+  COMMITMENT_MISMATCH: {
+    status: 422,
+    retryable: false,
+    remedy: "The fields do not open the commitment: ask the sender what it changed.",
+  },
+  TRAY_TOO_LARGE: {
+    status: 413,
+    retryable: false,
+    remedy: "Put fewer items on a tray; the limit is in the answer of GET /v1/node.",
+  },
+  TRAY_INVALID: {
+    status: 400,
+    retryable: false,
+    remedy: "Send a compact JWE that holds a compact JWS, as docs/protocol.md describes.",
+  },
+  TRAY_SEAL_INVALID: {
+    status: 400,
+    retryable: false,
+    remedy: "Seal the tray to the sealing key in the receiver's profile on the ledger.",
+  },
+  TRAY_SIGNATURE_INVALID: {
+    status: 401,
+    retryable: false,
+    remedy: "Sign the tray with the signing key in your profile on the ledger.",
+  },
+  TRAY_SENDER_UNKNOWN: {
+    status: 403,
+    retryable: true,
+    remedy: "Publish your profile with this signing key; if that was just now, try again.",
+  },
+  TRAY_EDGE_REFUSED: {
+    status: 403,
+    retryable: false,
+    remedy: "Send only along the edges of the belt, from the member whose offer the station is.",
+  },
+  TRAY_CONFLICT: {
+    status: 409,
+    retryable: false,
+    remedy: "A tray with this number was accepted before with other bytes: resend the first one unchanged.",
+  },
+  SHEET_UNKNOWN: {
+    status: 425,
+    retryable: true,
+    remedy: "The booking is not on the ledger as this node sees it; try again in a moment.",
+  },
+  SHEET_CLOSED: {
+    status: 410,
+    retryable: false,
+    remedy: "The sheet has expired or was reported; book its cases again.",
+  },
+  MANIFEST_UNAVAILABLE: {
+    status: 503,
+    retryable: true,
+    remedy: "The sheet's manifest could not be fetched from the sender; try again in a moment.",
+  },
+  OVERLOADED: {
+    status: 503,
+    retryable: true,
+    remedy: "The node is busy: wait as long as Retry-After says.",
+  },
+  ACKNOWLEDGEMENT_INVALID: {
+    status: 502,
+    retryable: true,
+    remedy: "The partner's acknowledgement does not fit the tray; it is sent again.",
+  },
+  PROOF_INVALID: {
+    status: 422,
+    retryable: false,
+    remedy: "The proof does not lead to the root: the log was changed, or the proof is of another entry.",
+  },
+  // --- stations
+  STATION_INVALID: {
+    status: 422,
+    retryable: false,
+    remedy: "Export one station made with a define function as the module's default export.",
+  },
+  STATION_OUTPUT_REFUSED: {
+    status: 422,
+    retryable: false,
+    remedy: "Return exactly what the station's output schema describes; other fields never leave.",
+  },
+  TASK_UNKNOWN: { status: 404, retryable: false, remedy: "`belt tasks list` shows the open tasks." },
+} as const satisfies Record<string, { status: number; retryable: boolean; remedy: string }>;
+
+export type Code = keyof typeof catalogue;
+
+/** Where and why: what a {@link BeltError} carries besides its code and sentence. */
+export interface ErrorContext {
+  /** The place in the input, as a JSON pointer, a file name with line, an option or a variable's name. */
+  readonly at?: string;
+  /** Seconds to wait before trying again. */
+  readonly retryAfter?: number;
+  readonly cause?: unknown;
+}
+
+/** The one error of the product: a stable code, a sentence that says what is wrong, and where. */
+export class BeltError extends Error {
+  override readonly name = "BeltError";
+  readonly code: Code;
+  readonly at: string | undefined;
+  readonly retryAfter: number | undefined;
+
+  constructor(code: Code, message: string, context: ErrorContext = {}) {
+    super(message, context.cause === undefined ? undefined : { cause: context.cause });
+    this.code = code;
+    this.at = context.at;
+    this.retryAfter = context.retryAfter;
+  }
+
+  get retryable(): boolean {
+    return catalogue[this.code].retryable;
+  }
+
+  get remedy(): string {
+    return catalogue[this.code].remedy;
+  }
+}

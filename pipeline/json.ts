@@ -1,0 +1,28 @@
+import canonicalize from "canonicalize";
+import { BeltError } from "./errors.ts";
+
+/** A JSON value (RFC 8259). */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [name: string]: Json;
+}
+
+/**
+ * The canonical text of a JSON value (RFC 8785).
+ *
+ * @throws {BeltError} `JSON_INVALID` for what JSON cannot hold: NaN, infinities, lone surrogates, functions.
+ */
+export function canonical(value: Json): string {
+  let text: string | undefined;
+  try {
+    text = canonicalize(value);
+  } catch (cause) {
+    throw new BeltError("JSON_INVALID", "The value has no canonical JSON form.", { cause });
+  }
+  if (text === undefined) throw new BeltError("JSON_INVALID", "The value has no canonical JSON form.");
+  return text;
+}
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
