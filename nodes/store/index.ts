@@ -1,0 +1,4 @@
+export { key, ordinal } from "./keys.ts";
+export { openLevelStore } from "./level.ts";
+export { MemoryStore } from "./memory.ts";
+export type { Change, Range, Store } from "./store.ts";

@@ -1,0 +1,33 @@
+import { hash } from "node:crypto";
+
+/** 32 bytes of SHA-256 (FIPS 180-4). */
+export type Digest = Uint8Array;
+
+/** SHA-256 of the parts one after another. */
+export function sha256(...parts: readonly Uint8Array[]): Digest {
+  const only = parts[0];
+  return hash("sha256", parts.length === 1 && only !== undefined ? only : Buffer.concat(parts), "buffer");
+}
+
+/** base64url without padding (RFC 4648, section 5). */
+export function toBase64url(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64url");
+}
+
+export function fromBase64url(text: string): Uint8Array {
+  return Buffer.from(text, "base64url");
+}
+
+export function toHex(bytes: Uint8Array): `0x${string}` {
+  return `0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex")}`;
+}
+
+export function fromHex(text: string): Uint8Array {
+  return Buffer.from(text.startsWith("0x") ? text.slice(2) : text, "hex");
+}
+
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}
+
+export const utf8 = (text: string): Uint8Array => Buffer.from(text, "utf8");

@@ -1,0 +1,38 @@
+import { createHmac } from "node:crypto";
+import { type Digest, sha256, utf8 } from "../bytes.ts";
+import { canonical, type Json } from "../json.ts";
+
+/** Bytes of a salt: 128 bits, as RFC 9901 (SD-JWT), section 9.3, asks at least. */
+export const saltBytes = 16;
+
+// First bytes that keep the hashes of this package apart from each other and from the log's 0x00 and 0x01.
+const present = Uint8Array.of(0x02);
+const absent = Uint8Array.of(0x03);
+const set = Uint8Array.of(0x04);
+
+/**
+ * The salt of one field, derived so that whoever keeps the secret can open the commitment again.
+ *
+ * @param secret 32 bytes, one for each case and source
+ * @param name the field's JSON pointer
+ */
+export function fieldSalt(secret: Uint8Array, name: string): Uint8Array {
+  return createHmac("sha256", secret).update(name, "utf8").digest().subarray(0, saltBytes);
+}
+
+/**
+ * SHA-256(kind ‖ salt ‖ length of the name, two bytes ‖ name ‖ canonical value); a field that the value does
+ * not have is committed as absent, so that leaving it out later shows.
+ */
+export function fieldDigest(salt: Uint8Array, name: string, value: Json | undefined): Digest {
+  const nameBytes = utf8(name);
+  const length = Uint8Array.of(nameBytes.length >> 8, nameBytes.length & 0xff);
+  return value === undefined
+    ? sha256(absent, salt, length, nameBytes)
+    : sha256(present, salt, length, nameBytes, utf8(canonical(value)));
+}
+
+/** The commitment to a set of fields: the hash of their sorted digests (the shape of SD-JWT, RFC 9901). */
+export function commitmentOf(digests: readonly Digest[]): Digest {
+  return sha256(set, ...digests.toSorted(Buffer.compare));
+}

@@ -1,0 +1,89 @@
+import type { Fields } from "../disclosure/index.ts";
+import { BeltError } from "../errors.ts";
+import type { Json, JsonObject } from "../json.ts";
+import type { Status } from "../receipt/index.ts";
+
+/** What one source brought for one case. */
+export interface Arrival {
+  /** What the receipt names it by: the case's commitment, or the hash of the upstream station's receipt. */
+  readonly digest: string;
+  /** How the source ended the case; the consumer's own fields are always done. */
+  readonly status: Status;
+  readonly fields: Fields;
+}
+
+/** One case at one station: what has arrived so far, by source. Immutable. */
+export type Hop = ReadonlyMap<string, Arrival>;
+
+export const emptyHop: Hop = new Map();
+
+/**
+ * Adds what a source brought; the same again changes nothing.
+ *
+ * @throws {BeltError} `TRAY_CONFLICT` when the source told another story before
+ */
+export function arrive(hop: Hop, source: string, arrival: Arrival): Hop {
+  const earlier = hop.get(source);
+  if (earlier === undefined) return new Map(hop).set(source, arrival);
+  if (earlier.digest === arrival.digest) return hop;
+  throw new BeltError("TRAY_CONFLICT", `Station ${source} sent two different outcomes of one case.`);
+}
+
+/** One field that the station needs: where it goes in the input, and whose field it is. */
+export interface Need {
+  readonly target: string;
+  readonly source: string;
+  readonly field: string;
+}
+
+/** What deciding about a hop takes of a station, compiled once. */
+export interface HopRules {
+  readonly sources: readonly string[];
+  readonly needs: readonly Need[];
+  /** Assembles the input from the values that are there, by their target pointers. */
+  assemble(values: ReadonlyMap<string, Json>): JsonObject;
+  /** The belt's `when`; a station without one always works. */
+  when(input: JsonObject): boolean;
+  /** The places at which the input does not fit the station's input schema; none when it fits. */
+  misfits(input: JsonObject): readonly string[];
+}
+
+/** What is to be done next with a hop. */
+export type Next =
+  | { readonly do: "wait" }
+  | { readonly do: "work"; readonly input: JsonObject }
+  | { readonly do: "end"; readonly status: Exclude<Status, "done">; readonly reason: string };
+
+/**
+ * What is next: wait for more, work, or end without work. A source that did not deliver blocks the station; a
+ * skipped source leaves its fields absent, and where the station cannot do without them it is skipped as well.
+ */
+export function next(hop: Hop, rules: HopRules): Next {
+  if (rules.sources.some((source) => !hop.has(source))) return { do: "wait" };
+  const undelivered = rules.sources.filter((source) => {
+    const status = hop.get(source)?.status;
+    return status !== "done" && status !== "skipped";
+  });
+  if (undelivered.length > 0) {
+    return { do: "end", status: "blocked", reason: `Nothing came from ${undelivered.join(", ")}.` };
+  }
+  const input = rules.assemble(valuesOf(hop, rules.needs));
+  const misfits = rules.misfits(input);
+  if (misfits.length > 0) {
+    const skipped = rules.sources.filter((source) => hop.get(source)?.status === "skipped");
+    return skipped.length > 0
+      ? { do: "end", status: "skipped", reason: `It needs what ${skipped.join(", ")} skipped.` }
+      : { do: "end", status: "unprocessable", reason: `The input does not fit: ${misfits.join("; ")}.` };
+  }
+  if (!rules.when(input)) return { do: "end", status: "skipped", reason: "The belt's condition is not met." };
+  return { do: "work", input };
+}
+
+function valuesOf(hop: Hop, needs: readonly Need[]): Map<string, Json> {
+  const values = new Map<string, Json>();
+  for (const { target, source, field } of needs) {
+    const value = hop.get(source)?.fields.get(field);
+    if (value !== undefined) values.set(target, value);
+  }
+  return values;
+}

@@ -1,0 +1,1 @@
+export { type Arrival, arrive, emptyHop, type Hop, type HopRules, type Need, type Next, next } from "./hop.ts";

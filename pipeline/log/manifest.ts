@@ -1,0 +1,31 @@
+import { type Digest, toHex } from "../bytes.ts";
+import { BeltError } from "../errors.ts";
+import { leafHash, rootOf } from "./tree.ts";
+
+/** A sheet has at most this many cases. */
+export const mostCases = 1024;
+
+/** The list of a sheet's case commitments, in the order of the cases: 32 bytes each, one after another. */
+export type Manifest = Uint8Array;
+
+/** The Merkle root over the case commitments (RFC 9162, section 2.1.1): a manifest's name on the ledger. */
+export function manifestRoot(commitments: readonly Digest[]): `0x${string}` {
+  return toHex(rootOf(commitments.map(leafHash)));
+}
+
+/**
+ * Reads a manifest and checks it against its name.
+ *
+ * @throws {BeltError} `COMMITMENT_MISMATCH` when it is not the manifest of that root
+ */
+export function readManifest(manifest: Manifest, root: string): Digest[] {
+  const count = manifest.length / 32;
+  if (!Number.isInteger(count) || count < 1 || count > mostCases) {
+    throw new BeltError("COMMITMENT_MISMATCH", "A manifest has 32 bytes for each of 1 to 1,024 cases.");
+  }
+  const commitments = Array.from({ length: count }, (_, i) => manifest.subarray(32 * i, 32 * i + 32));
+  if (manifestRoot(commitments) !== root) {
+    throw new BeltError("COMMITMENT_MISMATCH", "The manifest is not the one whose root was booked.");
+  }
+  return commitments;
+}

@@ -1,0 +1,1 @@
+export { Receipt, receiptBytes, receiptHash, Status, statuses } from "./receipt.ts";

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { Bytes32, Name } from "../belt/document.ts";
+import { type Digest, utf8 } from "../bytes.ts";
+import { DigestText } from "../disclosure/index.ts";
+import { leafHash } from "../log/index.ts";
+import { canonical } from "../json.ts";
+
+/** How a station ended one case; the position is the code on the ledger (4 bits a case). */
+export const statuses = ["done", "skipped", "unprocessable", "failed", "blocked"] as const;
+export const Status = z.enum(statuses);
+export type Status = z.infer<typeof Status>;
+
+const Milliseconds = z.int().nonnegative();
+
+/** What a station says it did with one case. It holds commitments and no data. */
+export const Receipt = z.strictObject({
+  v: z.literal(1),
+  sheet: Bytes32,
+  /** The case's place in the sheet. */
+  case: z.int().min(0).max(1023),
+  station: Name,
+  /** The case's commitment under `case`; under an upstream station's name the leaf hash of its receipt. */
+  in: z.record(z.string(), DigestText),
+  /** The commitment to the station's output; null unless the status is done. */
+  out: DigestText.nullable(),
+  status: Status,
+  /** The version of the rules that were applied. */
+  rules: z.string().min(1).max(64),
+  /** When the last input arrived and when the work ended, in milliseconds since 1970. */
+  received: Milliseconds,
+  finished: Milliseconds,
+});
+export type Receipt = z.infer<typeof Receipt>;
+
+/** The receipt as it is a leaf of its member's log: canonical JSON (RFC 8785) in UTF-8. */
+export function receiptBytes(receipt: Receipt): Uint8Array {
+  return utf8(canonical(receipt));
+}
+
+/** The leaf hash of a receipt (RFC 9162, section 2.1.1): what later receipts of the case name it by. */
+export function receiptHash(receipt: Receipt): Digest {
+  return leafHash(receiptBytes(receipt));
+}

@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { Bytes32 } from "../belt/document.ts";
+import { Disclosure } from "../disclosure/index.ts";
+import { Receipt } from "../receipt/index.ts";
+
+/** At most this many items on a tray. */
+export const mostItems = 256;
+/** At most this many bytes as it travels. */
+export const mostTrayBytes = 4 * 1024 * 1024;
+
+export const mediaType = "application/jose";
+
+/** The edge that a tray travels: `case>income`, `income>decision`, `decision>result`. */
+export const EdgeName = z.string().regex(/^[a-z][a-z0-9-]{0,47}>[a-z][a-z0-9-]{0,47}$/, "use FROM>TO");
+
+export const Address = z.string().regex(/^0x[0-9a-f]{40}$/, "use 0x and 40 lower-case hexadecimal digits");
+
+/** What names a tray: no two trays of one sheet and edge have the same number. */
+export const TrayName = z.strictObject({
+  sheet: Bytes32,
+  edge: EdgeName,
+  tray: z.int().nonnegative(),
+});
+export type TrayName = z.infer<typeof TrayName>;
+
+/** The protected header of the JWS inside the seal. */
+export const TrayHeader = z.strictObject({
+  v: z.literal(1),
+  typ: z.literal("tray"),
+  alg: z.literal("EdDSA"),
+  /** The sender's signing key: its RFC 7638 thumbprint. */
+  kid: z.string().min(1).max(64),
+  /** The receiver's account, so that nobody can seal the tray anew for another. */
+  aud: Address,
+  ...TrayName.shape,
+});
+export type TrayHeader = z.infer<typeof TrayHeader>;
+
+/** Why a case is not done, for its consumer's eyes alone. */
+export const Reason = z.string().min(1).max(500);
+
+/** One case on a tray: what the receiver may see of it, and the sender's receipt unless the sender is the consumer. */
+export const Item = z.strictObject({
+  case: z.int().min(0).max(1023),
+  ...Disclosure.shape,
+  receipt: Receipt.optional(),
+  reason: Reason.optional(),
+});
+export type Item = z.infer<typeof Item>;
+
+export const TrayPayload = z.strictObject({ items: z.array(Item).min(1).max(mostItems) });
+export type TrayPayload = z.infer<typeof TrayPayload>;
+
+/** A tray that was opened and whose signature holds. */
+export interface OpenedTray extends TrayName {
+  readonly kid: string;
+  readonly aud: string;
+  readonly items: readonly Item[];
+}
+
+/** The receiver's signed word that it keeps the tray. */
+export const Acknowledgement = z.strictObject({
+  ...TrayName.shape,
+  /** The receiver's account. */
+  by: Address,
+  /** SHA-256 of the tray as it arrived, base64url. */
+  hash: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+  /** When it was kept, in milliseconds since 1970. */
+  at: z.int().nonnegative(),
+});
+export type Acknowledgement = z.infer<typeof Acknowledgement>;
+
