@@ -50,7 +50,8 @@ export const catalogue = {
   BELT_CONDITION_INVALID: {
     status: 422,
     retryable: false,
-    remedy: "Write `when` as a CEL expression over the fields that the station receives, with a boolean result.",
+    remedy:
+      "Write `when` as a CEL expression over the fields that the station receives, with a boolean result.",
   },
   BELT_OFFER_UNAVAILABLE: {
     status: 422,
@@ -138,6 +139,17 @@ export const catalogue = {
     retryable: false,
     remedy: "The proof does not lead to the root: the log was changed, or the proof is of another entry.",
   },
+  // --- store
+  STORE_LOCKED: {
+    status: 503,
+    retryable: true,
+    remedy: "Stop the other process that uses this data folder, or name another folder.",
+  },
+  STORE_FAILED: {
+    status: 503,
+    retryable: false,
+    remedy: "Check that the data folder is writable, that the disk has room, and that its files are whole.",
+  },
   // --- stations
   STATION_INVALID: {
     status: 422,
@@ -148,6 +160,36 @@ export const catalogue = {
     status: 422,
     retryable: false,
     remedy: "Return exactly what the station's output schema describes; other fields never leave.",
+  },
+  STATION_SETTINGS_INVALID: {
+    status: 422,
+    retryable: false,
+    remedy: "Correct the station's settings in the node's configuration at the place that is named.",
+  },
+  STATION_TIMEOUT: {
+    status: 504,
+    retryable: true,
+    remedy: "Make the work shorter, or raise `timeoutMs` in the station's settings.",
+  },
+  STATION_STOPPED: {
+    status: 503,
+    retryable: true,
+    remedy: "The node stopped or the deadline passed; a case within its deadline is taken up again.",
+  },
+  STATION_FAILED: {
+    status: 500,
+    retryable: false,
+    remedy: "Correct the station's own code; its member's log has the details.",
+  },
+  STATION_SOURCE_UNAVAILABLE: {
+    status: 503,
+    retryable: true,
+    remedy: "See that the service or database behind the station runs and answers in time.",
+  },
+  STATION_SOURCE_FAILED: {
+    status: 502,
+    retryable: false,
+    remedy: "Make the station's request and the service or database behind it agree.",
   },
   TASK_UNKNOWN: { status: 404, retryable: false, remedy: "`belt tasks list` shows the open tasks." },
 } as const satisfies Record<string, { status: number; retryable: boolean; remedy: string }>;

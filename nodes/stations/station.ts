@@ -1,3 +1,4 @@
+import type { Code } from "../../pipeline/errors.ts";
 import type { Json, JsonObject } from "../../pipeline/json.ts";
 
 /** What a station is, whatever its kind: what it takes, what it gives, and which rules it applies. */
@@ -6,8 +7,9 @@ export interface StationContract {
   readonly name: string;
   /** The version of the station's rules; every receipt names it. */
   readonly version: string;
-  readonly title?: string;
-  readonly description?: string;
+  /** One line for a list of offers: English, or a text for each language (BCP 47 tag). The name when absent. */
+  readonly title?: string | Readonly<Record<string, string>>;
+  readonly description?: string | Readonly<Record<string, string>>;
   /** JSON Schemas (2020-12). */
   readonly input: JsonObject;
   readonly output: JsonObject;
@@ -19,31 +21,48 @@ export interface WorkContext {
   readonly now: number;
   /** Identifies the case towards the member's own systems: the same for every attempt, and no personal data. */
   readonly key: string;
-  /** Aborts when the deadline passes or the node stops. */
+  /** Aborts when the time for the case is over, its deadline passes or the node stops. */
   readonly signal: AbortSignal;
   /** The station's own settings from the node's configuration. */
   readonly settings: JsonObject;
 }
 
-/** How the processing of one case ended, or what it waits for. */
-export type Outcome =
-  | { readonly status: "done"; readonly output: JsonObject }
+/**
+ * How the processing of one case ended, or what it waits for. What a station itself returns is an
+ * `Outcome<unknown>`: nothing is known of the output until `workOn` has checked it.
+ */
+export type Outcome<Output = JsonObject> =
+  | { readonly status: "done"; readonly output: Output }
   /** The case itself cannot be processed (the register does not know the person, say); trying again is no use. */
   | { readonly status: "unprocessable"; readonly reason: string }
   /** The station could not do its work, after its retries. */
-  | { readonly status: "failed"; readonly reason: string }
-  /** A person must answer. `form` is what the person is asked; the answer must fit the output schema. */
-  | { readonly status: "task"; readonly form: JsonObject }
+  | { readonly status: "failed"; readonly reason: string; readonly code?: Code }
+  /** A person must answer. `form` is what the person is shown; the answer must fit the output schema. */
+  | { readonly status: "task"; readonly form: Output }
   /** Nothing to do before this time, in milliseconds since 1970. */
   | { readonly status: "timer"; readonly until: number };
 
-/** One processor of a member. `answer` is a person's answer, present when a task of the case was completed. */
+export const stationKinds = ["function", "http", "sql", "human", "timer"] as const;
+export type StationKind = (typeof stationKinds)[number];
+
+/** One processor of a member. */
 export interface Station extends StationContract {
-  readonly kind: "function" | "http" | "sql" | "human" | "timer";
-  work(input: JsonObject, context: WorkContext, resumed?: Resumed): Promise<Outcome>;
+  readonly kind: StationKind;
+  /**
+   * Works on one case. May throw: {@link Unprocessable} says that the case cannot be processed, any other error
+   * that the station could not. Only `workOn` calls it.
+   */
+  work(input: JsonObject, context: WorkContext, resumed?: Resumed): Promise<Outcome<unknown>>;
+  /** Asked once, when the node starts. Throws a `BeltError` when the station cannot work with these settings. */
+  ready?(settings: JsonObject): void | Promise<void>;
+  /** Lets go of what the station holds open: connections, files. */
+  close?(): void | Promise<void>;
 }
 
-/** What a case that waited comes back with. */
+/**
+ * What a case that waited comes back with: a person's answer, or the time (milliseconds since 1970) at which the
+ * station first said that it waits. The engine keeps both, so that a restart changes neither.
+ */
 export type Resumed =
   | { readonly from: "task"; readonly answer: JsonObject }
   | { readonly from: "timer"; readonly startedAt: number };
@@ -51,6 +70,14 @@ export type Resumed =
 /** Throw this from `process` to say that the case itself cannot be processed; the reason goes to the consumer. */
 export class Unprocessable extends Error {
   override readonly name = "Unprocessable";
+}
+
+/**
+ * Whether an error says that the case cannot be processed. By name, since a station's file may have loaded
+ * another copy of this package than the node that runs it.
+ */
+export function isUnprocessable(error: unknown): error is Unprocessable {
+  return error instanceof Error && error.name === "Unprocessable";
 }
 
 export type { Json, JsonObject };

@@ -1,0 +1,59 @@
+import { BeltError } from "../../pipeline/errors.ts";
+import { SqlSettings, settingsReader } from "./settings.ts";
+import { parametersOf, type Rows, type SqlValue } from "./sql-statement.ts";
+import { SqliteDatabase } from "./sqlite.ts";
+import type { JsonObject, Station, StationContract, WorkContext } from "./station.ts";
+
+export interface SqlDefinition<Input extends object, Output extends object> extends StationContract {
+  /** One SELECT (or WITH … SELECT) with named parameters, `:person`; never put values into its text. */
+  readonly query: string;
+  /** The value of each parameter, by its name without the colon. */
+  parameters(input: Input, context: WorkContext): Readonly<Record<string, SqlValue>>;
+  /**
+   * What the station gives, from the rows. What no row means is for the station to say.
+   *
+   * @throws {Unprocessable} when the case itself cannot be processed.
+   */
+  result(rows: Rows, input: Input, context: WorkContext): Output | Promise<Output>;
+}
+
+/**
+ * A station that asks the member's own database. The database is opened for reading only, and the query may only
+ * select.
+ *
+ * Settings: `database`, the file of a SQLite database; `maxRows`, `busyTimeoutMs`, `timeoutMs`. The query runs
+ * within the node: keep it a look-up by an index.
+ *
+ * @throws {BeltError} `STATION_INVALID` for a query that is not one SELECT with named parameters.
+ */
+export function defineSqlStation<Input extends object = JsonObject, Output extends object = JsonObject>(
+  definition: SqlDefinition<Input, Output>,
+): Station {
+  const { query, parameters, result, ...contract } = definition;
+  const names = parametersOf(query);
+  const read = settingsReader(SqlSettings);
+  let database: SqliteDatabase | undefined;
+  const open = (settings: SqlSettings): SqliteDatabase => {
+    database ??= new SqliteDatabase(query, settings);
+    return database;
+  };
+  return {
+    ...contract,
+    kind: "sql",
+    ready: (settings) => void open(read(settings)),
+    close: () => {
+      database?.close();
+      database = undefined;
+    },
+    async work(input, context) {
+      // The engine has checked the input against the input schema, which is what `Input` says in TypeScript.
+      const typed = input as Input;
+      const values = parameters(typed, context);
+      const missing = names.find((name) => values[name] === undefined);
+      if (missing !== undefined)
+        throw new BeltError("STATION_FAILED", `The query's parameter :${missing} has no value.`);
+      const rows = await open(read(context.settings)).rows(values);
+      return { status: "done", output: await result(rows, typed, context) };
+    },
+  };
+}

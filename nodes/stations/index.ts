@@ -1,0 +1,22 @@
+export { defineStation, type FunctionDefinition } from "./define-function.ts";
+export { defineHttpStation, type HttpDefinition } from "./define-http.ts";
+export { defineHumanStation, type HumanDefinition } from "./define-human.ts";
+export { defineSqlStation, type SqlDefinition } from "./define-sql.ts";
+export { defineTimerStation, type TimerContext, type TimerDefinition } from "./define-timer.ts";
+export type { HttpRequest } from "./http-request.ts";
+export type { HttpDependencies } from "./http-service.ts";
+export { offerDocumentOf } from "./offer.ts";
+export type { Sleep } from "./sleep.ts";
+export type { Row, Rows, SqlValue } from "./sql-statement.ts";
+export {
+  isUnprocessable,
+  type Json,
+  type JsonObject,
+  type Outcome,
+  type Resumed,
+  type Station,
+  type StationContract,
+  type StationKind,
+  Unprocessable,
+  type WorkContext,
+} from "./station.ts";
