@@ -124,6 +124,11 @@ export const catalogue = {
     retryable: true,
     remedy: "The sheet's manifest could not be fetched from the sender; try again in a moment.",
   },
+  DOCUMENT_UNAVAILABLE: {
+    status: 503,
+    retryable: true,
+    remedy: "The member that published the document must be reachable; try again in a moment.",
+  },
   OVERLOADED: {
     status: 503,
     retryable: true,
@@ -192,6 +197,17 @@ export const catalogue = {
     remedy: "Make the station's request and the service or database behind it agree.",
   },
   TASK_UNKNOWN: { status: 404, retryable: false, remedy: "`belt tasks list` shows the open tasks." },
+  // --- rules of a belt
+  RULES_INVALID: {
+    status: 422,
+    retryable: false,
+    remedy: "Correct the rule pack at the place that is named: rows in ascending order, every column filled.",
+  },
+  RULES_NOT_EFFECTIVE: {
+    status: 422,
+    retryable: false,
+    remedy: "Use a date in the period of a rule pack, or add the pack of that period.",
+  },
 } as const satisfies Record<string, { status: number; retryable: boolean; remedy: string }>;
 
 export type Code = keyof typeof catalogue;
