@@ -134,6 +134,16 @@ export const catalogue = {
     retryable: true,
     remedy: "The node is busy: wait as long as Retry-After says.",
   },
+  PARTNER_UNREACHABLE: {
+    status: 503,
+    retryable: true,
+    remedy: "The partner's node is away or its URL in its profile is wrong; this node keeps trying.",
+  },
+  PARTNER_REFUSED: {
+    status: 502,
+    retryable: false,
+    remedy: "Ask the partner why; what it refused is kept apart in this node's store.",
+  },
   ACKNOWLEDGEMENT_INVALID: {
     status: 502,
     retryable: true,
@@ -207,6 +217,97 @@ export const catalogue = {
     status: 422,
     retryable: false,
     remedy: "Use a date in the period of a rule pack, or add the pack of that period.",
+  },
+  // --- configuration, keys, command line, operator's API
+  USAGE_INVALID: {
+    status: 400,
+    retryable: false,
+    remedy: "Run the command with --help to see how it is used.",
+  },
+  FILE_UNREADABLE: {
+    status: 400,
+    retryable: false,
+    remedy: "Check the path and that this user may read and write it.",
+  },
+  CONFIG_INVALID: {
+    status: 400,
+    retryable: false,
+    remedy: "Correct the value at the place that is named; `belt doctor` shows where each value comes from.",
+  },
+  CONFIG_MISSING: {
+    status: 404,
+    retryable: false,
+    remedy: "Make one with `belt init`, or name it with --config or BELT_CONFIG.",
+  },
+  CONFIG_EXISTS: {
+    status: 409,
+    retryable: false,
+    remedy: "Choose another folder, or edit the file that is there; it is never overwritten.",
+  },
+  KEYS_MISSING: {
+    status: 404,
+    retryable: false,
+    remedy: "Make them with `belt init`, or restore the keys folder from its backup.",
+  },
+  KEYS_EXIST: {
+    status: 409,
+    retryable: false,
+    remedy: "Keys are never overwritten: move the keys folder away if this node is to be a new member.",
+  },
+  KEYS_EXPOSED: {
+    status: 400,
+    retryable: false,
+    remedy: "Take the rights of others away: `chmod 600` for the file, `chmod 700` for its folder.",
+  },
+  KEYS_DAMAGED: {
+    status: 400,
+    retryable: false,
+    remedy: "Restore the file from its backup; without one this node must become a new member.",
+  },
+  PASSPHRASE_MISSING: {
+    status: 400,
+    retryable: false,
+    remedy: "Give the passphrase in BELT_PASSPHRASE, or a file that holds it with --passphrase-file.",
+  },
+  PASSPHRASE_WRONG: {
+    status: 400,
+    retryable: false,
+    remedy: "Give the passphrase that the keys were made with.",
+  },
+  PORT_IN_USE: {
+    status: 409,
+    retryable: false,
+    remedy: "Stop what listens there, or choose another port in the configuration.",
+  },
+  API_TOKEN_REFUSED: {
+    status: 401,
+    retryable: false,
+    remedy: "Send `Authorization: Bearer` with the token of the node's keys folder (file api-token).",
+  },
+  API_UNREACHABLE: {
+    status: 503,
+    retryable: true,
+    remedy: "Start the node with `belt serve`, or name its API with --api.",
+  },
+  API_ANSWER_INVALID: {
+    status: 502,
+    retryable: false,
+    remedy: "Check that --api names a node's operator API and that both have the same version.",
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    retryable: false,
+    remedy: "Use one of the methods in the Allow header; GET /openapi.json describes them.",
+  },
+  MEDIA_TYPE_UNSUPPORTED: {
+    status: 415,
+    retryable: false,
+    remedy: "Send the body as application/json in UTF-8.",
+  },
+  BODY_TOO_LARGE: {
+    status: 413,
+    retryable: false,
+    remedy: "Send less at a time: fewer cases on a sheet, or smaller ones.",
   },
 } as const satisfies Record<string, { status: number; retryable: boolean; remedy: string }>;
 
