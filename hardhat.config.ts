@@ -11,6 +11,8 @@ export default defineConfig({
     version: "0.8.37",
     // The compiler comes with the dependencies, so that a build downloads nothing.
     path: require.resolve("solc/soljson.js"),
+    // The Solidity tests are compiled apart, so that no types are generated for them.
+    splitTestsCompilation: true,
     settings: { evmVersion: "cancun", optimizer: { enabled: true, runs: 10_000 } },
   },
   typechain: { outDir: "types" },

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {IOffers} from "./interfaces/IOffers.sol";
+import {IProfiles} from "./interfaces/IProfiles.sol";
+import {NotActive} from "./types/Access.sol";
+import {KIND_PRODUCT, KIND_STATION, Offer, Quote} from "./types/Offer.sol";
+
+/// @title Offers: binding quotes of members
+/// @notice See IOffers.
+contract Offers is IOffers {
+    uint32 private constant DEADLINE_LIMIT = 366 days;
+
+    IProfiles private immutable PROFILES;
+
+    mapping(bytes32 id => Offer) private _offers;
+
+    /// @param profiles Knows who may make an offer.
+    constructor(IProfiles profiles) {
+        PROFILES = profiles;
+    }
+
+    /// @inheritdoc IOffers
+    function publish(
+        bytes32 document,
+        uint8 kind,
+        uint128 price,
+        uint32 deadlineSeconds,
+        uint32 capacity,
+        uint64 validUntil
+    ) external returns (bytes32 id) {
+        if (!PROFILES.isActive(msg.sender)) revert NotActive(msg.sender);
+        if (document == 0) revert DocumentMissing();
+        if (kind != KIND_STATION && kind != KIND_PRODUCT) revert OfferKindInvalid(kind);
+        if (deadlineSeconds == 0 || deadlineSeconds > DEADLINE_LIMIT) revert DeadlineOutOfBounds(deadlineSeconds);
+        if (capacity == 0) revert CapacityMissing();
+        if (validUntil < block.timestamp) revert ValidityPast(validUntil, uint64(block.timestamp));
+        id = keccak256(abi.encode(msg.sender, document));
+        if (_offers[id].member != address(0)) revert OfferExists(id);
+        _offers[id] = Offer({
+            member: msg.sender,
+            validUntil: validUntil,
+            deadlineSeconds: deadlineSeconds,
+            price: price,
+            capacity: capacity,
+            publishedAt: uint64(block.number),
+            kind: kind,
+            withdrawn: false,
+            document: document
+        });
+        emit OfferPublished(id, msg.sender, document, kind, price, deadlineSeconds, capacity, validUntil);
+    }
+
+    /// @inheritdoc IOffers
+    function withdraw(bytes32 id) external {
+        Offer storage offer = _offers[id];
+        address member = offer.member;
+        if (member == address(0)) revert OfferUnknown(id);
+        if (member != msg.sender) revert NotOfferMember(id, member, msg.sender);
+        if (offer.withdrawn) revert OfferWithdrawnBefore(id);
+        offer.withdrawn = true;
+        emit OfferWithdrawn(id);
+    }
+
+    /// @inheritdoc IOffers
+    function offerOf(bytes32 id) external view returns (Offer memory offer) {
+        offer = _offers[id];
+        if (offer.member == address(0)) revert OfferUnknown(id);
+    }
+
+    /// @inheritdoc IOffers
+    function memberOf(bytes32 id) external view returns (address) {
+        return _offers[id].member;
+    }
+
+    /// @inheritdoc IOffers
+    function isLive(bytes32 id) external view returns (bool) {
+        return _isLive(_offers[id]);
+    }
+
+    /// @inheritdoc IOffers
+    function quoteOf(bytes32 id) external view returns (Quote memory) {
+        Offer storage offer = _offers[id];
+        return Quote({
+            price: offer.price,
+            deadlineSeconds: offer.deadlineSeconds,
+            capacity: offer.capacity,
+            live: _isLive(offer)
+        });
+    }
+
+    /// @dev An offer that was never published has no member, and nobody's account is an active member.
+    function _isLive(Offer storage offer) private view returns (bool) {
+        return !offer.withdrawn && block.timestamp <= offer.validUntil && PROFILES.isActive(offer.member);
+    }
+}

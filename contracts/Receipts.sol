@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {IProfiles} from "./interfaces/IProfiles.sol";
+import {IReceipts} from "./interfaces/IReceipts.sol";
+import {NotActive} from "./types/Access.sol";
+import {Head} from "./types/Head.sol";
+
+/// @title Receipts: anchored heads of the members' logs
+/// @notice See IReceipts.
+contract Receipts is IReceipts {
+    IProfiles private immutable PROFILES;
+
+    mapping(address member => Head) private _heads;
+
+    /// @param profiles Knows who may anchor.
+    constructor(IProfiles profiles) {
+        PROFILES = profiles;
+    }
+
+    /// @inheritdoc IReceipts
+    function anchor(uint64 size, bytes32 root) external {
+        if (!PROFILES.isActive(msg.sender)) revert NotActive(msg.sender);
+        if (root == 0) revert RootMissing();
+        uint64 anchored = _heads[msg.sender].size;
+        if (size <= anchored) revert SizeNotGrown(msg.sender, size, anchored);
+        _heads[msg.sender] = Head({root: root, size: size, anchoredAt: uint64(block.number)});
+        emit HeadAnchored(msg.sender, size, root);
+    }
+
+    /// @inheritdoc IReceipts
+    function headOf(address member) external view returns (Head memory) {
+        return _heads[member];
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+/// @title Where everything is
+/// @notice The one address that a node must know: it leads to the other contracts.
+interface IDirectory {
+    /// @notice A name leads to another contract from now on.
+    event AddressSet(bytes32 indexed name, address target);
+
+    /// @notice The name is empty.
+    error NameMissing();
+    /// @notice Nothing has this name.
+    error NameUnknown(bytes32 name);
+    /// @notice There is no contract at the address.
+    error TargetWithoutCode(bytes32 name, address target);
+
+    /// @notice Lets a name lead to a contract.
+    /// @dev Only the administrator.
+    /// @param name A short string: "Profiles", "Offers", "Belts", "Bookings", "Receipts".
+    /// @param target The contract.
+    function set(bytes32 name, address target) external;
+
+    /// @notice The contract with a name.
+    /// @dev Reverts with NameUnknown rather than answer with no address.
+    function addressOf(bytes32 name) external view returns (address);
+
+    /// @notice The block in which the directory was deployed: no event that matters is older.
+    function deployedAt() external view returns (uint64);
+}

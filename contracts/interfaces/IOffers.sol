@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {Offer, Quote} from "../types/Offer.sol";
+
+/// @title What is on offer
+/// @notice Offers are binding quotes. They never change: a new version is a new offer, and withdrawing one leaves
+/// what was booked as it is.
+interface IOffers {
+    /// @notice A member made an offer.
+    event OfferPublished(
+        bytes32 indexed id,
+        address indexed member,
+        bytes32 document,
+        uint8 kind,
+        uint128 price,
+        uint32 deadlineSeconds,
+        uint32 capacity,
+        uint64 validUntil
+    );
+    /// @notice A member took an offer back.
+    event OfferWithdrawn(bytes32 indexed id);
+
+    /// @notice An offer needs its document's hash.
+    error DocumentMissing();
+    /// @notice The member has published this document before.
+    error OfferExists(bytes32 id);
+    /// @notice No such offer.
+    error OfferUnknown(bytes32 id);
+    /// @notice The offer was withdrawn before.
+    error OfferWithdrawnBefore(bytes32 id);
+    /// @notice Only the member that made the offer may do this.
+    error NotOfferMember(bytes32 id, address member, address account);
+    /// @notice A kind is 1 (station) or 2 (product).
+    error OfferKindInvalid(uint8 kind);
+    /// @notice A deadline is 1 second to 366 days.
+    error DeadlineOutOfBounds(uint32 deadlineSeconds);
+    /// @notice An offer takes one case at least.
+    error CapacityMissing();
+    /// @notice The validity ends before it begins.
+    error ValidityPast(uint64 validUntil, uint64 time);
+
+    /// @notice Publishes an offer of the caller.
+    /// @dev Only an active member.
+    /// @param document SHA-256 of the offer's canonical document (RFC 8785).
+    /// @param kind 1 station, 2 product.
+    /// @param price The price of one case, in the smallest unit of credit.
+    /// @param deadlineSeconds The time that the work takes at most.
+    /// @param capacity The cases of one sheet at most.
+    /// @param validUntil The last second (Unix time) in which it can be booked.
+    /// @return id keccak256(abi.encode(member, document)).
+    function publish(
+        bytes32 document,
+        uint8 kind,
+        uint128 price,
+        uint32 deadlineSeconds,
+        uint32 capacity,
+        uint64 validUntil
+    ) external returns (bytes32 id);
+
+    /// @notice Takes an offer back, for good.
+    /// @dev Only the member that made it.
+    function withdraw(bytes32 id) external;
+
+    /// @notice The offer; reverts with OfferUnknown when there is none.
+    function offerOf(bytes32 id) external view returns (Offer memory);
+
+    /// @notice The member that made the offer; zero when there is no such offer.
+    function memberOf(bytes32 id) external view returns (address);
+
+    /// @notice Whether the offer can be booked now: not withdrawn, not past its validity, its member active.
+    function isLive(bytes32 id) external view returns (bool);
+
+    /// @notice What a booking needs to know of the offer; not live when there is no such offer.
+    function quoteOf(bytes32 id) external view returns (Quote memory);
+}

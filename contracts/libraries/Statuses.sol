@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+/// @title Statuses of cases, 4 bits each, 64 in a word
+/// @notice Case `i` has its status in word (slot) `i / 64`, in the bits `4 * (i % 64)` to `4 * (i % 64) + 3`,
+/// counted from the least significant bit. A word that was never written says that all its cases are done.
+library Statuses {
+    uint8 internal constant DONE = 0;
+    uint8 internal constant SKIPPED = 1;
+    uint8 internal constant UNPROCESSABLE = 2;
+    uint8 internal constant FAILED = 3;
+    uint8 internal constant BLOCKED = 4;
+    /// @dev Never reported, never stored: what a station leaves behind that did not report in time.
+    uint8 internal constant EXPIRED = 5;
+    /// @dev Never reported, never stored: the station can still report.
+    uint8 internal constant OPEN = 15;
+
+    /// @dev The number of cases in a word.
+    uint256 internal constant PER_WORD = 64;
+
+    uint256 private constant BIT_3 = 0x8888888888888888888888888888888888888888888888888888888888888888;
+    uint256 private constant BIT_2 = 0x4444444444444444444444444444444444444444444444444444444444444444;
+
+    /// @notice The number of words that hold `count` statuses.
+    function wordsFor(uint256 count) internal pure returns (uint256) {
+        return (count + PER_WORD - 1) / PER_WORD;
+    }
+
+    /// @notice The status at a place in a word.
+    /// @param place 0 to 63.
+    function statusAt(uint256 word, uint256 place) internal pure returns (uint8) {
+        return uint8((word >> (4 * place)) & 15);
+    }
+
+    /// @notice The word with the status at a place replaced.
+    /// @param place 0 to 63.
+    function set(uint256 word, uint256 place, uint8 status) internal pure returns (uint256) {
+        uint256 shift = 4 * place;
+        return (word & ~(uint256(15) << shift)) | (uint256(status & 15) << shift);
+    }
+
+    /// @notice Marks the places whose status no station may report (above BLOCKED); zero when there are none.
+    function refused(uint256 word) internal pure returns (uint256) {
+        // Of four bits, 5 to 7 have bit 2 with bit 0 or 1, and 8 to 15 have bit 3.
+        return (word & BIT_3) | (word & BIT_2 & ((word << 1) | (word << 2)));
+    }
+
+    /// @notice The first place that is not zero.
+    /// @param word Not zero.
+    function first(uint256 word) internal pure returns (uint256 place) {
+        while (word & 15 == 0) {
+            word >>= 4;
+            ++place;
+        }
+    }
+}
