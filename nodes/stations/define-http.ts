@@ -69,5 +69,6 @@ export function defineHttpStation<
 }
 
 function detailOf(body: Json): string | undefined {
-  return isObject(body) && typeof body["detail"] === "string" ? body["detail"] : undefined;
+  const { detail } = isObject(body) ? body : {};
+  return typeof detail === "string" ? detail : undefined;
 }

@@ -32,9 +32,11 @@ export function defineSqlStation<Input extends object = JsonObject, Output exten
   const { query, parameters, result, ...contract } = definition;
   const names = parametersOf(query);
   const read = settingsReader(SqlSettings);
-  let database: SqliteDatabase | undefined;
+  const databases = new Map<string, SqliteDatabase>();
   const open = (settings: SqlSettings): SqliteDatabase => {
-    database ??= new SqliteDatabase(query, settings);
+    const key = JSON.stringify([settings.database, settings.maxRows, settings.busyTimeoutMs]);
+    const database = databases.get(key) ?? new SqliteDatabase(query, settings);
+    databases.set(key, database);
     return database;
   };
   return {
@@ -42,8 +44,8 @@ export function defineSqlStation<Input extends object = JsonObject, Output exten
     kind: "sql",
     ready: (settings) => void open(read(settings)),
     close: () => {
-      database?.close();
-      database = undefined;
+      for (const database of databases.values()) database.close();
+      databases.clear();
     },
     async work(input, context) {
       // The engine has checked the input against the input schema, which is what `Input` says in TypeScript.

@@ -1,5 +1,6 @@
 import { Agent, errors, request as send } from "undici";
 import { BeltError } from "../../pipeline/errors.ts";
+import { parseJson } from "../parse.ts";
 import { pauseBefore, retryAfter } from "./backoff.ts";
 import { type HttpRequest, urlOf } from "./http-request.ts";
 import type { HttpSettings } from "./settings.ts";
@@ -28,7 +29,8 @@ type Attempt = HttpAnswer & { readonly retryAfter: number | undefined };
 /** The member's own service as a station calls it: one pool of connections, opened with the first request. */
 export class HttpService {
   readonly #dependencies: HttpDependencies;
-  #agent: Agent | undefined;
+  /** By the number of connections, which is all that distinguishes them. */
+  readonly #agents = new Map<number, Agent>();
 
   constructor(dependencies: HttpDependencies) {
     this.#dependencies = dependencies;
@@ -66,8 +68,9 @@ export class HttpService {
   }
 
   async close(): Promise<void> {
-    await this.#agent?.destroy();
-    this.#agent = undefined;
+    const agents = [...this.#agents.values()];
+    this.#agents.clear();
+    await Promise.all(agents.map((agent) => agent.destroy()));
   }
 
   async #attempt(
@@ -76,7 +79,9 @@ export class HttpService {
     key: string,
     signal: AbortSignal,
   ): Promise<Attempt> {
-    this.#agent ??= new Agent({ connections: settings.connections });
+    const { connections } = settings;
+    const dispatcher = this.#agents.get(connections) ?? new Agent({ connections });
+    this.#agents.set(connections, dispatcher);
     const { method = "GET", body } = request;
     const {
       statusCode,
@@ -84,7 +89,7 @@ export class HttpService {
       body: stream,
     } = await send(urlOf(settings.url, request), {
       method,
-      dispatcher: this.#agent,
+      dispatcher,
       signal,
       headers: {
         accept: "application/json, application/problem+json",
@@ -111,20 +116,20 @@ export class HttpService {
     const header = headers["retry-after"];
     return {
       status: statusCode,
-      body: parse(Buffer.concat(chunks), statusCode),
+      body: bodyOf(Buffer.concat(chunks), statusCode),
       retryAfter: retryAfter(Array.isArray(header) ? header[0] : header, this.#dependencies.now()),
     };
   }
 }
 
-/** The JSON of a body. An error's body may be anything, so it is null where it is not JSON. */
-function parse(bytes: Buffer, status: number): Json {
+/** The JSON of a body, null where there is none. An error's body may be anything; then it is null as well. */
+function bodyOf(bytes: Buffer, status: number): Json {
+  if (bytes.length === 0) return null;
   try {
-    const value: Json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    return value;
-  } catch (cause) {
+    return parseJson(bytes.toString("utf8"), "the service's answer", "STATION_SOURCE_FAILED");
+  } catch (error) {
     if (status < 200 || status > 299) return null;
-    throw new BeltError("STATION_SOURCE_FAILED", "The service's answer is not JSON.", { cause });
+    throw error;
   }
 }
 

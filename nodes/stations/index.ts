@@ -5,7 +5,10 @@ export { defineSqlStation, type SqlDefinition } from "./define-sql.ts";
 export { defineTimerStation, type TimerContext, type TimerDefinition } from "./define-timer.ts";
 export type { HttpRequest } from "./http-request.ts";
 export type { HttpDependencies } from "./http-service.ts";
+export { loadStation } from "./load.ts";
 export { offerDocumentOf } from "./offer.ts";
+export { type CompiledSchema, type OutputCheck, outputCheckOf } from "./output-check.ts";
+export { type WorkOptions, workOn } from "./run.ts";
 export type { Sleep } from "./sleep.ts";
 export type { Row, Rows, SqlValue } from "./sql-statement.ts";
 export {

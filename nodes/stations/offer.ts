@@ -1,5 +1,6 @@
 import { OfferDocument } from "../../pipeline/belt/document.ts";
 import { BeltError } from "../../pipeline/errors.ts";
+import { complaintOf } from "../parse.ts";
 import type { Station } from "./station.ts";
 
 /**
@@ -20,7 +21,6 @@ export function offerDocumentOf(station: Station): OfferDocument {
     output,
   });
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const at = `/${issue?.path.join("/") ?? ""}`;
-  throw new BeltError("STATION_INVALID", `The station ${name} at ${at}: ${issue?.message}`, { at });
+  const { pointer, sentence } = complaintOf(parsed.error);
+  throw new BeltError("STATION_INVALID", `The station ${name} at ${pointer}: ${sentence}`, { at: pointer });
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { BeltError } from "../../pipeline/errors.ts";
+import { complaintOf } from "../parse.ts";
 import type { JsonObject } from "./station.ts";
 
 const Milliseconds = z.number().int().min(1).max(86_400_000);
@@ -61,10 +62,9 @@ export function settingsReader<Settings>(schema: z.ZodType<Settings>): (settings
     if (before !== undefined) return before;
     const parsed = schema.safeParse(settings);
     if (!parsed.success) {
-      const issue = parsed.error.issues[0];
-      const at = `/${issue?.path.join("/") ?? ""}`;
-      throw new BeltError("STATION_SETTINGS_INVALID", `The station's setting ${at}: ${issue?.message}`, {
-        at,
+      const { pointer, sentence } = complaintOf(parsed.error);
+      throw new BeltError("STATION_SETTINGS_INVALID", `The station's setting ${pointer}: ${sentence}`, {
+        at: pointer,
       });
     }
     known.set(settings, parsed.data);

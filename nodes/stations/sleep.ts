@@ -30,7 +30,8 @@ export async function within<T>(
     throw new BeltError("STATION_TIMEOUT", `The work took longer than ${milliseconds} ms.`);
   });
   try {
-    return await Promise.race([stopped, late, work(working.signal)]);
+    // Within an async function, so that a throw at once is a rejection of the race like any other.
+    return await Promise.race([stopped, late, (async () => work(working.signal))()]);
   } catch (error) {
     working.abort(error);
     throw error;

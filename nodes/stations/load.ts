@@ -1,0 +1,78 @@
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { z } from "zod";
+import { BeltError } from "../../pipeline/errors.ts";
+import { complaintOf } from "../parse.ts";
+import { offerDocumentOf } from "./offer.ts";
+import { oneLine } from "./reason.ts";
+import { CommonSettings, settingsReader } from "./settings.ts";
+import { type JsonObject, type Station, stationKinds } from "./station.ts";
+
+const Callable = z.custom<(...parameters: never[]) => unknown>((value) => typeof value === "function", {
+  error: "is not a function",
+});
+
+/** What makes a value a station; its name, version, texts and schemas are checked as the offer's document. */
+const StationShape = z.looseObject({
+  kind: z.enum(stationKinds),
+  work: Callable,
+  ready: Callable.optional(),
+  close: Callable.optional(),
+});
+
+const readCommon = settingsReader(CommonSettings);
+
+/**
+ * Loads a station from its file, TypeScript or JavaScript, and asks whether it can work with the settings.
+ *
+ * @throws {BeltError} `STATION_INVALID`, with the file, when the file is missing, has an error or exports no
+ *   station; `STATION_SETTINGS_INVALID` when the station cannot work with the settings.
+ */
+export async function loadStation(
+  modulePath: string,
+  { settings = {} }: { readonly settings?: JsonObject } = {},
+): Promise<Station> {
+  const file = resolve(modulePath);
+  const refuse = (what: string, cause?: unknown): never => {
+    throw new BeltError("STATION_INVALID", `The station's file ${file} ${what}`, { at: file, cause });
+  };
+  const found = await stat(file).catch((cause: unknown) =>
+    refuse("cannot be read: is the name right?", cause),
+  );
+  if (!found.isFile()) refuse("is not a file.");
+  const module: { readonly default?: unknown } = await import(pathToFileURL(file).href).catch(
+    (cause: unknown) => refuse(`cannot be loaded: ${whyNot(cause)}`, cause),
+  );
+  if (module.default === undefined) refuse("has no default export.");
+  const station = module.default;
+  if (!isStation(station)) return refuse(`exports by default what is not a station: ${misfit(station)}.`);
+  try {
+    offerDocumentOf(station);
+    readCommon(settings);
+    await station.ready?.(settings);
+  } catch (cause) {
+    if (!(cause instanceof BeltError)) return refuse(`cannot work: ${whyNot(cause)}`, cause);
+    throw new BeltError(cause.code, `${cause.message} (${file})`, { at: cause.at ?? file, cause });
+  }
+  return station;
+}
+
+function isStation(value: unknown): value is Station {
+  return StationShape.safeParse(value).success;
+}
+
+function misfit(value: unknown): string {
+  const { error } = StationShape.safeParse(value);
+  if (error === undefined) return "";
+  const { pointer, sentence } = complaintOf(error);
+  return `${pointer || "/"}: ${sentence}`;
+}
+
+/** What stopped a module from loading: the error, and the line where the system names one. */
+function whyNot(error: unknown): string {
+  if (!(error instanceof Error)) return "it threw what is not an error.";
+  const place =
+    error instanceof SyntaxError ? /^file:\/\/\S+:(\d+)\n/.exec(error.stack ?? "")?.[1] : undefined;
+  return `${place === undefined ? "" : `line ${place}: `}${oneLine(error.message, error.name)}`;
+}

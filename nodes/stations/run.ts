@@ -1,0 +1,60 @@
+import { BeltError } from "../../pipeline/errors.ts";
+import type { OutputCheck } from "./output-check.ts";
+import { plainObject } from "./plain.ts";
+import { failed, outcomeOf, unprocessable } from "./reason.ts";
+import { CommonSettings, settingsReader } from "./settings.ts";
+import { sleep as realSleep, type Sleep, within } from "./sleep.ts";
+import type { JsonObject, Outcome, Resumed, Station, WorkContext } from "./station.ts";
+
+export interface WorkOptions {
+  /** The check of the station's outputs ({@link outputCheckOf}). */
+  readonly output: OutputCheck;
+  /** What the case comes back with, if it waited. */
+  readonly resumed?: Resumed | undefined;
+  readonly sleep?: Sleep;
+}
+
+const readSettings = settingsReader(CommonSettings);
+
+/**
+ * Lets a station work on one case and says how that ended. Never throws, and writes nothing anywhere: what the
+ * station throws becomes its outcome's reason, on one line.
+ *
+ * The setting `timeoutMs` bounds the work. When `context.signal` aborts, the outcome is failed with the code
+ * `STATION_STOPPED`: a node that stops must not report it, and takes the case up again when it is back.
+ */
+export async function workOn(
+  station: Station,
+  input: JsonObject,
+  context: WorkContext,
+  { output, resumed, sleep = realSleep }: WorkOptions,
+): Promise<Outcome> {
+  try {
+    const { timeoutMs } = readSettings(context.settings);
+    const outcome = await within(timeoutMs, { signal: context.signal, sleep }, (signal) =>
+      station.work(input, { ...context, signal }, resumed),
+    );
+    return checked(outcome, output);
+  } catch (error) {
+    return outcomeOf(error);
+  }
+}
+
+/** The outcome with all that a station may have put into it looked at. */
+function checked(outcome: Outcome<unknown>, output: OutputCheck): Outcome {
+  switch (outcome.status) {
+    case "done":
+      return { status: "done", output: output(outcome.output) };
+    case "task":
+      return { status: "task", form: plainObject(outcome.form) };
+    case "timer":
+      if (Number.isSafeInteger(outcome.until)) return { status: "timer", until: outcome.until };
+      throw new BeltError("STATION_FAILED", "The wait has no end.");
+    case "unprocessable":
+      return unprocessable(outcome.reason);
+    case "failed":
+      return failed(outcome.reason, outcome.code);
+    default:
+      throw new BeltError("STATION_FAILED", "The station gave no outcome.");
+  }
+}
