@@ -165,6 +165,65 @@ export const catalogue = {
     retryable: false,
     remedy: "Check that the data folder is writable, that the disk has room, and that its files are whole.",
   },
+  // --- ledger
+  LEDGER_UNREACHABLE: {
+    status: 503,
+    retryable: true,
+    remedy: "Start the ledger's node or correct its URL; work goes on by itself once it answers.",
+  },
+  LEDGER_WRONG_CHAIN: {
+    status: 500,
+    retryable: false,
+    remedy: "Correct the chain id in the configuration, or the ledger's URL.",
+  },
+  LEDGER_NO_DIRECTORY: {
+    status: 500,
+    retryable: false,
+    remedy: "Correct the directory's address: the deployment file of this ledger names it.",
+  },
+  LEDGER_REPLACED: {
+    status: 500,
+    retryable: false,
+    remedy:
+      "This is another ledger than the one this node knows: point the node at the old one, or start it with a new data folder.",
+  },
+  LEDGER_EVENT_INVALID: {
+    status: 502,
+    retryable: false,
+    remedy:
+      "The directory names a contract that is not one of this version's: update the node, or correct the directory.",
+  },
+  LEDGER_FORKED: {
+    status: 409,
+    retryable: true,
+    remedy: "The ledger took blocks back: roll back to the last common block and read on from there.",
+  },
+  LEDGER_CALL_FAILED: {
+    status: 502,
+    retryable: true,
+    remedy:
+      "The ledger's node refused the call with the words that are given; try again, or use another node.",
+  },
+  LEDGER_REVERTED: {
+    status: 422,
+    retryable: false,
+    remedy: "The contract's error says what was wrong; nothing was changed on the ledger.",
+  },
+  LEDGER_FUNDS_SHORT: {
+    status: 402,
+    retryable: true,
+    remedy: "Put more of the network's own money on the account that pays for the transactions.",
+  },
+  CHAIN_FAILED: {
+    status: 500,
+    retryable: true,
+    remedy: "The local chain's own words are given; see that this machine has memory left, and start it again.",
+  },
+  CLOCK_SKEWED: {
+    status: 500,
+    retryable: true,
+    remedy: "Set this machine's clock (NTP): deadlines and receipts depend on it.",
+  },
   // --- stations
   STATION_INVALID: {
     status: 422,

@@ -1,0 +1,120 @@
+import { z } from "zod";
+import { BeltError } from "../errors.ts";
+
+/** An account or a contract: 20 bytes, always in lower case so that equal addresses are equal texts. */
+export type Address = `0x${string}`;
+/** A hash or an identifier: 32 bytes, in lower case. */
+export type Hash = `0x${string}`;
+
+const hexadecimal = (bytes: number, what: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^0x[0-9a-fA-F]{${2 * bytes}}$`), `use ${what}: 0x and ${2 * bytes} hexadecimal digits`)
+    .transform((text): `0x${string}` => `0x${text.slice(2).toLowerCase()}`);
+
+export const AddressText = hexadecimal(20, "an address");
+export const HashText = hexadecimal(32, "a hash");
+
+/** An unsigned integer as a decoder (bigint), JSON (number) or a store (decimal or hexadecimal text) gives it. */
+const Unsigned = z
+  .union([
+    z.bigint(),
+    z.number().int(),
+    z.string().regex(/^(?:[0-9]{1,78}|0x[0-9a-fA-F]{1,64})$/, "use a whole number"),
+  ])
+  .transform((value) => BigInt(value))
+  .refine((value) => value >= 0n && value < 2n ** 256n, "use a number of 0 to 2^256 - 1");
+
+const unsigned = (bits: number) => Unsigned.refine((value) => value < 2n ** BigInt(bits), `use ${bits} bits`);
+
+/**
+ * An unsigned integer as a number. The ledger lets a member write any 64 bits (a validity without end, say), so
+ * what a number cannot hold becomes the largest safe integer instead of stopping every reader.
+ */
+const count = (bits: number) =>
+  unsigned(bits).transform((value) =>
+    Number(value > BigInt(Number.MAX_SAFE_INTEGER) ? BigInt(Number.MAX_SAFE_INTEGER) : value),
+  );
+
+/** Where on the ledger an event stands. `at` is the block's time in seconds since 1970. */
+const place = {
+  block: count(64),
+  blockHash: HashText,
+  transaction: HashText,
+  logIndex: count(32),
+  at: count(64),
+};
+
+const event = <Name extends string, Shape extends z.ZodRawShape>(name: Name, shape: Shape) =>
+  z.strictObject({ event: z.literal(name), ...place, ...shape });
+
+const words = { slots: z.array(count(16)).max(1_024), words: z.array(Unsigned).max(1_024) };
+
+const AnyEvent = z.discriminatedUnion("event", [
+  event("AddressSet", { name: z.string().max(32), target: AddressText }),
+  event("MemberAdmitted", { member: AddressText, name: z.string(), kinds: count(16) }),
+  event("ProfilePublished", { member: AddressText, url: z.string() }),
+  event("KeysRotated", {
+    member: AddressText,
+    signingKey: HashText,
+    sealingKey: HashText,
+    fromBlock: count(64),
+  }),
+  event("OfferPublished", {
+    id: HashText,
+    member: AddressText,
+    document: HashText,
+    kind: count(8),
+    price: unsigned(128),
+    deadlineSeconds: count(32),
+    capacity: count(32),
+    validUntil: count(64),
+  }),
+  event("OfferWithdrawn", { id: HashText }),
+  event("BeltPublished", {
+    belt: HashText,
+    member: AddressText,
+    parent: HashText,
+    offers: z.array(HashText).min(1).max(256),
+  }),
+  event("SheetBooked", {
+    sheet: HashText,
+    belt: HashText,
+    consumer: AddressText,
+    root: HashText,
+    count: count(16),
+    deadline: count(64),
+    cost: Unsigned,
+  }),
+  event("SheetReported", { sheet: HashText, station: count(8), member: AddressText, ...words }),
+  event("SheetExpired", { sheet: HashText, unreported: count(32) }),
+  event("HeadAnchored", { member: AddressText, size: count(64), root: HashText }),
+]);
+
+/** One event of the ledger's contracts, with numbers, addresses and hashes in their one form. */
+export const LedgerEvent = AnyEvent.refine(
+  (value) => value.event !== "SheetReported" || value.slots.length === value.words.length,
+  { message: "slots and words are as many", path: ["words"] },
+);
+export type LedgerEvent = z.infer<typeof LedgerEvent>;
+export type EventName = LedgerEvent["event"];
+export type EventOf<Name extends EventName> = Extract<LedgerEvent, { event: Name }>;
+
+/**
+ * Reads what a decoder or a store gives as one event.
+ *
+ * @throws {BeltError} `LEDGER_EVENT_INVALID` with the field at fault as `at`.
+ */
+export function parseLedgerEvent(value: unknown): LedgerEvent {
+  const parsed = LedgerEvent.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new BeltError(
+    "LEDGER_EVENT_INVALID",
+    `The event is not one of the ledger's contracts: ${issue?.message}.`,
+    {
+      at: `/${issue?.path.join("/") ?? ""}`,
+      cause: parsed.error,
+    },
+  );
+}

@@ -1,0 +1,29 @@
+export {
+  type Address,
+  AddressText,
+  type EventName,
+  type EventOf,
+  type Hash,
+  HashText,
+  LedgerEvent,
+  parseLedgerEvent,
+} from "./events.ts";
+export {
+  applyBlock,
+  createIndex,
+  journalDepth,
+  type LedgerBlock,
+  type LedgerIndex,
+  rollbackTo,
+  settleTo,
+} from "./ledgerIndex.ts";
+export * from "./queries.ts";
+export type * from "./records.ts";
+export {
+  casesPerSlot,
+  type LedgerStatus,
+  ledgerStatuses,
+  type PackedStatuses,
+  packStatuses,
+  unpackStatus,
+} from "./statuses.ts";

@@ -1,0 +1,100 @@
+import { BeltError } from "../errors.ts";
+import { type Hash, type LedgerEvent, parseLedgerEvent } from "./events.ts";
+import { Journal } from "./journal.ts";
+import type { BlockId, IndexView } from "./records.ts";
+import { createTables, reduce, type Tables } from "./reduce.ts";
+
+/** A block with the ledger's events in it, in the order of their logs. */
+export interface LedgerBlock extends BlockId {
+  readonly parentHash: Hash;
+  /** Events, or what claims to be: every one is parsed before it counts. */
+  readonly events: readonly unknown[];
+}
+
+/** The read model. `view` is for everybody; `journal` and `tables` are for the functions of this file. */
+export interface LedgerIndex {
+  readonly view: IndexView;
+  readonly journal: Journal;
+  readonly tables: Tables;
+}
+
+/** How many blocks a reorganisation can go back. */
+export const journalDepth = 256;
+
+/** The read model of an empty ledger. */
+export function createIndex(): LedgerIndex {
+  const journal = new Journal();
+  const tables = createTables(journal);
+  const view: IndexView = {
+    get head() {
+      return journal.head;
+    },
+    profiles: tables.profiles.map,
+    memberByName: tables.memberByName.map,
+    keys: tables.keys.map,
+    keyClaims: tables.keyClaims.map,
+    signingKeys: tables.signingKeys.map,
+    offers: tables.offers.map,
+    belts: tables.belts.map,
+    sheets: tables.sheets.map,
+    heads: tables.heads.map,
+    directory: tables.directory.map,
+    contracts: tables.contracts.map,
+  };
+  return { view, journal, tables };
+}
+
+/**
+ * Reads one more block. Blocks without events may be left out; one that follows the head directly must name it as
+ * its parent. Either the whole block counts or, when this throws, nothing of it.
+ *
+ * @returns the events as they were parsed.
+ * @throws {BeltError} `LEDGER_FORKED` when the block does not come after the head: roll back first;
+ * `LEDGER_EVENT_INVALID` when an event is malformed or contradicts what the ledger said before.
+ */
+export function applyBlock(index: LedgerIndex, block: LedgerBlock): readonly LedgerEvent[] {
+  const { journal, tables } = index;
+  const head = journal.head;
+  const { number, hash, parentHash } = block;
+  if (head && (number <= head.number || (number === head.number + 1 && parentHash !== head.hash))) {
+    throw new BeltError("LEDGER_FORKED", `Block ${number} does not follow block ${head.number}.`, {
+      at: hash,
+    });
+  }
+  const events = block.events.map(parseLedgerEvent);
+  const foreign = events.find((event) => event.block !== number || event.blockHash !== hash);
+  if (foreign) {
+    throw new BeltError("LEDGER_EVENT_INVALID", `An event of another block came with block ${number}.`, {
+      at: `log ${foreign.logIndex}`,
+    });
+  }
+  journal.begin({ number, hash });
+  try {
+    for (const event of events) reduce(tables, event);
+  } catch (error) {
+    journal.undoAbove(number - 1);
+    throw error;
+  }
+  journal.settle(number - journalDepth);
+  return events;
+}
+
+/**
+ * Takes back all blocks above a number; -1 takes back everything.
+ *
+ * @throws {BeltError} `LEDGER_REPLACED` when that is further back than the journal goes.
+ */
+export function rollbackTo({ journal }: LedgerIndex, number: number): void {
+  if (number < journal.floor) {
+    throw new BeltError(
+      "LEDGER_REPLACED",
+      `The ledger took back blocks from ${number + 1} on, though those up to ${journal.floor} were settled.`,
+    );
+  }
+  journal.undoAbove(number);
+}
+
+/** Says that blocks up to a number are final: they can no longer be taken back, and their journal is dropped. */
+export function settleTo({ journal }: LedgerIndex, number: number): void {
+  journal.settle(Math.min(number, journal.head?.number ?? -1));
+}

@@ -1,0 +1,131 @@
+import { BeltError } from "../errors.ts";
+import type { Address, Hash } from "./events.ts";
+import type { Head, IndexView, KeyPeriod, Offer, Sheet } from "./records.ts";
+import { type LedgerStatus, unpackStatus } from "./statuses.ts";
+
+const nobody = `0x${"0".repeat(40)}`;
+
+/** The address of a contract by its name in the directory, when it has one now. */
+export function contractNamed(view: IndexView, name: string): Address | undefined {
+  const address = view.directory.get(name);
+  return address === nobody ? undefined : address;
+}
+
+/** The keys of a member that count at a block; the newest ones without a block. */
+export function keysAt(
+  view: IndexView,
+  member: Address,
+  block = Number.POSITIVE_INFINITY,
+): KeyPeriod | undefined {
+  return view.keys.get(member)?.findLast((period) => period.fromBlock <= block);
+}
+
+/**
+ * The member whose signing key this was at a block, by the key itself (32 bytes, as the profile has it). A key
+ * that was rotated since still answers for the blocks before, so old receipts stay verifiable.
+ */
+export function signerAt(
+  view: IndexView,
+  signingKey: Hash,
+  block = Number.POSITIVE_INFINITY,
+): Address | undefined {
+  const member = view.keyClaims.get(signingKey)?.member;
+  return member && keysAt(view, member, block)?.signingKey === signingKey ? member : undefined;
+}
+
+/** The signing key that a kid names (RFC 7638 thumbprint), when a member ever published it. */
+export function signingKeyOf(view: IndexView, kid: string): Hash | undefined {
+  return view.signingKeys.get(kid);
+}
+
+/** Whether a member ever had a signing key, up to a block. */
+export function everSignedWith(
+  view: IndexView,
+  member: Address,
+  signingKey: Hash,
+  block = Number.POSITIVE_INFINITY,
+): boolean {
+  const periods = view.keys.get(member) ?? [];
+  return periods.some((period) => period.signingKey === signingKey && period.fromBlock <= block);
+}
+
+/** Whether an offer can be booked at a time (seconds since 1970). */
+export function isLive(offer: Offer, at: number): boolean {
+  return offer.withdrawn === undefined && at <= offer.validUntil;
+}
+
+/** Whose offer works at a station of a belt, by the station's number. */
+export function memberAtStation(view: IndexView, belt: Hash, station: number): Address | undefined {
+  const offer = view.belts.get(belt)?.offers[station];
+  return offer === undefined ? undefined : view.offers.get(offer)?.member;
+}
+
+/** The stations of a belt at which a member works, by their numbers. */
+export function stationsOf(view: IndexView, belt: Hash, member: Address): number[] {
+  const offers = view.belts.get(belt)?.offers ?? [];
+  return [...offers.keys()].filter((station) => memberAtStation(view, belt, station) === member);
+}
+
+/**
+ * Whether a sheet still awaits reports at a time (seconds since 1970): its deadline has not passed, it was not
+ * closed as expired, and not all of its stations have reported.
+ */
+export function isOpen(sheet: Sheet, at: number): boolean {
+  return at <= sheet.deadline && sheet.expiry === undefined && sheet.reports.includes(undefined);
+}
+
+/** Whether a station of a sheet still can report at a time (seconds since 1970). */
+export function awaitsReport(sheet: Sheet, station: number, at: number): boolean {
+  return isOpen(sheet, at) && station < sheet.reports.length && sheet.reports[station] === undefined;
+}
+
+/** The status of a case at a station as the ledger has it; open until the station reports or the sheet expires. */
+export function stationStatus(sheet: Sheet, station: number, place: number): LedgerStatus | "open" {
+  checkPlace(sheet, place);
+  const report = sheet.reports[station];
+  if (report) return unpackStatus(report.exceptions, place);
+  return sheet.expiry && (sheet.expiry.unreported >>> station) & 1 ? "expired" : "open";
+}
+
+/**
+ * The statuses of a case at all stations, by the station's number.
+ *
+ * @throws {BeltError} `NOT_FOUND` when the sheet has no such case.
+ */
+export function caseStatuses(sheet: Sheet, place: number): (LedgerStatus | "open")[] {
+  checkPlace(sheet, place);
+  return sheet.reports.map((_, station) => stationStatus(sheet, station, place));
+}
+
+/** The head that a member anchored last. */
+export function headOf(view: IndexView, member: Address): Head | undefined {
+  return view.heads.get(member)?.at(-1);
+}
+
+/** The first head that a member anchored with at least so many receipts: the earliest one to prove a receipt by. */
+export function headCovering(view: IndexView, member: Address, size: number): Head | undefined {
+  return view.heads.get(member)?.find((head) => head.size >= size);
+}
+
+/** All sheets that a consumer booked, oldest first. */
+export function sheetsBookedBy(view: IndexView, consumer: Address): Sheet[] {
+  return [...view.sheets.values()].filter((sheet) => sheet.consumer === consumer);
+}
+
+/** All sheets with a station at which a member works, oldest first. */
+export function sheetsWorkedBy(view: IndexView, member: Address): Sheet[] {
+  return [...view.sheets.values()].filter((sheet) => stationsOf(view, sheet.belt, member).length > 0);
+}
+
+/** All offers of a member, oldest first. */
+export function offersOf(view: IndexView, member: Address): Offer[] {
+  return [...view.offers.values()].filter((offer) => offer.member === member);
+}
+
+function checkPlace(sheet: Sheet, place: number): void {
+  if (Number.isInteger(place) && place >= 0 && place < sheet.count) return;
+  throw new BeltError(
+    "NOT_FOUND",
+    `The sheet has ${sheet.count} cases, numbered from 0; there is no case ${place}.`,
+  );
+}

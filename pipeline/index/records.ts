@@ -1,0 +1,135 @@
+import type { Address, Hash } from "./events.ts";
+
+/** The transaction that wrote something, and when: `at` is its block's time in seconds since 1970. */
+export interface Position {
+  readonly block: number;
+  readonly transaction: Hash;
+  readonly logIndex: number;
+  readonly at: number;
+}
+
+/** The keys of a member from a block on, until the next ones. */
+export interface KeyPeriod {
+  readonly signingKey: Hash;
+  readonly sealingKey: Hash;
+  readonly fromBlock: number;
+}
+
+/** Who had published a signing key first, and from which block on. */
+export interface KeyClaim {
+  readonly member: Address;
+  readonly fromBlock: number;
+}
+
+export interface Profile {
+  readonly member: Address;
+  readonly name: string;
+  /** Bits: 1 producer, 2 consumer, 4 network supplier, 8 auditor, 16 supervisor. */
+  readonly kinds: number;
+  readonly admitted: Position;
+  /** Where the member's node is; absent until the member publishes its profile. */
+  readonly url: string | undefined;
+  readonly published: Position | undefined;
+}
+
+export interface Offer {
+  readonly id: Hash;
+  readonly member: Address;
+  /** The SHA-256 of the offer's document. */
+  readonly document: Hash;
+  /** 1 station, 2 product. */
+  readonly kind: number;
+  readonly price: bigint;
+  readonly deadlineSeconds: number;
+  /** The most cases of one sheet. */
+  readonly capacity: number;
+  /** Seconds since 1970. */
+  readonly validUntil: number;
+  readonly published: Position;
+  readonly withdrawn: Position | undefined;
+}
+
+export interface Belt {
+  readonly id: Hash;
+  readonly member: Address;
+  /** The belt that this one forks. */
+  readonly parent: Hash | null;
+  /** The offers in the order of the stations' numbers. */
+  readonly offers: readonly Hash[];
+  readonly published: Position;
+}
+
+/** What a station reported: all cases done but the exceptions. */
+export interface Report {
+  readonly member: Address;
+  /** 64 statuses of 4 bits by slot; slot n has the cases from 64n on. */
+  readonly exceptions: ReadonlyMap<number, bigint>;
+  readonly reported: Position;
+}
+
+export interface Expiry {
+  /** A bit for every station that had not reported. */
+  readonly unreported: number;
+  readonly expired: Position;
+}
+
+export interface Sheet {
+  readonly id: Hash;
+  readonly belt: Hash;
+  readonly consumer: Address;
+  /** The Merkle root of the sheet's manifest. */
+  readonly root: Hash;
+  /** How many cases. */
+  readonly count: number;
+  /** Seconds since 1970. */
+  readonly deadline: number;
+  readonly cost: bigint;
+  readonly booked: Position;
+  /** By the station's number. */
+  readonly reports: readonly (Report | undefined)[];
+  readonly expiry: Expiry | undefined;
+}
+
+/** The head of a member's log as the member anchored it. */
+export interface Head {
+  readonly size: number;
+  readonly root: Hash;
+  readonly anchored: Position;
+}
+
+/** A contract that the directory names, or named. */
+export interface Contract {
+  readonly address: Address;
+  /** The names it ever had: they say how its events read. */
+  readonly names: readonly string[];
+  /** Its events count from this block on. */
+  readonly fromBlock: number;
+}
+
+/** A block by number and hash. */
+export interface BlockId {
+  readonly number: number;
+  readonly hash: Hash;
+}
+
+/** What the ledger says, as far as it was read. Nobody but the reducer changes it; it changes as blocks come. */
+export interface IndexView {
+  /** The last block that was read; undefined before the first. */
+  readonly head: BlockId | undefined;
+  readonly profiles: ReadonlyMap<Address, Profile>;
+  readonly memberByName: ReadonlyMap<string, Address>;
+  /** All keys that a member ever had, oldest first: a rotation never invalidates an old receipt. */
+  readonly keys: ReadonlyMap<Address, readonly KeyPeriod[]>;
+  readonly keyClaims: ReadonlyMap<Hash, KeyClaim>;
+  /** Every signing key that was ever published, by the name that headers give it (kid, RFC 7638 thumbprint). */
+  readonly signingKeys: ReadonlyMap<string, Hash>;
+  readonly offers: ReadonlyMap<Hash, Offer>;
+  readonly belts: ReadonlyMap<Hash, Belt>;
+  readonly sheets: ReadonlyMap<Hash, Sheet>;
+  /** All heads that a member anchored, oldest first. */
+  readonly heads: ReadonlyMap<Address, readonly Head[]>;
+  /** What the directory says now: address by name. */
+  readonly directory: ReadonlyMap<string, Address>;
+  /** Every contract that the directory ever named. */
+  readonly contracts: ReadonlyMap<Address, Contract>;
+}

@@ -1,0 +1,228 @@
+import { BeltError } from "../errors.ts";
+import { thumbprint } from "../tray/index.ts";
+import type { Address, EventOf, Hash, LedgerEvent } from "./events.ts";
+import { Histories, type Journal, Table } from "./journal.ts";
+import type {
+  Belt,
+  Contract,
+  Head,
+  KeyClaim,
+  KeyPeriod,
+  Offer,
+  Position,
+  Profile,
+  Sheet,
+} from "./records.ts";
+
+/** The tables behind the view; every change goes through the journal. */
+export interface Tables {
+  readonly profiles: Table<Address, Profile>;
+  readonly memberByName: Table<string, Address>;
+  readonly keys: Histories<Address, KeyPeriod>;
+  readonly keyClaims: Table<Hash, KeyClaim>;
+  readonly signingKeys: Table<string, Hash>;
+  readonly offers: Table<Hash, Offer>;
+  readonly belts: Table<Hash, Belt>;
+  readonly sheets: Table<Hash, Sheet>;
+  readonly heads: Histories<Address, Head>;
+  readonly directory: Table<string, Address>;
+  readonly contracts: Table<Address, Contract>;
+}
+
+export function createTables(journal: Journal): Tables {
+  return {
+    profiles: new Table(journal),
+    memberByName: new Table(journal),
+    keys: new Histories(journal),
+    keyClaims: new Table(journal),
+    signingKeys: new Table(journal),
+    offers: new Table(journal),
+    belts: new Table(journal),
+    sheets: new Table(journal),
+    heads: new Histories(journal),
+    directory: new Table(journal),
+    contracts: new Table(journal),
+  };
+}
+
+const noHash = `0x${"0".repeat(64)}`;
+const nobody = `0x${"0".repeat(40)}`;
+
+/** Changes the tables by one event. It refuses before it changes anything, so an event never counts in part. */
+export function reduce(tables: Tables, event: LedgerEvent): void {
+  switch (event.event) {
+    case "AddressSet":
+      addressSet(tables, event);
+      break;
+    case "MemberAdmitted":
+      memberAdmitted(tables, event);
+      break;
+    case "ProfilePublished":
+      profilePublished(tables, event);
+      break;
+    case "KeysRotated":
+      keysRotated(tables, event);
+      break;
+    case "OfferPublished":
+      offerPublished(tables, event);
+      break;
+    case "OfferWithdrawn":
+      offerWithdrawn(tables, event);
+      break;
+    case "BeltPublished":
+      beltPublished(tables, event);
+      break;
+    case "SheetBooked":
+      sheetBooked(tables, event);
+      break;
+    case "SheetReported":
+      sheetReported(tables, event);
+      break;
+    case "SheetExpired":
+      sheetExpired(tables, event);
+      break;
+    case "HeadAnchored":
+      headAnchored(tables, event);
+      break;
+  }
+}
+
+function addressSet(tables: Tables, { name, target, block }: EventOf<"AddressSet">): void {
+  tables.directory.set(name, target);
+  if (target === nobody) return;
+  const known = tables.contracts.get(target);
+  if (known?.names.includes(name)) return;
+  const names = [...(known?.names ?? []), name];
+  tables.contracts.set(target, { address: target, names, fromBlock: known?.fromBlock ?? block });
+}
+
+function memberAdmitted(tables: Tables, event: EventOf<"MemberAdmitted">): void {
+  const { member, name, kinds } = event;
+  const holder = tables.memberByName.get(name);
+  if (holder !== undefined && holder !== member) refuse(event, `the name ${name} is another member's`);
+  const known = tables.profiles.get(member);
+  const { url, published } = known ?? { url: undefined, published: undefined };
+  tables.memberByName.set(name, member);
+  const admitted = known?.admitted ?? position(event);
+  tables.profiles.set(member, { member, name, kinds, admitted, url, published });
+}
+
+function profilePublished(tables: Tables, event: EventOf<"ProfilePublished">): void {
+  const profile = profileOf(tables, event, event.member);
+  tables.profiles.set(event.member, { ...profile, url: event.url, published: position(event) });
+}
+
+function keysRotated(tables: Tables, event: EventOf<"KeysRotated">): void {
+  const { member, signingKey, sealingKey, fromBlock } = event;
+  profileOf(tables, event, member);
+  tables.keys.append(member, { signingKey, sealingKey, fromBlock });
+  // Whoever publishes a key first is its member; a copy of a public key proves nothing.
+  if (tables.keyClaims.get(signingKey)) return;
+  tables.keyClaims.set(signingKey, { member, fromBlock });
+  tables.signingKeys.set(thumbprint("Ed25519", signingKey), signingKey);
+}
+
+function offerPublished(tables: Tables, event: EventOf<"OfferPublished">): void {
+  if (tables.offers.get(event.id)) refuse(event, "the offer was published before");
+  profileOf(tables, event, event.member);
+  const { id, member, document, kind, price, deadlineSeconds, capacity, validUntil } = event;
+  tables.offers.set(id, {
+    id,
+    member,
+    document,
+    kind,
+    price,
+    deadlineSeconds,
+    capacity,
+    validUntil,
+    published: position(event),
+    withdrawn: undefined,
+  });
+}
+
+function offerWithdrawn(tables: Tables, event: EventOf<"OfferWithdrawn">): void {
+  const offer = tables.offers.get(event.id);
+  if (!offer) refuse(event, "the offer is unknown");
+  if (offer.withdrawn) refuse(event, "the offer was withdrawn before");
+  tables.offers.set(event.id, { ...offer, withdrawn: position(event) });
+}
+
+function beltPublished(tables: Tables, event: EventOf<"BeltPublished">): void {
+  const { belt, member, parent, offers } = event;
+  if (tables.belts.get(belt)) refuse(event, "the belt was published before");
+  const unknown = offers.find((offer) => !tables.offers.get(offer));
+  if (unknown) refuse(event, `the offer ${unknown} is unknown`);
+  tables.belts.set(belt, {
+    id: belt,
+    member,
+    offers,
+    parent: parent === noHash ? null : parent,
+    published: position(event),
+  });
+}
+
+function sheetBooked(tables: Tables, event: EventOf<"SheetBooked">): void {
+  const { sheet, belt, consumer, root, count, deadline, cost } = event;
+  if (tables.sheets.get(sheet)) refuse(event, "the sheet was booked before");
+  const offers = tables.belts.get(belt)?.offers;
+  if (!offers) refuse(event, "the belt is unknown");
+  tables.sheets.set(sheet, {
+    id: sheet,
+    belt,
+    consumer,
+    root,
+    count,
+    deadline,
+    cost,
+    booked: position(event),
+    reports: offers.map(() => undefined),
+    expiry: undefined,
+  });
+}
+
+function sheetReported(tables: Tables, event: EventOf<"SheetReported">): void {
+  const sheet = sheetOf(tables, event, event.sheet);
+  if (event.station >= sheet.reports.length) refuse(event, `the belt has no station ${event.station}`);
+  if (sheet.reports[event.station]) refuse(event, `station ${event.station} reported before`);
+  const report = {
+    member: event.member,
+    exceptions: new Map(event.slots.map((slot, index) => [slot, event.words[index] ?? 0n])),
+    reported: position(event),
+  };
+  tables.sheets.set(event.sheet, { ...sheet, reports: sheet.reports.with(event.station, report) });
+}
+
+function sheetExpired(tables: Tables, event: EventOf<"SheetExpired">): void {
+  const sheet = sheetOf(tables, event, event.sheet);
+  if (sheet.expiry) refuse(event, "the sheet expired before");
+  const expiry = { unreported: event.unreported, expired: position(event) };
+  tables.sheets.set(event.sheet, { ...sheet, expiry });
+}
+
+function headAnchored(tables: Tables, event: EventOf<"HeadAnchored">): void {
+  profileOf(tables, event, event.member);
+  const { size, root } = event;
+  tables.heads.append(event.member, { size, root, anchored: position(event) });
+}
+
+function position({ block, transaction, logIndex, at }: LedgerEvent): Position {
+  return { block, transaction, logIndex, at };
+}
+
+function profileOf(tables: Tables, event: LedgerEvent, member: Address): Profile {
+  return tables.profiles.get(member) ?? refuse(event, `${member} is not a member`);
+}
+
+function sheetOf(tables: Tables, event: LedgerEvent, sheet: Hash): Sheet {
+  return tables.sheets.get(sheet) ?? refuse(event, "the sheet is unknown");
+}
+
+function refuse(event: LedgerEvent, why: string): never {
+  throw new BeltError(
+    "LEDGER_EVENT_INVALID",
+    `${event.event} contradicts what the ledger said before: ${why}.`,
+    {
+      at: `block ${event.block}, log ${event.logIndex}`,
+    },
+  );
+}

@@ -1,0 +1,114 @@
+import { createHash } from "node:crypto";
+import {
+  type Address,
+  applyBlock,
+  createIndex,
+  type Hash,
+  type IndexView,
+  type LedgerBlock,
+  type LedgerIndex,
+} from "../../../pipeline/index/index.ts";
+
+/** A hash that depends on nothing but the words. */
+export const hashOf = (...words: readonly (string | number)[]): Hash =>
+  `0x${createHash("sha256").update(words.join(" ")).digest("hex")}`;
+
+export const addressOf = (...words: readonly (string | number)[]): Address =>
+  `0x${hashOf(...words).slice(2, 42)}`;
+
+export const genesis: Hash = `0x${"0".repeat(64)}`;
+
+/** What an event says besides its place, which {@link blockOf} fills in. */
+export type Fact = { readonly event: string } & Record<string, unknown>;
+
+/** A block on a parent, with the facts as its events. `fork` makes its hash another one than its rival's. */
+export function blockOf(
+  parent: { number: number; hash: Hash },
+  facts: readonly Fact[],
+  fork = 0,
+): LedgerBlock {
+  const number = parent.number + 1;
+  const hash = hashOf("block", parent.hash, number, fork);
+  const events = facts.map((fact, logIndex) => ({
+    ...fact,
+    block: number,
+    blockHash: hash,
+    transaction: hashOf("transaction", hash, logIndex),
+    logIndex,
+    at: 1_700_000_000 + 12 * number,
+  }));
+  return { number, hash, parentHash: parent.hash, events };
+}
+
+export const before = { number: -1, hash: genesis };
+
+/** An index that has read one block after another, each with these facts. */
+export function indexOf(...blocks: readonly (readonly Fact[])[]): LedgerIndex {
+  const index = createIndex();
+  for (const facts of blocks) applyBlock(index, blockOf(index.view.head ?? before, facts));
+  return index;
+}
+
+/** Everything a view says, in the order in which it says it. */
+export function contentsOf(view: IndexView): unknown {
+  return Object.entries(view).map(([name, part]) => [name, part instanceof Map ? [...part] : part]);
+}
+
+export const ada = addressOf("ada");
+export const bob = addressOf("bob");
+export const offerId = hashOf("offer");
+export const beltId = hashOf("belt");
+export const sheetId = hashOf("sheet");
+
+export const admitted = (member: Address, name: string): Fact => ({
+  event: "MemberAdmitted",
+  member,
+  name,
+  kinds: 3,
+});
+
+export const rotated = (member: Address, key: string, fromBlock: number): Fact => ({
+  event: "KeysRotated",
+  member,
+  signingKey: hashOf("signing", key),
+  sealingKey: hashOf("sealing", key),
+  fromBlock,
+});
+
+export const offered = (id: Hash, member: Address): Fact => ({
+  event: "OfferPublished",
+  id,
+  member,
+  document: hashOf("document", id),
+  kind: 1,
+  price: 5n,
+  deadlineSeconds: 60,
+  capacity: 64,
+  validUntil: 2_000_000_000,
+});
+
+export const chained = (belt: Hash, offers: readonly Hash[]): Fact => ({
+  event: "BeltPublished",
+  belt,
+  member: ada,
+  parent: genesis,
+  offers,
+});
+
+export const booked = (sheet: Hash, belt: Hash, count = 130): Fact => ({
+  event: "SheetBooked",
+  sheet,
+  belt,
+  consumer: bob,
+  root: hashOf("root", sheet),
+  count,
+  deadline: 1_700_001_000,
+  cost: 650n,
+});
+
+/** Two members, a belt of two stations (ada's, then bob's), and one sheet of 130 cases. */
+export const oneSheet: readonly (readonly Fact[])[] = [
+  [admitted(ada, "ada"), admitted(bob, "bob")],
+  [offered(offerId, ada), offered(hashOf("other"), bob)],
+  [chained(beltId, [offerId, hashOf("other")]), booked(sheetId, beltId)],
+];

@@ -1,0 +1,264 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  applyBlock,
+  createIndex,
+  type IndexView,
+  journalDepth,
+  type LedgerBlock,
+  rollbackTo,
+  settleTo,
+} from "../../../pipeline/index/index.ts";
+import {
+  ada,
+  addressOf,
+  admitted,
+  before,
+  beltId,
+  blockOf,
+  booked,
+  chained,
+  contentsOf,
+  type Fact,
+  genesis,
+  hashOf,
+  indexOf,
+  offered,
+  offerId,
+  oneSheet,
+  rotated,
+  sheetId,
+} from "./ledger.ts";
+
+describe("a block", () => {
+  it("must follow the head", () => {
+    const index = indexOf([], []);
+    const head = index.view.head ?? expect.fail();
+    const forked = expect.objectContaining({ code: "LEDGER_FORKED", retryable: true });
+    expect(() => applyBlock(index, blockOf({ number: head.number, hash: genesis }, []))).toThrow(forked);
+    expect(() => applyBlock(index, blockOf(before, []))).toThrow(forked);
+    expect(index.view.head).toEqual(head);
+    applyBlock(index, blockOf({ number: head.number + 10, hash: genesis }, []));
+    expect(index.view.head?.number).toBe(head.number + 11);
+  });
+
+  const foreign: [string, Fact][] = [
+    ["an unknown event", { event: "Transfer", from: ada }],
+    ["a field too many", { ...admitted(ada, "x"), colour: "red" }],
+    ["an address that is none", { event: "MemberAdmitted", member: "0x12", name: "x", kinds: 1 }],
+    ["a number out of range", { event: "MemberAdmitted", member: ada, name: "x", kinds: 65_536 }],
+    ["a negative number", { event: "MemberAdmitted", member: ada, name: "x", kinds: -1 }],
+    ["half a number", { event: "MemberAdmitted", member: ada, name: "x", kinds: 0.5 }],
+    ["a taken name", admitted(addressOf("eve"), "bob")],
+    ["keys of nobody", rotated(addressOf("eve"), "eve", 1)],
+    ["a profile of nobody", { event: "ProfilePublished", member: addressOf("eve"), url: "http://eve.test" }],
+    ["an offer of nobody", offered(hashOf("new"), addressOf("eve"))],
+    ["an offer twice", offered(offerId, ada)],
+    ["an unknown offer withdrawn", { event: "OfferWithdrawn", id: hashOf("new") }],
+    ["a belt twice", chained(beltId, [offerId])],
+    ["a belt of an unknown offer", chained(hashOf("new"), [hashOf("none")])],
+    ["a sheet twice", booked(sheetId, beltId)],
+    ["a sheet of an unknown belt", booked(hashOf("new"), hashOf("none"))],
+    [
+      "a report on no sheet",
+      { event: "SheetReported", sheet: genesis, station: 0, member: ada, slots: [], words: [] },
+    ],
+    [
+      "a report of no station",
+      { event: "SheetReported", sheet: sheetId, station: 2, member: ada, slots: [], words: [] },
+    ],
+    [
+      "a lame report",
+      { event: "SheetReported", sheet: sheetId, station: 0, member: ada, slots: [0], words: [] },
+    ],
+    ["the end of no sheet", { event: "SheetExpired", sheet: genesis, unreported: 1 }],
+    ["a head of nobody", { event: "HeadAnchored", member: addressOf("eve"), size: 1, root: genesis }],
+  ];
+  it.each(foreign)("with %s counts not at all", (_, fact) => {
+    const index = indexOf(...oneSheet);
+    const known = contentsOf(index.view);
+    const good = [admitted(addressOf("carl"), "carl"), { event: "OfferWithdrawn", id: offerId }];
+    const parent = index.view.head ?? before;
+    expect(() => applyBlock(index, blockOf(parent, [...good, fact]))).toThrow(
+      expect.objectContaining({ code: "LEDGER_EVENT_INVALID" }),
+    );
+    expect(contentsOf(index.view)).toEqual(known);
+    applyBlock(index, blockOf(parent, good));
+    expect(index.view.memberByName.get("carl")).toBe(addressOf("carl"));
+  });
+
+  it("refuses an event of another block", () => {
+    const index = indexOf([]);
+    const parent = index.view.head ?? before;
+    const rival = blockOf(parent, [admitted(ada, "ada")], 1);
+    const block = { ...blockOf(parent, []), events: rival.events };
+    expect(() => applyBlock(index, block)).toThrow(expect.objectContaining({ code: "LEDGER_EVENT_INVALID" }));
+  });
+
+  it("says two reports or two ends of a sheet are one too many", () => {
+    const report = { event: "SheetReported", sheet: sheetId, station: 0, member: ada, slots: [], words: [] };
+    const end = { event: "SheetExpired", sheet: sheetId, unreported: 2 };
+    const index = indexOf(...oneSheet, [report, end]);
+    for (const fact of [report, end]) {
+      expect(() => applyBlock(index, blockOf(index.view.head ?? before, [fact]))).toThrow("before");
+    }
+  });
+
+  it("takes every number that a contract lets a member write", () => {
+    const offer = { ...offered(offerId, ada), validUntil: 2n ** 64n - 1n, price: `0x${"f".repeat(32)}` };
+    const { view } = indexOf([admitted(ada, "ada"), offer]);
+    expect(view.offers.get(offerId)?.validUntil).toBe(Number.MAX_SAFE_INTEGER);
+    expect(view.offers.get(offerId)?.price).toBe(2n ** 128n - 1n);
+  });
+
+  it("has addresses and hashes in lower case", () => {
+    const { view } = indexOf([{ ...admitted(ada, "ada"), member: `0x${ada.slice(2).toUpperCase()}` }]);
+    expect(view.profiles.get(ada)?.member).toBe(ada);
+  });
+});
+
+describe("the journal", () => {
+  it("goes back as far as it says, and no further", () => {
+    const index = indexOf(...Array.from({ length: journalDepth + 50 }, () => []));
+    const head = index.view.head?.number ?? expect.fail();
+    expect(index.journal.floor).toBe(head - journalDepth);
+    expect(index.journal.blocks.length).toBe(journalDepth);
+    expect(() => rollbackTo(index, head - journalDepth - 1)).toThrow(
+      expect.objectContaining({ code: "LEDGER_REPLACED" }),
+    );
+    expect(index.view.head?.number).toBe(head);
+    rollbackTo(index, head - journalDepth);
+    expect(index.view.head?.number).toBe(head - journalDepth);
+  });
+
+  it("is dropped up to the final block", () => {
+    const index = indexOf(...oneSheet, [], []);
+    settleTo(index, 3);
+    expect(index.journal.blocks.map(({ number }) => number)).toEqual([4]);
+    expect(() => rollbackTo(index, 2)).toThrow("settled");
+    rollbackTo(index, 3);
+    expect(index.view.head?.number).toBe(3);
+    settleTo(index, 1_000);
+    expect(index.journal.floor).toBe(3);
+  });
+
+  it("goes back to the empty ledger", () => {
+    const index = indexOf(...oneSheet);
+    rollbackTo(index, -1);
+    expect(contentsOf(index.view)).toEqual(contentsOf(createIndex().view));
+  });
+});
+
+/** Picks one of the entries by a number, when there are any. */
+const pick = <T>(entries: Iterable<T>, choice: number): T | undefined => {
+  const list = [...entries];
+  return list[choice % list.length];
+};
+
+/** A fact that the contracts could say next, chosen by three numbers from what the ledger says so far. */
+function factFor(
+  view: IndexView,
+  [kind, choice, value]: readonly [number, number, number],
+): Fact | undefined {
+  const member = pick(view.profiles.keys(), choice);
+  const sheet = pick(view.sheets.values(), choice);
+  const offer = pick(view.offers.values(), choice);
+  const block = (view.head?.number ?? -1) + 1;
+  switch (kind) {
+    case 0:
+      return { event: "AddressSet", name: `Name${value % 4}`, target: addressOf("contract", value % 6) };
+    case 1: {
+      const name = `member-${value % 12}`;
+      return admitted(view.memberByName.get(name) ?? addressOf(name), name);
+    }
+    case 2:
+      return member && { event: "ProfilePublished", member, url: `https://${value}.test` };
+    case 3:
+      return member && rotated(member, String(value % 20), block);
+    case 4:
+      return member && offered(hashOf("offer", member, block, value), member);
+    case 5:
+      return offer && !offer.withdrawn ? { event: "OfferWithdrawn", id: offer.id } : undefined;
+    case 6:
+      return (
+        offer &&
+        chained(hashOf("belt", block, choice, value), [...view.offers.keys()].slice(0, 1 + (value % 4)))
+      );
+    case 7: {
+      const belt = pick(view.belts.keys(), choice);
+      return belt && booked(hashOf("sheet", block, choice, value), belt, 1 + (value % 1_024));
+    }
+    case 8: {
+      const station = sheet?.reports.indexOf(undefined) ?? -1;
+      if (!sheet || station < 0) return undefined;
+      const words =
+        value % 3 === 0 ? { slots: [], words: [] } : { slots: [0, 3], words: [BigInt(value), 2n ** 255n] };
+      return { event: "SheetReported", sheet: sheet.id, station, member: ada, ...words };
+    }
+    case 9:
+      return sheet && !sheet.expiry
+        ? { event: "SheetExpired", sheet: sheet.id, unreported: value % 8 }
+        : undefined;
+    default: {
+      const size = ((member && view.heads.get(member)?.at(-1)?.size) ?? 0) + 1 + (value % 9);
+      return member && { event: "HeadAnchored", member, size, root: hashOf(value) };
+    }
+  }
+}
+
+const facts = fc.array(fc.tuple(fc.nat(10), fc.nat(1_000), fc.nat(1_000)), { maxLength: 6 });
+const steps = fc.array(
+  fc.record({
+    /** How many of the newest blocks to take back first; mostly none. */
+    back: fc.oneof(
+      { weight: 5, arbitrary: fc.constant(0) },
+      { weight: 1, arbitrary: fc.integer({ min: 1, max: 64 }) },
+    ),
+    /** The blocks to add then. */
+    blocks: fc.array(facts, { minLength: 1, maxLength: 12 }),
+  }),
+  { minLength: 1, maxLength: 12 },
+);
+
+describe("reorganisations", () => {
+  it("of 1 to 64 blocks leave the index that a rebuild from nothing gives", () => {
+    let rolledBack = 0;
+    fc.assert(
+      fc.property(steps, (run) => {
+        const index = createIndex();
+        let chain: LedgerBlock[] = [];
+        for (const [fork, { back, blocks }] of run.entries()) {
+          if (back > 0 && chain.length > 0) {
+            chain = chain.slice(0, -back);
+            rollbackTo(index, chain.at(-1)?.number ?? -1);
+            rolledBack++;
+          }
+          for (const choices of blocks) {
+            const parent = chain.at(-1) ?? before;
+            const said: Fact[] = [];
+            // Every fact is chosen after the ones before it, from an index that has read them.
+            for (const choice of choices) {
+              const fact = factFor(index.view, choice);
+              if (!fact) continue;
+              said.push(fact);
+              if (said.length > 1) rollbackTo(index, parent.number);
+              try {
+                applyBlock(index, blockOf(parent, said, fork));
+              } catch {
+                said.pop();
+                applyBlock(index, blockOf(parent, said, fork));
+              }
+            }
+            if (said.length === 0) applyBlock(index, blockOf(parent, said, fork));
+            chain.push(blockOf(parent, said, fork));
+          }
+          const rebuilt = createIndex();
+          for (const block of chain) applyBlock(rebuilt, block);
+          expect(contentsOf(index.view)).toEqual(contentsOf(rebuilt.view));
+        }
+      }),
+      { numRuns: 60 },
+    );
+    expect(rolledBack).toBeGreaterThan(10);
+  });
+});

@@ -1,0 +1,187 @@
+import { describe, expect, it } from "vitest";
+import {
+  applyBlock,
+  awaitsReport,
+  caseStatuses,
+  contractNamed,
+  everSignedWith,
+  headCovering,
+  headOf,
+  isLive,
+  isOpen,
+  keysAt,
+  type LedgerIndex,
+  memberAtStation,
+  offersOf,
+  packStatuses,
+  type Sheet,
+  sheetsBookedBy,
+  sheetsWorkedBy,
+  signerAt,
+  signingKeyOf,
+  stationsOf,
+} from "../../../pipeline/index/index.ts";
+import { thumbprint } from "../../../pipeline/tray/index.ts";
+import {
+  ada,
+  addressOf,
+  admitted,
+  before,
+  beltId,
+  blockOf,
+  bob,
+  type Fact,
+  hashOf,
+  indexOf,
+  offerId,
+  oneSheet,
+  rotated,
+  sheetId,
+} from "./ledger.ts";
+
+const add = (index: LedgerIndex, ...facts: Fact[]) =>
+  applyBlock(index, blockOf(index.view.head ?? before, facts));
+
+function sheetIn(index: LedgerIndex): Sheet {
+  const sheet = index.view.sheets.get(sheetId);
+  if (!sheet) throw new Error("the sheet is missing");
+  return sheet;
+}
+
+describe("keys", () => {
+  const index = indexOf(
+    [admitted(ada, "ada"), admitted(bob, "bob")],
+    [rotated(ada, "first", 1)],
+    [rotated(bob, "first", 2)],
+    [rotated(ada, "second", 3)],
+  );
+  const first = hashOf("signing", "first");
+  const second = hashOf("signing", "second");
+
+  it("a rotated key still answers for the blocks before", () => {
+    expect(signerAt(index.view, first, 0)).toBeUndefined();
+    expect(signerAt(index.view, first, 1)).toBe(ada);
+    expect(signerAt(index.view, first, 2)).toBe(ada);
+    expect(signerAt(index.view, first, 3)).toBeUndefined();
+    expect(signerAt(index.view, second)).toBe(ada);
+    expect(everSignedWith(index.view, ada, first)).toBe(true);
+    expect(everSignedWith(index.view, ada, second, 2)).toBe(false);
+  });
+
+  it("a key belongs to who published it first, though another copies it", () => {
+    expect(keysAt(index.view, bob)?.signingKey).toBe(first);
+    expect(signerAt(index.view, first, 2)).toBe(ada);
+  });
+
+  it("a kid names the key", () => {
+    expect(signingKeyOf(index.view, thumbprint("Ed25519", first))).toBe(first);
+    expect(signingKeyOf(index.view, thumbprint("Ed25519", hashOf("unpublished")))).toBeUndefined();
+  });
+});
+
+describe("belts, offers and the directory", () => {
+  it("tells who works where", () => {
+    const { view } = indexOf(...oneSheet);
+    expect(memberAtStation(view, beltId, 0)).toBe(ada);
+    expect(memberAtStation(view, beltId, 1)).toBe(bob);
+    expect(memberAtStation(view, beltId, 2)).toBeUndefined();
+    expect(stationsOf(view, beltId, bob)).toEqual([1]);
+    expect(offersOf(view, ada).map(({ id }) => id)).toEqual([offerId]);
+    expect(sheetsBookedBy(view, bob).map(({ id }) => id)).toEqual([sheetId]);
+    expect(sheetsBookedBy(view, ada)).toEqual([]);
+    expect(sheetsWorkedBy(view, ada).map(({ id }) => id)).toEqual([sheetId]);
+  });
+
+  it("an offer lives until its validity or its withdrawal", () => {
+    const index = indexOf(...oneSheet);
+    const offer = () => index.view.offers.get(offerId);
+    expect(offer()).toBeDefined();
+    expect(isLive(offer() ?? expect.fail(), 2_000_000_000)).toBe(true);
+    expect(isLive(offer() ?? expect.fail(), 2_000_000_001)).toBe(false);
+    add(index, { event: "OfferWithdrawn", id: offerId });
+    expect(isLive(offer() ?? expect.fail(), 0)).toBe(false);
+  });
+
+  it("keeps every contract that the directory ever named, and forgets none", () => {
+    const [old, next] = [addressOf("old"), addressOf("next")];
+    const index = indexOf(
+      [{ event: "AddressSet", name: "Offers", target: old }],
+      [{ event: "AddressSet", name: "Offers", target: next }],
+      [{ event: "AddressSet", name: "Old", target: old }],
+    );
+    expect(contractNamed(index.view, "Offers")).toBe(next);
+    expect(index.view.contracts.get(old)).toEqual({ address: old, names: ["Offers", "Old"], fromBlock: 0 });
+    expect(index.view.contracts.get(next)?.fromBlock).toBe(1);
+    add(index, { event: "AddressSet", name: "Offers", target: `0x${"0".repeat(40)}` });
+    expect(contractNamed(index.view, "Offers")).toBeUndefined();
+    expect(index.view.contracts.size).toBe(2);
+  });
+});
+
+describe("sheets", () => {
+  it("a report says all done but these", () => {
+    const index = indexOf(...oneSheet);
+    expect(caseStatuses(sheetIn(index), 129)).toEqual(["open", "open"]);
+    const packed = packStatuses(
+      new Map([
+        [0, "failed"],
+        [63, "unprocessable"],
+        [64, "skipped"],
+        [129, "blocked"],
+      ]),
+    );
+    expect(packed.slots).toEqual([0, 1, 2]);
+    add(index, { event: "SheetReported", sheet: sheetId, station: 0, member: ada, ...packed });
+    const statusAt = (place: number) => caseStatuses(sheetIn(index), place)[0];
+    expect([0, 1, 62, 63, 64, 65, 128, 129].map(statusAt)).toEqual([
+      "failed",
+      "done",
+      "done",
+      "unprocessable",
+      "skipped",
+      "done",
+      "done",
+      "blocked",
+    ]);
+    expect(caseStatuses(sheetIn(index), 0)).toEqual(["failed", "open"]);
+    expect(() => caseStatuses(sheetIn(index), 130)).toThrow("no case 130");
+  });
+
+  it("closes when all stations reported, when the deadline passes, or when it expires", () => {
+    const index = indexOf(...oneSheet);
+    const { deadline } = sheetIn(index);
+    expect(isOpen(sheetIn(index), deadline)).toBe(true);
+    expect(isOpen(sheetIn(index), deadline + 1)).toBe(false);
+    add(index, { event: "SheetReported", sheet: sheetId, station: 1, member: bob, slots: [], words: [] });
+    expect(isOpen(sheetIn(index), 0)).toBe(true);
+    expect(awaitsReport(sheetIn(index), 0, 0)).toBe(true);
+    expect(awaitsReport(sheetIn(index), 1, 0)).toBe(false);
+    expect(awaitsReport(sheetIn(index), 2, 0)).toBe(false);
+    add(index, { event: "SheetExpired", sheet: sheetId, unreported: 0b01 });
+    expect(isOpen(sheetIn(index), 0)).toBe(false);
+    expect(caseStatuses(sheetIn(index), 5)).toEqual(["expired", "done"]);
+  });
+
+  it("closes when the last station has reported", () => {
+    const index = indexOf(...oneSheet);
+    for (const station of [0, 1]) {
+      add(index, { event: "SheetReported", sheet: sheetId, station, member: ada, slots: [], words: [] });
+    }
+    expect(isOpen(sheetIn(index), 0)).toBe(false);
+  });
+});
+
+it("finds the first head that covers a receipt", () => {
+  const index = indexOf([admitted(ada, "ada")]);
+  for (const size of [3, 10, 40])
+    add(index, { event: "HeadAnchored", member: ada, size, root: hashOf(size) });
+  expect(headOf(index.view, ada)?.size).toBe(40);
+  expect([1, 3, 4, 11, 41].map((size) => headCovering(index.view, ada, size)?.size)).toEqual([
+    3,
+    3,
+    10,
+    40,
+    undefined,
+  ]);
+  expect(headOf(index.view, bob)).toBeUndefined();
+});
