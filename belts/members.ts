@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { z } from "zod";
 import { BeltError } from "../pipeline/errors.ts";
 import { isObject, type Json, type JsonObject } from "../pipeline/json.ts";
@@ -149,4 +150,10 @@ function refuseTwice(named: readonly { readonly name: string }[], at: string): v
       });
     }
   }
+}
+
+/** A module's path in the belt's folder. Modules are named by their sources; a built copy has them as JavaScript. */
+export function modulePath(folder: string, module: string): string {
+  const built = import.meta.filename.endsWith(".js");
+  return join(folder, built ? module.replace(/\.ts$/, ".js") : module);
 }

@@ -47,7 +47,7 @@ export async function startSource(
   const application = express().disable("x-powered-by");
   const router = express.Router();
   source.routes(router, database);
-  application.use(router, unknownQuestion, problem);
+  application.use(express.json({ limit: "64kb" }), router, unknownQuestion, problem);
   const server = createServer(application);
   server.listen(port, "127.0.0.1");
   try {
@@ -125,8 +125,20 @@ const unknownQuestion = (): never => {
 
 // Express tells an error handler by its four parameters.
 const problem: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
-  const known = error instanceof SourceProblem;
-  const status = known ? error.status : 500;
-  const detail = known ? error.message : "The source failed.";
-  response.status(status).type("application/problem+json").send(JSON.stringify({ status, detail }));
+  const { status, message } = asProblem(error);
+  response
+    .status(status)
+    .type("application/problem+json")
+    .send(JSON.stringify({ status, detail: message }));
 };
+
+/** What went wrong, as the reader may know it: a body that cannot be read is the reader's, the rest the source's. */
+function asProblem(error: unknown): SourceProblem {
+  if (error instanceof SourceProblem) return error;
+  const status = error instanceof Error && "status" in error ? error.status : undefined;
+  if (status === 413) return new SourceProblem(413, "The body is over 64 kB.");
+  if (typeof status === "number" && status >= 400 && status < 500) {
+    return new SourceProblem(400, "The request cannot be read: send JSON in UTF-8.");
+  }
+  return new SourceProblem(500, "The source failed.");
+}
