@@ -1,0 +1,18 @@
+/** The configuration of one node: read from file, environment and flags, checked, and shown with its sources. */
+export { type ConfigLine, describeConfig, withoutSecrets } from "./config/describe.ts";
+export {
+  type ConfigInput,
+  configFileName,
+  type LoadedConfig,
+  loadConfig,
+} from "./config/load.ts";
+export type { Origin, Source } from "./config/merge.ts";
+export {
+  type Config,
+  flagOf,
+  Limits,
+  type Setting,
+  type StationEntry,
+  settings,
+  variableOf,
+} from "./config/schema.ts";

@@ -1,0 +1,111 @@
+import { z } from "zod";
+import { Name } from "../../pipeline/belt/document.ts";
+
+const Host = z.string().min(1).max(253);
+const Port = z.int().min(0).max(65_535);
+const WebUrl = z.url({ protocol: /^https?$/, error: "use an http or https URL" }).max(2_000);
+
+/** What a node spends at most; a partner or an operator cannot make it spend more. */
+export const Limits = z.strictObject({
+  /** Bytes of a tray as it travels. */
+  trayBytes: z
+    .int()
+    .min(4_096)
+    .max(4 * 1024 * 1024)
+    .default(4 * 1024 * 1024),
+  itemsPerTray: z.int().min(1).max(256).default(256),
+  /** Cases that stations of this node work on at the same time. */
+  concurrency: z.int().min(1).max(1_024).default(32),
+  /** Trays that wait to be worked on; beyond it partners are asked to come back later. */
+  waitingTrays: z.int().min(1).max(65_536).default(1_024),
+  /** Transactions that are sent and not yet in a block. */
+  pendingTransactions: z.int().min(1).max(64).default(16),
+  /** Bytes of a request's body on the operator's API. */
+  requestBytes: z
+    .int()
+    .min(1_024)
+    .max(256 * 1024 * 1024)
+    .default(32 * 1024 * 1024),
+});
+export type Limits = z.infer<typeof Limits>;
+
+/** A station that this node runs: a module whose default export is made with a define function. */
+export const StationEntry = z.strictObject({
+  /** A path that begins with `./`, `../` or `/`, or a package's name with a path in it. */
+  module: z.string().min(1).max(1_000),
+  /** The station's own settings; text that begins with `./` or `../` is a path and becomes absolute. */
+  settings: z.record(z.string(), z.json()).default({}),
+});
+export type StationEntry = z.infer<typeof StationEntry>;
+
+export const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+
+/** The configuration of one node. */
+export const Config = z.strictObject({
+  /** The member's name, as it is admitted on the ledger. */
+  name: Name,
+  /** The folder of what the node keeps; its keys are in `keys` there. */
+  data: z.string().min(1).default("./data"),
+  ledger: z.strictObject({
+    /** The JSON-RPC URL of a node of the ledger's network. */
+    url: z.url({ protocol: /^(?:https?|wss?)$/, error: "use an http, https, ws or wss URL" }),
+    /** The address of the Directory contract. */
+    directory: z
+      .string()
+      .regex(/^0x[0-9a-fA-F]{40}$/, "use an address: 0x and 40 hexadecimal digits")
+      .transform((address) => address.toLowerCase()),
+    /** The chain that it must be; any when it is left out. */
+    chainId: z.int().positive().optional(),
+  }),
+  /** Where the partner face listens. */
+  listen: z.strictObject({ host: Host.default("127.0.0.1"), port: Port.default(7400) }).prefault({}),
+  /** The URL under which partners reach the partner face; made from `listen` when it is left out. */
+  url: WebUrl.optional(),
+  /** Where the operator's API listens. */
+  api: z.strictObject({ host: Host.default("127.0.0.1"), port: Port.default(7401) }).prefault({}),
+  stations: z.array(StationEntry).max(64).default([]),
+  log: z.strictObject({ level: z.enum(logLevels).default("info") }).prefault({}),
+  limits: Limits.prefault({}),
+});
+/** A complete configuration: paths are absolute, defaults are filled in, and `url` is always there. */
+export type Config = Omit<z.output<typeof Config>, "url"> & { readonly url: string };
+
+/** The settings that an environment variable and a flag can give, with the kind of value each takes. */
+export const settings = [
+  { path: "name", kind: "text", help: "the member's name" },
+  { path: "data", kind: "text", help: "the folder of what the node keeps" },
+  { path: "ledger.url", kind: "text", help: "JSON-RPC URL of the ledger's network" },
+  { path: "ledger.directory", kind: "text", help: "address of the Directory contract" },
+  { path: "ledger.chainId", kind: "number", help: "the chain id that the ledger must have" },
+  { path: "listen.host", kind: "text", help: "where the partner face listens" },
+  { path: "listen.port", kind: "number", help: "the partner face's port" },
+  { path: "url", kind: "text", help: "the URL under which partners reach this node" },
+  { path: "api.host", kind: "text", help: "where the operator's API listens" },
+  { path: "api.port", kind: "number", help: "the operator API's port" },
+  { path: "stations", kind: "json", help: "the stations, as JSON" },
+  { path: "log.level", kind: "text", help: `how much is logged: ${logLevels.join(", ")}` },
+  { path: "limits.trayBytes", kind: "number", help: "the largest tray, in bytes" },
+  { path: "limits.itemsPerTray", kind: "number", help: "the most items on a tray" },
+  { path: "limits.concurrency", kind: "number", help: "cases worked on at the same time" },
+  { path: "limits.waitingTrays", kind: "number", help: "trays that may wait to be worked on" },
+  { path: "limits.pendingTransactions", kind: "number", help: "transactions that may be pending" },
+  {
+    path: "limits.requestBytes",
+    kind: "number",
+    help: "the largest request to the operator's API, in bytes",
+  },
+] as const satisfies readonly Setting[];
+
+export interface Setting {
+  readonly path: string;
+  readonly kind: "text" | "number" | "json";
+  readonly help: string;
+}
+
+const words = (path: string): string[] => path.replace(/[A-Z]/g, (letter) => `.${letter}`).split(".");
+
+/** The environment variable of a setting: `ledger.chainId` is `BELT_LEDGER_CHAIN_ID`. */
+export const variableOf = (path: string): string => `BELT_${words(path).join("_").toUpperCase()}`;
+
+/** The flag of a setting: `ledger.chainId` is `--ledger-chain-id`. */
+export const flagOf = (path: string): string => `--${words(path).join("-").toLowerCase()}`;
