@@ -129,6 +129,11 @@ export const catalogue = {
     retryable: true,
     remedy: "The member that published the document must be reachable; try again in a moment.",
   },
+  NODE_PAUSED: {
+    status: 503,
+    retryable: true,
+    remedy: "The node has stopped taking work until its operator has looked; its work is kept. See /readyz.",
+  },
   OVERLOADED: {
     status: 503,
     retryable: true,
@@ -264,6 +269,11 @@ export const catalogue = {
     status: 502,
     retryable: false,
     remedy: "Make the station's request and the service or database behind it agree.",
+  },
+  STATION_MISSING: {
+    status: 503,
+    retryable: true,
+    remedy: "Put the station's module back into the node's configuration and restart it, or withdraw the offer.",
   },
   TASK_UNKNOWN: { status: 404, retryable: false, remedy: "`belt tasks list` shows the open tasks." },
   // --- rules of a belt

@@ -1,0 +1,141 @@
+import { type ContractTransactionResponse, isError, type Provider, type Signer } from "ethers";
+import { z } from "zod";
+import { Name } from "../../pipeline/belt/document.ts";
+import { BeltError } from "../../pipeline/errors.ts";
+import { AddressText } from "../../pipeline/index/index.ts";
+import { Belts__factory } from "../../types/factories/Belts__factory.ts";
+import { Bookings__factory } from "../../types/factories/Bookings__factory.ts";
+import { Directory__factory } from "../../types/factories/Directory__factory.ts";
+import { Offers__factory } from "../../types/factories/Offers__factory.ts";
+import { Profiles__factory } from "../../types/factories/Profiles__factory.ts";
+import { Receipts__factory } from "../../types/factories/Receipts__factory.ts";
+import { parseWith } from "../parse.ts";
+import { contractNames, Deployment, directoryName } from "./deployment.ts";
+import { kindBits, MemberKind } from "./memberKinds.ts";
+
+/** A member to admit: its account, its name in the consortium, and what it is. */
+export const NewMember = z.strictObject({
+  address: AddressText,
+  name: Name,
+  kinds: z.array(MemberKind).min(1).readonly(),
+});
+export type NewMember = z.infer<typeof NewMember>;
+
+/** The list of members to admit: names and accounts are each their own. */
+export const NewMembers = z
+  .array(NewMember)
+  .max(10_000)
+  .readonly()
+  .superRefine((members, context) => {
+    for (const key of ["address", "name"] as const) {
+      const seen = new Set<string>();
+      members.forEach((member, place) => {
+        if (seen.has(member[key])) {
+          context.addIssue({ code: "custom", path: [place, key], message: `${member[key]} is there twice` });
+        }
+        seen.add(member[key]);
+      });
+    }
+  });
+
+export interface DeployOptions {
+  /** Whom to admit; nobody when absent. */
+  readonly members?: z.input<typeof NewMembers>;
+  /** Ends the deployment between two transactions; what was mined stays. */
+  readonly signal?: AbortSignal;
+}
+
+/** How many transactions may wait to be mined: the pools of some nodes drop what is beyond 16 an account. */
+const inFlight = 8;
+
+/**
+ * Deploys the contracts, enters them in a directory of their own, and admits the members. The signer becomes the
+ * administrator of directory and profiles.
+ *
+ * @param signer - an account with a provider; nothing else may send its transactions meanwhile
+ * @throws {BeltError} `INPUT_INVALID` for a member, `LEDGER_FUNDS_SHORT`, `LEDGER_REVERTED`, `LEDGER_UNREACHABLE` or
+ * `LEDGER_CALL_FAILED`
+ */
+export async function deploy(
+  signer: Signer,
+  { members = [], signal }: DeployOptions = {},
+): Promise<Deployment> {
+  const admitted = parseWith(NewMembers, members, { at: "/members" });
+  const { provider } = signer;
+  if (provider === null)
+    throw new BeltError("LEDGER_UNREACHABLE", "The account is not connected to a ledger.");
+  try {
+    return await deployAll(signer, provider, admitted, signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw ledgerError(error);
+  }
+}
+
+async function deployAll(
+  signer: Signer,
+  provider: Provider,
+  members: readonly NewMember[],
+  signal: AbortSignal | undefined,
+): Promise<Deployment> {
+  const administrator = await signer.getAddress();
+  let nonce = await signer.getNonce("pending");
+  const next = () => {
+    signal?.throwIfAborted();
+    return { nonce: nonce++ };
+  };
+  // An address follows from the account and its nonce: nothing waits for what it refers to.
+  const directory = await new Directory__factory(signer).deploy(administrator, next());
+  const Profiles = await new Profiles__factory(signer).deploy(administrator, next());
+  const Offers = await new Offers__factory(signer).deploy(Profiles, next());
+  const Belts = await new Belts__factory(signer).deploy(Profiles, Offers, next());
+  const Bookings = await new Bookings__factory(signer).deploy(Profiles, Offers, Belts, next());
+  const Receipts = await new Receipts__factory(signer).deploy(Profiles, next());
+  const contracts = { Profiles, Offers, Belts, Bookings, Receipts };
+  for (const contract of [directory, ...Object.values(contracts)]) await contract.waitForDeployment();
+  await sendAll([
+    ...contractNames.map((name) => () => directory.set(directoryName(name), contracts[name], next())),
+    ...members.map(
+      ({ address, name, kinds }) =>
+        () =>
+          Profiles.admit(address, name, kindBits(kinds), next()),
+    ),
+  ]);
+  const addresses = contractNames.map(async (name) => [name, await contracts[name].getAddress()]);
+  return Deployment.parse({
+    chainId: Number((await provider.getNetwork()).chainId),
+    genesis: (await provider.getBlock(0))?.hash,
+    block: Number(await directory.deployedAt()),
+    directory: await directory.getAddress(),
+    contracts: Object.fromEntries(await Promise.all(addresses)),
+  });
+}
+
+/** Sends in order, some at a time, and resolves when all are mined. */
+async function sendAll(calls: readonly (() => Promise<ContractTransactionResponse>)[]): Promise<void> {
+  for (let start = 0; start < calls.length; start += inFlight) {
+    const sent: ContractTransactionResponse[] = [];
+    for (const call of calls.slice(start, start + inFlight)) sent.push(await call());
+    for (const transaction of sent) await transaction.wait();
+  }
+}
+
+function ledgerError(error: unknown): BeltError {
+  if (error instanceof BeltError) return error;
+  const cause = { cause: error };
+  if (isError(error, "INSUFFICIENT_FUNDS")) {
+    return new BeltError("LEDGER_FUNDS_SHORT", "The account cannot pay for the deployment.", cause);
+  }
+  if (isError(error, "CALL_EXCEPTION")) {
+    return new BeltError(
+      "LEDGER_REVERTED",
+      `The ledger refused a transaction: ${error.shortMessage}.`,
+      cause,
+    );
+  }
+  if (isError(error, "NETWORK_ERROR") || isError(error, "TIMEOUT") || isError(error, "SERVER_ERROR")) {
+    return new BeltError("LEDGER_UNREACHABLE", `The ledger does not answer: ${error.shortMessage}.`, cause);
+  }
+  const words = error instanceof Error ? error.message : String(error);
+  return new BeltError("LEDGER_CALL_FAILED", `The ledger did not take a transaction: ${words}`, cause);
+}

@@ -1,0 +1,30 @@
+import { encodeBytes32String } from "ethers";
+import { z } from "zod";
+import { AddressText, HashText } from "../../pipeline/index/events.ts";
+
+/** The names in the directory, in the order in which the contracts are deployed. */
+export const contractNames = ["Profiles", "Offers", "Belts", "Bookings", "Receipts"] as const;
+export type ContractName = (typeof contractNames)[number];
+
+/** Where the contracts of one ledger are: the content of a deployment file. A node needs only its directory. */
+export const Deployment = z.strictObject({
+  chainId: z.int().positive(),
+  /** The hash of the chain's first block: the same chain id may stand for many local chains. */
+  genesis: HashText,
+  /** The block of the directory; no event that matters is older. */
+  block: z.int().nonnegative(),
+  directory: AddressText,
+  contracts: z.strictObject({
+    Profiles: AddressText,
+    Offers: AddressText,
+    Belts: AddressText,
+    Bookings: AddressText,
+    Receipts: AddressText,
+  }),
+});
+export type Deployment = z.infer<typeof Deployment>;
+
+/** A name as the directory has it: the text in 32 bytes, filled with zeros. */
+export function directoryName(name: ContractName): string {
+  return encodeBytes32String(name);
+}

@@ -1,0 +1,188 @@
+import {
+  BrowserProvider,
+  type ContractTransactionResponse,
+  type HDNodeWallet,
+  Interface,
+  isError,
+  type Result,
+} from "ethers";
+import { network } from "hardhat";
+import { afterAll, beforeAll, beforeEach } from "vitest";
+import { chainAccount } from "../../nodes/ledger/chainAccounts.ts";
+import { deploy } from "../../nodes/ledger/deploy.ts";
+import type { Deployment } from "../../nodes/ledger/deployment.ts";
+import type { MemberKind } from "../../nodes/ledger/memberKinds.ts";
+import { Belts__factory } from "../../types/factories/Belts__factory.ts";
+import { Bookings__factory } from "../../types/factories/Bookings__factory.ts";
+import { Directory__factory } from "../../types/factories/Directory__factory.ts";
+import { Offers__factory } from "../../types/factories/Offers__factory.ts";
+import { Profiles__factory } from "../../types/factories/Profiles__factory.ts";
+import { Receipts__factory } from "../../types/factories/Receipts__factory.ts";
+
+/** The accounts of the tests: who deployed and administers, three members, and somebody who is none. */
+export const roles = ["administrator", "consumer", "bank", "bureau", "stranger"] as const;
+export type Role = (typeof roles)[number];
+
+const kinds: Partial<Record<Role, readonly MemberKind[]>> = {
+  consumer: ["consumer"],
+  bank: ["producer"],
+  bureau: ["producer", "network-supplier"],
+};
+
+/** A chain in this process with the contracts on it and three members admitted. */
+export class Ledger {
+  readonly provider: BrowserProvider;
+  readonly deployment: Deployment;
+  readonly accounts: Readonly<Record<Role, HDNodeWallet>>;
+  readonly close: () => Promise<void>;
+
+  private constructor(
+    provider: BrowserProvider,
+    deployment: Deployment,
+    accounts: Readonly<Record<Role, HDNodeWallet>>,
+    close: () => Promise<void>,
+  ) {
+    this.provider = provider;
+    this.deployment = deployment;
+    this.accounts = accounts;
+    this.close = close;
+  }
+
+  static async create(): Promise<Ledger> {
+    const connection = await network.create();
+    const provider = new BrowserProvider(connection.provider, undefined, { cacheTimeout: -1 });
+    const account = (role: Role) => chainAccount(roles.indexOf(role)).connect(provider);
+    const accounts = {
+      administrator: account("administrator"),
+      consumer: account("consumer"),
+      bank: account("bank"),
+      bureau: account("bureau"),
+      stranger: account("stranger"),
+    };
+    const members = roles.flatMap((role) => {
+      const own = kinds[role];
+      return own === undefined ? [] : [{ address: accounts[role].address, name: role, kinds: own }];
+    });
+    const deployment = await deploy(accounts.administrator, { members });
+    return new Ledger(provider, deployment, accounts, async () => {
+      provider.destroy();
+      await connection.close();
+    });
+  }
+
+  /** The contracts, called by one of the accounts. */
+  as(role: Role) {
+    const account = this.accounts[role];
+    const { directory, contracts } = this.deployment;
+    return {
+      directory: Directory__factory.connect(directory, account),
+      profiles: Profiles__factory.connect(contracts.Profiles, account),
+      offers: Offers__factory.connect(contracts.Offers, account),
+      belts: Belts__factory.connect(contracts.Belts, account),
+      bookings: Bookings__factory.connect(contracts.Bookings, account),
+      receipts: Receipts__factory.connect(contracts.Receipts, account),
+    };
+  }
+
+  address(role: Role): string {
+    return this.accounts[role].address;
+  }
+
+  /** The time of the newest block, in seconds since 1970. */
+  async now(): Promise<number> {
+    return (await this.block()).timestamp;
+  }
+
+  async block(): Promise<{ readonly number: number; readonly timestamp: number }> {
+    const block = await this.provider.getBlock("latest");
+    if (block === null) throw new Error("the chain has no block");
+    return block;
+  }
+
+  /** Mines a block with this time; the next transaction comes a second later. */
+  async travelTo(time: number): Promise<void> {
+    await this.provider.send("evm_setNextBlockTimestamp", [time]);
+    await this.provider.send("evm_mine", []);
+  }
+
+  /** Gives the block of the next transaction this time. */
+  async nextBlockAt(time: number): Promise<void> {
+    await this.provider.send("evm_setNextBlockTimestamp", [time]);
+  }
+}
+
+/** One chain for the tests of a file; each test finds it as `prepare` left it. */
+export function useLedger(prepare: (ledger: Ledger) => Promise<void> = async () => undefined): () => Ledger {
+  let ledger: Ledger | undefined;
+  let snapshot: unknown;
+  const current = () => {
+    if (ledger === undefined) throw new Error("the chain is there only while tests run");
+    return ledger;
+  };
+  beforeAll(async () => {
+    ledger = await Ledger.create();
+    await prepare(ledger);
+    snapshot = await ledger.provider.send("evm_snapshot", []);
+  });
+  beforeEach(async () => {
+    await current().provider.send("evm_revert", [snapshot]);
+    snapshot = await current().provider.send("evm_snapshot", []);
+  });
+  afterAll(async () => {
+    await ledger?.close();
+  });
+  return current;
+}
+
+/** The errors of all contracts. */
+const errors = new Interface(
+  [
+    Belts__factory,
+    Bookings__factory,
+    Directory__factory,
+    Offers__factory,
+    Profiles__factory,
+    Receipts__factory,
+  ].flatMap(({ abi }) => abi.filter(({ type }) => type === "error")),
+);
+
+/** The custom error with which a contract refuses a call, and its parameters by name. */
+export async function refusal(
+  call: Promise<unknown>,
+): Promise<{ error: string; [parameter: string]: unknown }> {
+  try {
+    await call;
+  } catch (error) {
+    const description = isError(error, "CALL_EXCEPTION") ? errors.parseError(error.data ?? "0x") : null;
+    if (description === null) throw error;
+    return { error: description.name, ...plain(description.args) };
+  }
+  throw new Error("the contract did not refuse");
+}
+
+/** The events of a transaction that a contract's interface knows, in order, with their parameters by name. */
+export async function eventsOf(
+  sent: Promise<ContractTransactionResponse>,
+  contract: { readonly interface: Interface },
+): Promise<{ event: string; [parameter: string]: unknown }[]> {
+  const receipt = await (await sent).wait();
+  return (receipt?.logs ?? []).flatMap((log) => {
+    const event = contract.interface.parseLog(log);
+    return event === null ? [] : [{ event: event.name, ...plain(event.args) }];
+  });
+}
+
+/** A contract's answer as a plain object, its lists as plain lists. */
+export function plain(result: Result): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(result.toObject()).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? [...value] : value,
+    ]),
+  );
+}
+
+/** A hash that stands for a document, a root or a key. */
+export function hash(number: number): string {
+  return `0x${number.toString(16).padStart(64, "0")}`;
+}
