@@ -50,12 +50,16 @@ export function defineSqlStation<Input extends object = JsonObject, Output exten
     async work(input, context) {
       // The engine has checked the input against the input schema, which is what `Input` says in TypeScript.
       const typed = input as Input;
-      const values = parameters(typed, context);
-      const missing = names.find((name) => values[name] === undefined);
-      if (missing !== undefined)
-        throw new BeltError("STATION_FAILED", `The query's parameter :${missing} has no value.`);
+      const given = parameters(typed, context);
+      const values = Object.fromEntries(names.map((name) => [name, parameterOf(given, name)]));
       const rows = await open(read(context.settings)).rows(values);
       return { status: "done", output: await result(rows, typed, context) };
     },
   };
+}
+
+function parameterOf(given: Readonly<Record<string, SqlValue>>, name: string): SqlValue {
+  const value = Object.hasOwn(given, name) ? given[name] : undefined;
+  if (value !== undefined) return value;
+  throw new BeltError("STATION_FAILED", `The query's parameter :${name} has no value.`);
 }

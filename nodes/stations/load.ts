@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import { z } from "zod";
 import { BeltError } from "../../pipeline/errors.ts";
 import { complaintOf } from "../parse.ts";
@@ -42,7 +44,7 @@ export async function loadStation(
   );
   if (!found.isFile()) refuse("is not a file.");
   const module: { readonly default?: unknown } = await import(pathToFileURL(file).href).catch(
-    (cause: unknown) => refuse(`cannot be loaded: ${whyNot(cause)}`, cause),
+    async (cause: unknown) => refuse(`cannot be loaded: ${await whyNot(cause, file)}`, cause),
   );
   if (module.default === undefined) refuse("has no default export.");
   const station = module.default;
@@ -52,7 +54,7 @@ export async function loadStation(
     readCommon(settings);
     await station.ready?.(settings);
   } catch (cause) {
-    if (!(cause instanceof BeltError)) return refuse(`cannot work: ${whyNot(cause)}`, cause);
+    if (!(cause instanceof BeltError)) return refuse(`cannot work: ${await whyNot(cause, file)}`, cause);
     throw new BeltError(cause.code, `${cause.message} (${file})`, { at: cause.at ?? file, cause });
   }
   return station;
@@ -69,10 +71,21 @@ function misfit(value: unknown): string {
   return `${pointer || "/"}: ${sentence}`;
 }
 
-/** What stopped a module from loading: the error, and the line where the system names one. */
-function whyNot(error: unknown): string {
+/** What stopped a module from loading: the error, and the file and line of an error of syntax. */
+async function whyNot(error: unknown, file: string): Promise<string> {
   if (!(error instanceof Error)) return "it threw what is not an error.";
-  const place =
-    error instanceof SyntaxError ? /^file:\/\/\S+:(\d+)\n/.exec(error.stack ?? "")?.[1] : undefined;
-  return `${place === undefined ? "" : `line ${place}: `}${oneLine(error.message, error.name)}`;
+  const place = error instanceof SyntaxError ? await placeOf(error, file) : undefined;
+  return `${place === undefined ? "" : `${place}: `}${oneLine(error.message, error.name)}`;
+}
+
+/** `FILE:LINE` of an error of syntax: Node says it for TypeScript at once, for JavaScript only when asked to check. */
+async function placeOf(error: SyntaxError, file: string): Promise<string | undefined> {
+  const place = /^(?:file:\/\/)?(\/.*:\d+)\n/;
+  const known = place.exec(error.stack ?? "")?.[1];
+  if (known !== undefined) return known;
+  const checked = await promisify(execFile)(process.execPath, ["--check", file]).catch(
+    (refusal: unknown) => refusal,
+  );
+  const said = typeof checked === "object" && checked !== null && "stderr" in checked ? checked.stderr : "";
+  return place.exec(String(said))?.[1];
 }

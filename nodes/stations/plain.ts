@@ -1,3 +1,4 @@
+import { formatPointer } from "../../pipeline/case/pointer.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import type { Json, JsonObject } from "./station.ts";
 
@@ -41,7 +42,7 @@ function plain(value: unknown, at: string, depth: number, budget: Budget): Json 
   if (prototype !== Object.prototype && prototype !== null) refuse(at, `is ${describe(value)}`);
   const copy: Record<string, Json> = {};
   for (const [name, member] of Object.entries(value)) {
-    const place = `${at}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+    const place = at + formatPointer([name]);
     // Not a name that data has, and one that would change the copy instead of standing in it.
     if (name === "__proto__") refuse(place, "has a name that is not allowed");
     if (member !== undefined) copy[text(name, place, budget)] = plain(member, place, depth + 1, budget);

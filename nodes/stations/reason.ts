@@ -18,8 +18,11 @@ export function oneLine(text: string, otherwise: string): string {
 export function outcomeOf(error: unknown): Outcome {
   try {
     if (isUnprocessable(error)) return unprocessable(error.message);
+    // Settings and a system's errors tell of the member's machine and network: that does not go out.
+    if (error instanceof BeltError && error.code === "STATION_SETTINGS_INVALID") {
+      return failed("The station is not set up rightly.", error.code);
+    }
     if (error instanceof BeltError) return failed(error.message, error.code);
-    // A system's error says where on the member's machine or network it was: only its code goes out.
     if (error instanceof Error && "syscall" in error && "code" in error) {
       return failed(`The station failed (${error.code}).`);
     }
