@@ -1,0 +1,120 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { compilePattern, PatternRefused } from "../../../pipeline/case/index.ts";
+
+const atom = fc.constantFrom(
+  ..."abz09-/_ ",
+  ...[".", "\\d", "\\D", "\\w", "\\W", "\\s", "\\S", "\\.", "\\/", "\\n", "\\0", "\\x61", "\\u0062"],
+  ...[
+    "\\u{1F600}",
+    "\\uD83D\\uDE00",
+    "😀",
+    "\\p{L}",
+    "\\P{Lu}",
+    "[a-c]",
+    "[^a-c]",
+    "[\\]\\-a]",
+    "[]",
+    "[^]",
+    "[é\\d]",
+  ],
+);
+const sign = fc.constantFrom(
+  "",
+  "",
+  "*",
+  "+",
+  "?",
+  "*?",
+  "+?",
+  "??",
+  "{0}",
+  "{2}",
+  "{1,}",
+  "{0,2}",
+  "{2,3}?",
+);
+/** Regular expressions within what is supported, of every construct. */
+const pattern: fc.Arbitrary<string> = fc.letrec<{ alternatives: string; sequence: string; term: string }>(
+  (tie) => ({
+    alternatives: fc.array(tie("sequence"), { minLength: 1, maxLength: 3 }).map((parts) => parts.join("|")),
+    sequence: fc.array(tie("term"), { maxLength: 3 }).map((parts) => parts.join("")),
+    term: fc.oneof(
+      { depthSize: "small", withCrossShrink: true },
+      fc.constantFrom("^", "$"),
+      fc.tuple(atom, sign).map((parts) => parts.join("")),
+      fc
+        .tuple(tie("alternatives"), fc.constantFrom("(", "(?:"), sign)
+        .map(([inner, open, times]) => `${open}${inner})${times}`),
+    ),
+  }),
+).alternatives;
+const text = fc
+  .array(fc.constantFrom(..."aabbcz09-/_. \n]", "é", "😀", "L"), { maxLength: 8 })
+  .map((all) => all.join(""));
+
+describe("compilePattern", () => {
+  it("matches what the engine's own regular expressions match", () => {
+    fc.assert(
+      fc.property(
+        pattern.filter((source) => source.length < 200),
+        fc.array(text, { minLength: 5, maxLength: 5 }),
+        (source, texts) => {
+          const compiled = compilePattern(source);
+          const native = new RegExp(source, "u");
+          for (const each of texts) expect([each, compiled.test(each)]).toEqual([each, native.test(each)]);
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it.each([
+    ["^[1-9][0-9]{3} ?[A-Z]{2}$", "1234 AB", "0123 AB"],
+    ["^(?<year>[0-9]{4})-(?:0[1-9]|1[0-2])$", "2026-12", "2026-13"],
+    ["^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$", "student-loan", "student--loan"],
+    ["^\\p{Lu}[\\p{L} '-]{0,40}$", "Żółć d'Été", "żółć"],
+    ["", "anything", undefined],
+  ])("knows %s", (source, good, bad) => {
+    expect(compilePattern(source).test(good)).toBe(true);
+    if (bad !== undefined) expect(compilePattern(source).test(bad)).toBe(false);
+  });
+
+  // Each of these keeps a backtracking matcher busy for longer than anyone waits.
+  it.each([
+    ["^(a+)+$", "a"],
+    ["^(a|a)*$", "a"],
+    ["^(a|aa)+$", "a"],
+    ["(.*)(.*)(.*)(.*)(.*)(.*)x", "a"],
+    [`^${"a?".repeat(60)}${"a".repeat(60)}$`, "a"],
+    ["^(([a-z])+.)+[A-Z]([a-z])+$", "a"],
+    ["^(\\w+\\s?)*$", "a"],
+  ])("takes linear time for %s", (source, letter) => {
+    const compiled = compilePattern(source);
+    expect(compiled.test(`${letter.repeat(20_000)}!`)).toBe(false);
+  });
+
+  it("matches no text that is longer than any field's form", () => {
+    expect(compilePattern("a").test("a".repeat(65_536))).toBe(true);
+    expect(compilePattern("a").test("a".repeat(65_537))).toBe(false);
+  });
+
+  it.each([
+    ["(a)\\1", "refers back"],
+    ["(?<x>a)\\k<x>", "refers back"],
+    ["(?=a)", "looks around"],
+    ["(?<!a)b", "looks around"],
+    ["(?i:a)", "looks around or changes its flags"],
+    ["\\ba", "word boundaries"],
+    ["a{1001}", "too large"],
+    ["((a{30}){30}){30}", "too large"],
+    ["((((?:){1000}){1000}){1000}){1000}", "too large"],
+    ["a{99999999999}", "too large"],
+    ["(", "not a regular expression"],
+    ["[b-a]", "not a regular expression"],
+    ["a".repeat(257), "longer than 256"],
+  ])("refuses %s", (source, message) => {
+    expect(() => compilePattern(source)).toThrow(PatternRefused);
+    expect(() => compilePattern(source)).toThrow(message);
+  });
+});

@@ -1,0 +1,88 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { canonical } from "../../pipeline/json.ts";
+import { parseJson } from "../../pipeline/jsonText.ts";
+import { json } from "./case/arbitraries.ts";
+
+describe("parseJson", () => {
+  it("reads whatever JSON can say, however it is spaced", () => {
+    fc.assert(
+      fc.property(json, fc.constantFrom(0, 2, "\t"), (value, space) => {
+        expect(canonical(parseJson(JSON.stringify(value, null, space)))).toBe(canonical(value));
+      }),
+    );
+  });
+
+  it("takes and refuses what the engine's parser does, but for what is stricter on purpose", () => {
+    const piece = fc.constantFrom(
+      ...'{}[],:"\\ \n01-.eE+tfnaul',
+      "true",
+      "null",
+      '"a"',
+      '"b":',
+      "12",
+      "\\u00e9",
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const text = pieces.join("");
+        let expected: unknown;
+        try {
+          expected = JSON.parse(text);
+        } catch {
+          expect(() => parseJson(text)).toThrow(expect.objectContaining({ code: "JSON_INVALID" }));
+          return;
+        }
+        try {
+          expect(parseJson(text)).toEqual(expected);
+        } catch (error) {
+          expect(String(error)).toMatch(/same name twice|too large|beyond 2\^53/);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it.each([
+    ["", 1, 1, "the text ends where a value is due"],
+    ['{"a": 1,\n "b" 2}', 2, 6, "a colon is missing"],
+    ['{"a": 1,\n}', 2, 1, "a name in quotation marks is missing"],
+    ["[1, 2", 1, 6, "the text ends inside an array"],
+    ["[1 2]", 1, 4, "a comma or the end of the array is missing"],
+    ["[1,]", 1, 4, "a value is due"],
+    ["{} {}", 1, 4, "something follows the value"],
+    ['"abc', 1, 1, "a string has no end"],
+    ['"a\nb"', 1, 3, "a control character in a string is not escaped"],
+    ['"\\x"', 1, 3, "an escape in a string is not known"],
+    ["[nul]", 1, 2, "a value is due"],
+    ["[01]", 1, 3, "a comma or the end of the array is missing"],
+    ['{"a":1, "\\u0061":2}', 1, 9, "an object has the same name twice"],
+    ["[1e400]", 1, 2, "a number is too large for a double"],
+    ["9007199254740993", 1, 1, "a whole number is beyond 2^53"],
+    ['["\\ud800"]', 1, 2, "a string has half a surrogate pair"],
+    ["[".repeat(65), 1, 65, "it nests deeper than 64 levels"],
+    ["\ufeff{}", 1, 1, "a value is due"],
+  ])("says where %j goes wrong", (text, line, column, what) => {
+    expect(() => parseJson(text, { at: "cases.json" })).toThrow(
+      expect.objectContaining({
+        code: "JSON_INVALID",
+        at: `cases.json:${line}:${column}`,
+        message: expect.stringContaining(what),
+      }),
+    );
+  });
+
+  it("never quotes the text", () => {
+    const secret = "Jansen";
+    for (const text of [`{"name":"${secret}"`, `["${secret}" x]`, `{"${secret}":1,"${secret}":2}`, secret]) {
+      expect(() => parseJson(text)).toThrow(expect.not.stringContaining(secret));
+    }
+  });
+
+  it("is not stopped by deep nesting", () => {
+    const deep = "[".repeat(1_000_000);
+    expect(() => parseJson(deep, { depth: 1_000_000 })).toThrow(
+      expect.objectContaining({ code: "JSON_INVALID" }),
+    );
+  });
+});
