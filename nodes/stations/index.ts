@@ -7,7 +7,7 @@ export type { HttpRequest } from "./http-request.ts";
 export type { HttpDependencies } from "./http-service.ts";
 export { loadStation } from "./load.ts";
 export { offerDocumentOf } from "./offer.ts";
-export { type OutputCheck, outputCheckOf } from "./output-check.ts";
+export { checkOutput, outputSchemaOf } from "./output-check.ts";
 export { type WorkOptions, workOn } from "./run.ts";
 export type { Sleep } from "./sleep.ts";
 export type { Row, Rows, SqlValue } from "./sql-statement.ts";

@@ -1,4 +1,4 @@
-import { formatPointer } from "../../pipeline/case/pointer.ts";
+import { formatPointer } from "../../pipeline/case/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import type { Json, JsonObject } from "./station.ts";
 

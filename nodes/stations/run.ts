@@ -1,5 +1,6 @@
+import type { Validator } from "../../pipeline/case/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
-import type { OutputCheck } from "./output-check.ts";
+import { checkOutput } from "./output-check.ts";
 import { plainObject } from "./plain.ts";
 import { failed, outcomeOf, unprocessable } from "./reason.ts";
 import { CommonSettings, settingsReader } from "./settings.ts";
@@ -7,8 +8,8 @@ import { sleep as realSleep, type Sleep, within } from "./sleep.ts";
 import type { JsonObject, Outcome, Resumed, Station, WorkContext } from "./station.ts";
 
 export interface WorkOptions {
-  /** The check of the station's outputs ({@link outputCheckOf}). */
-  readonly output: OutputCheck;
+  /** The station's compiled output schema, as `outputSchemaOf` gives it. */
+  readonly output: Validator;
   /** What the case comes back with, if it waited. */
   readonly resumed?: Resumed | undefined;
   readonly sleep?: Sleep;
@@ -41,10 +42,10 @@ export async function workOn(
 }
 
 /** The outcome with all that a station may have put into it looked at. */
-function checked(outcome: Outcome<unknown>, output: OutputCheck): Outcome {
+function checked(outcome: Outcome<unknown>, schema: Validator): Outcome {
   switch (outcome.status) {
     case "done":
-      return { status: "done", output: output(outcome.output) };
+      return { status: "done", output: checkOutput(outcome.output, schema) };
     case "task":
       return { status: "task", form: plainObject(outcome.form) };
     case "timer":

@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from "node:http";
 import {
   type JsonObject,
   type Outcome,
-  outputCheckOf,
+  outputSchemaOf,
   type Sleep,
   type Station,
   type WorkContext,
@@ -23,7 +23,7 @@ export function run(
     station,
     input,
     { now: Date.UTC(2026, 0, 1), key: "case-1", signal, settings: {}, ...context },
-    { output: outputCheckOf(station), ...options },
+    { output: outputSchemaOf(station), ...options },
   );
 }
 
