@@ -58,6 +58,11 @@ export const catalogue = {
     retryable: false,
     remedy: "Use an offer that is on the ledger, not withdrawn and not past its validity.",
   },
+  OFFER_INVALID: {
+    status: 422,
+    retryable: false,
+    remedy: "Correct the offer document at the place that is named; docs/protocol.md describes its form.",
+  },
   SCHEMA_REFUSED: {
     status: 422,
     retryable: false,
@@ -347,6 +352,22 @@ export const catalogue = {
     status: 409,
     retryable: false,
     remedy: "Stop what listens there, or choose another port in the configuration.",
+  },
+  DATA_IN_USE: {
+    status: 409,
+    retryable: true,
+    remedy:
+      "Stop the network that uses the folder, or name another one with --data; if the process is another program, remove the file.",
+  },
+  NODE_NOT_READY: {
+    status: 503,
+    retryable: true,
+    remedy: "The reasons are given; the node's log and its /readyz say more.",
+  },
+  PROCESS_ENDED: {
+    status: 500,
+    retryable: true,
+    remedy: "The log that is named has its last words: correct what they say and start it again.",
   },
   API_TOKEN_REFUSED: {
     status: 401,

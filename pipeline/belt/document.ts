@@ -3,14 +3,19 @@ import { z } from "zod";
 /** A name of a belt or a station: it stands in URLs, file names and the logs. */
 export const Name = z
   .string()
-  .regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/, "use lower-case letters, digits and single hyphens, a letter first")
+  .regex(
+    /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/,
+    "use lower-case letters, digits and single hyphens, a letter first",
+  )
   .max(48);
 
 /** A 32-byte hash or identifier as the ledger writes it. */
 export const Bytes32 = z.string().regex(/^0x[0-9a-f]{64}$/, "use 0x and 64 lower-case hexadecimal digits");
 
 /** A JSON pointer (RFC 6901) to a field; the empty pointer, the whole, is no field. */
-export const Pointer = z.string().regex(/^(?:\/(?:[^~/]|~0|~1)+)+$/, "use a JSON pointer such as /loan/amount");
+export const Pointer = z
+  .string()
+  .regex(/^(?:\/(?:[^~/]|~0|~1)+)+$/, "use a JSON pointer such as /loan/amount");
 
 /** A field of a source: `case#/loan/amount`, or of another station: `income#/yearly`. */
 export const FieldReference = z
@@ -36,7 +41,7 @@ export const StationPlace = z.strictObject({
   /** Where in the station's input each field goes (pointer), and which field it is. */
   needs: z.record(Pointer, FieldReference),
   /** A CEL expression over the input; when it is false the station is skipped. */
-  when: z.string().min(1).max(2_000).optional(),
+  when: z.string().min(1).max(2_000).exactOptional(),
 });
 
 /** The belt document: what its hash on the ledger stands for. */
@@ -46,14 +51,14 @@ export const BeltDocument = z.strictObject({
   /** The hash of the belt that this one forks. */
   parent: Bytes32.nullable(),
   title: Texts,
-  description: Texts.optional(),
+  description: Texts.exactOptional(),
   /** The JSON Schema of a case. */
   case: JsonSchema,
   stations: z.record(Name, StationPlace),
   /** Where in the result each field goes (pointer), and which field it is. */
   result: z.record(Pointer, FieldReference),
   /** The work by hand that the belt replaces: minutes a case, and who says so. */
-  baseline: z.strictObject({ manualMinutes: z.number().positive(), source: Text }).optional(),
+  baseline: z.strictObject({ manualMinutes: z.number().positive(), source: Text }).exactOptional(),
 });
 export type BeltDocument = z.infer<typeof BeltDocument>;
 export type StationPlace = z.infer<typeof StationPlace>;
@@ -63,7 +68,7 @@ export const OfferDocument = z.strictObject({
   offer: Name,
   version: z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.+-]{0,31}$/, "use a version such as 1.0.0"),
   title: Texts,
-  description: Texts.optional(),
+  description: Texts.exactOptional(),
   /** The JSON Schemas of what the station takes and gives. */
   input: JsonSchema,
   output: JsonSchema,

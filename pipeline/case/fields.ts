@@ -1,6 +1,6 @@
 import { BeltError } from "../errors.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
-import { annotations, applying, held, isSchema, type Schema } from "./keywords.ts";
+import { allowsAll, applying, held, isSchema, type Schema } from "./keywords.ts";
 import { compilePattern, type Pattern } from "./pattern.ts";
 import { formatPointer } from "./pointer.ts";
 import type { Problem } from "./problem.ts";
@@ -60,7 +60,7 @@ function describe(schemas: readonly Schema[], root: Schema): Description {
   };
   const others = [...under("additionalProperties"), ...under("unevaluatedProperties")];
   return {
-    anything: all.length > 0 && (all.every(saysNothing) || objects.some(givesValues)),
+    anything: all.length > 0 && (all.every(allowsAll) || objects.some(givesValues)),
     named: new Map([...gather(objects, "properties")].map(([name, found]) => [name, describe(found, root)])),
     patterns: [...gather(objects, "patternProperties")].map(([name, found]) => [
       compilePattern(name),
@@ -84,11 +84,6 @@ function gather(objects: readonly JsonObject[], keyword: string): ReadonlyMap<st
     }
   }
   return found;
-}
-
-function saysNothing(schema: Schema): boolean {
-  if (typeof schema === "boolean") return schema;
-  return Object.keys(schema).every((keyword) => keyword === "$ref" || annotations.has(keyword));
 }
 
 function givesValues({ const: value, enum: values }: JsonObject): boolean {

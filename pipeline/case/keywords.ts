@@ -29,13 +29,19 @@ function of(holds: Holds, names: readonly string[]): [string, Holds][] {
 }
 
 /** Keywords that tell people something and validate nothing. */
-export const annotations: ReadonlySet<string> = new Set([
+const annotations: ReadonlySet<string> = new Set([
   ...["$schema", "$comment", "$defs", "title", "description", "default", "examples", "deprecated"],
   ...["readOnly", "writeOnly", "contentEncoding", "contentMediaType"],
 ]);
 
 export function isSchema(value: Json | undefined): value is Schema {
   return typeof value === "boolean" || isObject(value);
+}
+
+/** Whether a schema by itself, apart from what it refers to, says nothing about values. */
+export function allowsAll(schema: Schema): boolean {
+  if (typeof schema === "boolean") return schema;
+  return Object.keys(schema).every((keyword) => keyword === "$ref" || annotations.has(keyword));
 }
 
 /** The schemas that a keyword's value holds, each with the reference tokens that lead to it. */

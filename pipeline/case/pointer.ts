@@ -125,13 +125,16 @@ export function isPrefix(prefix: string, pointer: string): boolean {
   return pointer.startsWith(prefix) && (pointer.length === prefix.length || pointer[prefix.length] === "/");
 }
 
-/** The first two of sorted distinct pointers of which one lies within the other. */
+/** The first two of distinct pointers of which one lies within the other. */
 export function findOverlap(
   pointers: readonly string[],
 ): readonly [outer: string, inner: string] | undefined {
-  for (const outer of pointers) {
-    const inner = pointers.find((pointer) => pointer !== outer && isPrefix(outer, pointer));
-    if (inner !== undefined) return [outer, inner];
+  const known = new Set(pointers);
+  for (const inner of pointers) {
+    for (let end = inner.lastIndexOf("/"); end >= 0; end = end === 0 ? -1 : inner.lastIndexOf("/", end - 1)) {
+      const outer = inner.slice(0, end);
+      if (known.has(outer)) return [outer, inner];
+    }
   }
   return undefined;
 }
