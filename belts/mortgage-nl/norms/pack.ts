@@ -77,16 +77,17 @@ const IncomeNorms = z
     shortFixedTestRate: z.strictObject({ fixedMonthsBelow: z.int().min(1), percent: Decimal }),
     annuityMonths: z.int().min(1).max(1200),
   })
-  .superRefine(({ tables, testRateUpTo }, context) => {
-    for (const [name, rows] of Object.entries(tables)) {
-      const short = rows.findIndex(({ percents }) => percents.length !== testRateUpTo.length);
+  .transform((norms, context) => {
+    for (const [name, rows] of Object.entries(norms.tables)) {
+      const short = rows.findIndex(({ percents }) => percents.length !== norms.testRateUpTo.length);
       if (short < 0) continue;
       context.addIssue({
         code: "custom",
         path: ["tables", name, short],
-        message: `give a percentage for each of the ${testRateUpTo.length} test-rate columns`,
+        message: `give a percentage for each of the ${norms.testRateUpTo.length} test-rate columns`,
       });
     }
+    return norms;
   });
 
 const RulePackData = z
