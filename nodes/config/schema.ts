@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Name } from "../../pipeline/belt/document.ts";
+import { Name } from "../../pipeline/belt/index.ts";
 
 const Host = z.string().min(1).max(253);
 const Port = z.int().min(0).max(65_535);

@@ -1,0 +1,71 @@
+import type {
+  Belt,
+  BeltCheck,
+  BeltDetail,
+  BeltTemplate,
+  Booked,
+  Booking,
+  Case,
+  CaseEvent,
+  NewOffer,
+  NodeStatus,
+  Offer,
+  OfferDetail,
+  PublishedBelt,
+  PublishedOffer,
+  Sheet,
+  Task,
+  WithdrawnOffer,
+} from "./schemas.ts";
+
+/**
+ * What an operator can ask of a node: all that the operator's API knows of it. Every operation throws a
+ * `BeltError` when it refuses; then nothing was done.
+ */
+export interface NodeOperations {
+  status(): Promise<NodeStatus>;
+
+  /**
+   * Books one sheet, all cases or none.
+   *
+   * @throws {BeltError} `CASE_INVALID` with the place of the first misfit (`/cases/3/loan`), `NOT_FOUND` for a belt
+   *   that is not known, `BELT_OFFER_UNAVAILABLE`, and what the ledger refuses
+   */
+  book(booking: Booking): Promise<Booked>;
+  /** The sheets that this member booked, the newest first. */
+  sheets(): Promise<readonly Sheet[]>;
+  /** @throws {BeltError} `NOT_FOUND` */
+  sheet(sheet: string): Promise<Sheet>;
+  /** @throws {BeltError} `NOT_FOUND` */
+  cases(sheet: string): Promise<readonly Case[]>;
+  /** @throws {BeltError} `NOT_FOUND` */
+  case(sheet: string, number: number): Promise<Case>;
+  /**
+   * What happens to the cases of a sheet: first all that has happened, then the rest as it happens. Ends when the
+   * sheet is finished or expired, or `signal` aborts.
+   *
+   * @throws {BeltError} `NOT_FOUND`
+   */
+  watch(sheet: string, signal: AbortSignal): AsyncIterable<CaseEvent>;
+
+  /** The tasks of this node's stations that wait for a person, the oldest first. */
+  tasks(): Promise<readonly Task[]>;
+  /** @throws {BeltError} `TASK_UNKNOWN`, `INPUT_INVALID` when the answer does not fit the task's schema */
+  completeTask(id: string, answer: Task["form"]): Promise<void>;
+
+  offers(filter: { readonly mine: boolean }): Promise<readonly Offer[]>;
+  /** @throws {BeltError} `NOT_FOUND` */
+  offer(offer: string): Promise<OfferDetail>;
+  /** @throws {BeltError} `NOT_FOUND` when this node runs no such station, and what the ledger refuses */
+  publishOffer(offer: NewOffer): Promise<PublishedOffer>;
+  /** @throws {BeltError} `NOT_FOUND`, and what the ledger refuses */
+  withdrawOffer(offer: string): Promise<WithdrawnOffer>;
+
+  belts(): Promise<readonly Belt[]>;
+  /** By id, name or name@version. @throws {BeltError} `NOT_FOUND` */
+  belt(belt: string): Promise<BeltDetail>;
+  /** Checks a belt as a whole without publishing it. */
+  checkBelt(template: BeltTemplate): Promise<BeltCheck>;
+  /** @throws {BeltError} the first finding of the check, and what the ledger refuses */
+  publishBelt(template: BeltTemplate): Promise<PublishedBelt>;
+}

@@ -1,0 +1,95 @@
+import type { z } from "zod";
+import { BeltError, type Code, catalogue } from "../../pipeline/errors.ts";
+import { parseJson } from "../parse.ts";
+import { routes } from "./routes.ts";
+import { Problem } from "./schemas.ts";
+
+export interface ApiClientParts {
+  /** Where the operator's API is, without a path. */
+  readonly url: string;
+  readonly token: string;
+  /** Ends every request. */
+  readonly signal?: AbortSignal;
+}
+
+/** What goes with a request to one of the routes. */
+export interface Ask {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Sends a request to a route of the operator's API by its name.
+ *
+ * @throws {BeltError} `API_UNREACHABLE`, `API_ANSWER_INVALID`, and what the node refuses, as the node threw it
+ */
+export async function request(
+  { url, token, signal }: ApiClientParts,
+  name: string,
+  ask: Ask,
+): Promise<Response> {
+  const { params = {}, query = {}, body } = ask;
+  const route = routes.find((each) => each.name === name);
+  if (route === undefined) throw new TypeError(`The API has no route ${name}.`);
+  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(params[key] ?? ""));
+  const target = new URL(path, url);
+  target.search = new URLSearchParams(query).toString();
+  const signals = [signal, ask.signal].filter((each) => each !== undefined);
+  const response = await fetch(target, {
+    method: route.method.toUpperCase(),
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
+    body: body === undefined ? null : JSON.stringify(body),
+    redirect: "error",
+    signal: AbortSignal.any(signals),
+  }).catch((cause: unknown) => {
+    for (const each of signals) each.throwIfAborted();
+    throw unreachable(url, cause);
+  });
+  if (!response.ok) throw refusalOf(await textOf(response, url), url);
+  return response;
+}
+
+/** The text of an answer, which a connection that breaks may cut off. */
+export async function textOf(response: Response, url: string): Promise<string> {
+  try {
+    return await response.text();
+  } catch (cause) {
+    throw unreachable(url, cause);
+  }
+}
+
+export function unreachable(url: string, cause?: unknown): BeltError {
+  return new BeltError("API_UNREACHABLE", "The node's operator API does not answer.", { at: url, cause });
+}
+
+/** Parses what the node answers: it may be another version, or another server altogether. */
+export function parseAnswer<T extends z.ZodType>(schema: T, value: unknown, url: string): z.output<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new BeltError("API_ANSWER_INVALID", "What answers there is no node of this version.", {
+    at: url,
+    cause: result.error,
+  });
+}
+
+/** The error that a node's problem stands for. */
+export function refusalOf(text: string, url: string): BeltError {
+  const problem = parseAnswer(Problem, parseJson(text, url, "API_ANSWER_INVALID"), url);
+  if (!isCode(problem.code)) {
+    return new BeltError(
+      "API_ANSWER_INVALID",
+      `The node refuses with a code that is not known here: ${problem.code}.`,
+      {
+        at: url,
+      },
+    );
+  }
+  return new BeltError(problem.code, problem.detail, problem.at === undefined ? {} : { at: problem.at });
+}
+
+const isCode = (text: string): text is Code => Object.hasOwn(catalogue, text);

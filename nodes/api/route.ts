@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { BeltError } from "../../pipeline/errors.ts";
+import { complaintOf } from "../parse.ts";
+import type { NodeOperations } from "./operations.ts";
+
+/** A request before its parts are parsed. */
+export interface Given {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+}
+
+/** What the server and the API's description take from a route alike. */
+interface Description<Input extends z.ZodObject = z.ZodObject> {
+  readonly method: "get" | "post" | "delete";
+  /** With its parameters in braces, as OpenAPI writes them. */
+  readonly path: string;
+  readonly name: string;
+  readonly summary: string;
+  /** The schema of the parts that the route has, of `params`, `query` and `body`. */
+  readonly input: Input;
+}
+
+/** A route with one answer; without a schema of the answer it has none (204). */
+export interface AnswerRoute extends Description {
+  readonly kind: "answer";
+  readonly status: 200 | 201 | 204;
+  readonly answer: z.ZodType | undefined;
+  run(operations: NodeOperations, given: Given): Promise<unknown>;
+}
+
+/** A route with a stream of events. */
+export interface EventsRoute extends Description {
+  readonly kind: "events";
+  readonly event: z.ZodType;
+  /** What is told when the events have ended. */
+  readonly end: z.ZodType;
+  open(operations: NodeOperations, given: Given, signal: AbortSignal): Promise<Events<unknown, unknown>>;
+}
+
+export interface Events<Event, End> {
+  readonly events: AsyncIterable<Event>;
+  end(): Promise<End>;
+}
+
+export type Route = AnswerRoute | EventsRoute;
+
+/** The input of a route that takes none. */
+export const nothing = z.object({});
+
+/** A route whose operation gets parsed parts and gives what the schema of the answer says. */
+export function answers<Input extends z.ZodObject, Answer extends z.ZodType>(
+  description: Description<Input> & {
+    readonly status?: 200 | 201 | 204;
+    readonly answer?: Answer;
+    readonly run: (operations: NodeOperations, input: z.output<Input>) => Promise<z.input<Answer>>;
+  },
+): AnswerRoute {
+  const { answer, status = 200, run, ...rest } = description;
+  return {
+    ...rest,
+    kind: "answer",
+    status,
+    answer,
+    run: (operations, given) => run(operations, parse(rest.input, given)),
+  };
+}
+
+/** A route whose operation gives events until it ends or the signal aborts. */
+export function streams<Input extends z.ZodObject, Event extends z.ZodType, End extends z.ZodType>(
+  description: Description<Input> & {
+    readonly event: Event;
+    readonly end: End;
+    readonly open: (
+      operations: NodeOperations,
+      input: z.output<Input>,
+      signal: AbortSignal,
+    ) => Promise<Events<z.input<Event>, z.input<End>>>;
+  },
+): EventsRoute {
+  const { open, ...rest } = description;
+  return {
+    ...rest,
+    kind: "events",
+    open: (operations, given, signal) => open(operations, parse(rest.input, given), signal),
+  };
+}
+
+/** Parses a request's parts; of the body the place is a JSON pointer, of the others the part and the name. */
+function parse<Input extends z.ZodObject>(schema: Input, given: Given): z.output<Input> {
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  const { path, pointer, sentence } = complaintOf(result.error);
+  const [part] = path;
+  const at =
+    part === "body" ? pointer.slice("/body".length) || "body" : `${String(part)} ${path.slice(1).join(".")}`;
+  throw new BeltError("INPUT_INVALID", sentence, { at, cause: result.error });
+}

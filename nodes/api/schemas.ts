@@ -1,0 +1,265 @@
+import { z } from "zod";
+import { BeltDocument, Bytes32, JsonSchema, Name, StationPlace, Texts } from "../../pipeline/belt/index.ts";
+import { statuses } from "../../pipeline/receipt/index.ts";
+import { Address } from "../../pipeline/tray/index.ts";
+
+const Time = z.iso.datetime().describe("A time (RFC 3339), in UTC.");
+const Count = z.int().nonnegative();
+const Sentence = z.string().max(2_000);
+const Version = z.string().min(1).max(64);
+const CaseNumber = z.int().min(0).max(1_023).describe("The case's place in its sheet, from 0.");
+const Seconds = z.int().positive();
+const Amount = z
+  .string()
+  .regex(/^\d{1,39}$/, "use a whole number")
+  .describe(
+    "Credits of the ledger, a whole number as text, since it may be larger than JSON's numbers hold.",
+  );
+const AmountGiven = z
+  .union([z.int().nonnegative(), Amount])
+  .describe("Credits of the ledger, a whole number.");
+const Data = z.record(z.string(), z.json());
+
+/** A problem (RFC 9457): why a request was refused, where, and what to do. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string(),
+  at: z.string().optional(),
+  remedy: z.string(),
+  retryable: z.boolean(),
+});
+export type Problem = z.infer<typeof Problem>;
+
+// --- the node
+
+/**
+ * How the node stands with the ledger: it follows its blocks, catches up with older ones, cannot reach it and goes
+ * on when it can, or has stopped because this is not the ledger that it knows.
+ */
+export const LedgerState = z.enum(["following", "catching up", "unreachable", "stopped"]);
+
+export const StationKind = z.enum(["function", "http", "sql", "human", "timer"]);
+
+export const NodeStatus = z.object({
+  member: Address,
+  name: Name,
+  url: z.string(),
+  version: z.string(),
+  ledger: z.object({
+    url: z.string().describe("Without user, password, path and query."),
+    chainId: z.int().positive().optional(),
+    directory: Address,
+    block: Count.describe("The newest block that was read."),
+    state: LedgerState,
+    reason: Sentence.optional(),
+  }),
+  ready: z.boolean(),
+  reasons: z.array(Sentence).describe("Why the node is not ready; empty when it is."),
+  stations: z.array(
+    z.object({
+      name: Name,
+      version: Version,
+      kind: StationKind,
+      offer: Bytes32.optional().describe("The station's live offer on the ledger, if it has one."),
+    }),
+  ),
+  limits: z.record(z.string(), z.number()),
+  clockSkewSeconds: z.number().optional().describe("How far this node's clock is ahead of the ledger's."),
+});
+export type NodeStatus = z.infer<typeof NodeStatus>;
+
+export const Readiness = z.object({ ready: z.boolean(), reasons: z.array(Sentence) });
+
+// --- sheets and cases
+
+/** The belt's id, its name (the newest version that can be booked), or name@version. */
+export const BeltName = z
+  .union([Bytes32, z.string().regex(/^[a-z][a-z0-9-]{0,47}(?:@[0-9A-Za-z][0-9A-Za-z.+-]{0,31})?$/)], {
+    error: "use a belt's id, its name, or name@version",
+  })
+  .describe("The belt's id, its name (the newest version that can be booked), or name@version.");
+
+export const Booking = z.strictObject({
+  belt: BeltName,
+  cases: z.array(Data).min(1).max(1_024),
+  deadlineSeconds: Seconds.max(31_536_000)
+    .optional()
+    .describe("How long the stations have; as long as their offers allow when it is left out."),
+  maxCost: AmountGiven.optional().describe("The booking is refused when it costs more."),
+});
+export type Booking = z.infer<typeof Booking>;
+
+export const Booked = z.object({
+  sheet: Bytes32,
+  belt: Bytes32,
+  count: Count,
+  cost: Amount,
+  deadline: Time,
+  transaction: Bytes32,
+});
+export type Booked = z.infer<typeof Booked>;
+
+/** How far a station is with the cases of a sheet: how many ended how, and how many are open. */
+export const StationProgress = z.object({
+  station: Name,
+  member: Address,
+  memberName: z.string(),
+  done: Count,
+  skipped: Count,
+  unprocessable: Count,
+  failed: Count,
+  blocked: Count,
+  open: Count,
+});
+
+export const SheetState = z.enum(["booking", "travelling", "finished", "expired"]);
+
+export const Sheet = z.object({
+  sheet: Bytes32,
+  belt: z.object({ id: Bytes32, name: Name, version: Version, title: Texts }),
+  count: Count,
+  bookedAt: Time,
+  deadline: Time,
+  state: SheetState,
+  stations: z.array(StationProgress),
+});
+export type Sheet = z.infer<typeof Sheet>;
+
+/** What the stream of a sheet's events ends with. */
+export const SheetEnd = z.object({ state: SheetState });
+
+/** How a case stands at a station: `open` until the station's receipt is here, `expired` when none came in time. */
+export const CaseStatus = z.enum(["open", ...statuses, "expired"]);
+
+export const StationOutcome = z.object({
+  status: CaseStatus,
+  reason: Sentence.optional(),
+  rules: Version.optional().describe("The version of the rules that the station applied."),
+  receivedAt: Time.optional(),
+  finishedAt: Time.optional(),
+});
+
+export const Case = z.object({
+  case: CaseNumber,
+  state: z.enum(["travelling", "done", "not done"]),
+  result: Data.optional(),
+  stations: z.record(Name, StationOutcome),
+  reason: z
+    .object({ station: Name, status: CaseStatus, text: Sentence })
+    .optional()
+    .describe("Why the case is not done: the first station that did not deliver."),
+  seconds: z.number().nonnegative().optional().describe("From the booking to the result."),
+});
+export type Case = z.infer<typeof Case>;
+
+/** One station ended one case. */
+export const CaseEvent = z.object({ case: CaseNumber, station: Name, status: CaseStatus, at: Time });
+export type CaseEvent = z.infer<typeof CaseEvent>;
+
+// --- tasks
+
+export const Task = z.object({
+  id: z.string().min(1).max(200),
+  sheet: Bytes32,
+  case: CaseNumber,
+  station: Name,
+  form: Data.describe("What the person is asked."),
+  answer: JsonSchema.describe("The JSON Schema that the answer must fit."),
+  since: Time,
+});
+export type Task = z.infer<typeof Task>;
+
+export const TaskAnswer = z.strictObject({ answer: Data });
+
+// --- offers
+
+export const Offer = z.object({
+  offer: Bytes32,
+  member: Address,
+  memberName: z.string(),
+  kind: z.enum(["station", "product"]),
+  name: Name.optional().describe("Left out while the offer's document cannot be fetched."),
+  version: Version.optional(),
+  title: Texts.optional(),
+  document: Bytes32,
+  price: Amount.describe("The price of one case."),
+  deadlineSeconds: Seconds,
+  capacity: Count.describe("The most cases on a sheet."),
+  validUntil: Time,
+  live: z.boolean().describe("Neither withdrawn nor past its validity, by a member that is active."),
+});
+export type Offer = z.infer<typeof Offer>;
+
+export const OfferDetail = Offer.extend({
+  description: Texts.optional(),
+  input: JsonSchema.optional(),
+  output: JsonSchema.optional(),
+});
+export type OfferDetail = z.infer<typeof OfferDetail>;
+
+export const NewOffer = z.strictObject({
+  station: Name.describe("The name of a station that this node runs."),
+  price: AmountGiven,
+  deadlineSeconds: Seconds.max(31_536_000),
+  capacity: z.int().min(1).max(1_024).default(1_024),
+  validDays: z.int().min(1).max(3_650).default(365),
+});
+export type NewOffer = z.infer<typeof NewOffer>;
+
+export const PublishedOffer = z.object({ offer: Bytes32, document: Bytes32, transaction: Bytes32 });
+export type PublishedOffer = z.infer<typeof PublishedOffer>;
+
+export const WithdrawnOffer = z.object({ offer: Bytes32, transaction: Bytes32 });
+export type WithdrawnOffer = z.infer<typeof WithdrawnOffer>;
+
+// --- belts
+
+/** A belt that is not published yet: an offer may be an id, a name, or the member's name and the offer's. */
+export const BeltTemplate = z.strictObject({
+  ...BeltDocument.shape,
+  stations: z.record(
+    Name,
+    StationPlace.extend({
+      offer: z.union([Bytes32, z.string().regex(/^(?:[a-z][a-z0-9-]{0,47}\/)?[a-z][a-z0-9-]{0,47}$/)], {
+        error: "use an offer's id, its name, or member/name",
+      }),
+    }),
+  ),
+});
+export type BeltTemplate = z.infer<typeof BeltTemplate>;
+
+export const Belt = z.object({
+  belt: Bytes32,
+  name: Name,
+  version: Version,
+  title: Texts,
+  member: Address,
+  memberName: z.string(),
+  parent: Bytes32.nullable(),
+  stations: Count,
+  price: Amount.describe("The price of one case at all stations."),
+  deadlineSeconds: Seconds.describe("The largest deadline of its offers."),
+  live: z.boolean().describe("All its offers are live, so that it can be booked."),
+});
+export type Belt = z.infer<typeof Belt>;
+
+export const BeltDetail = Belt.extend({
+  document: BeltDocument,
+  offers: z.record(Name, Offer).describe("The offer of every station."),
+});
+export type BeltDetail = z.infer<typeof BeltDetail>;
+
+export const Finding = z.object({ code: z.string(), sentence: Sentence, at: z.string() });
+
+export const BeltCheck = z.object({
+  findings: z.array(Finding).describe("What is wrong with the belt; empty when it can be published."),
+  price: Amount.optional().describe("The price of one case, when all offers are known."),
+  deadlineSeconds: Seconds.optional(),
+});
+export type BeltCheck = z.infer<typeof BeltCheck>;
+
+export const PublishedBelt = z.object({ belt: Bytes32, transaction: Bytes32 });
+export type PublishedBelt = z.infer<typeof PublishedBelt>;

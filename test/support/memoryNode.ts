@@ -1,0 +1,280 @@
+import { createHash } from "node:crypto";
+import type {
+  Belt,
+  BeltDetail,
+  Booked,
+  Case,
+  CaseEvent,
+  NodeOperations,
+  NodeStatus,
+  Offer,
+  Sheet,
+  Task,
+} from "../../nodes/api/index.ts";
+import { BeltError } from "../../pipeline/errors.ts";
+
+export const hash = (text: string): string => `0x${createHash("sha256").update(text).digest("hex")}`;
+export const member = `0x${"a1".repeat(20)}`;
+const time = "2026-03-01T12:00:00.000Z";
+
+export const offer: Offer = {
+  offer: hash("offer"),
+  member,
+  memberName: "acme",
+  kind: "station",
+  name: "greet",
+  version: "1.0.0",
+  title: { en: "Greets" },
+  document: hash("offer document"),
+  price: "340282366920938463463374607431768211455",
+  deadlineSeconds: 60,
+  capacity: 1024,
+  validUntil: time,
+  live: true,
+};
+
+export const belt: BeltDetail = {
+  belt: hash("belt"),
+  name: "greeting",
+  version: "2026.1",
+  title: { en: "Greeting" },
+  member,
+  memberName: "acme",
+  parent: null,
+  stations: 1,
+  price: "2",
+  deadlineSeconds: 60,
+  live: true,
+  document: {
+    belt: "greeting",
+    version: "2026.1",
+    parent: null,
+    title: { en: "Greeting" },
+    case: { type: "object", required: ["name"], properties: { name: { type: "string" } } },
+    stations: { greet: { offer: offer.offer, needs: { "/name": "case#/name" } } },
+    result: { "/greeting": "greet#/greeting" },
+  },
+  offers: { greet: offer },
+};
+
+export interface MemoryNode extends NodeOperations {
+  /** What `status` says, to be changed by tests. */
+  state: NodeStatus;
+  /** Thrown by the next operation, once. */
+  failure: unknown;
+  /** Ends the cases that still travel. */
+  finish(): void;
+  readonly answered: Map<string, unknown>;
+  readonly watchers: Set<AbortSignal>;
+  readonly catalogue: Offer[];
+}
+
+/** A node in memory with one belt of one station, for tests of what talks to a node. Case 1 is unprocessable. */
+export function memoryNode(): MemoryNode {
+  const booked = new Map<string, { sheet: Sheet; names: string[]; finished: boolean }>();
+  const answered = new Map<string, unknown>();
+  const watchers = new Set<AbortSignal>();
+  const catalogue = [offer];
+  const wake = new Set<() => void>();
+  const openTasks: Task[] = [
+    {
+      id: "0123-greet-0",
+      sheet: hash("sheet"),
+      case: 0,
+      station: "greet",
+      form: { question: "Who?" },
+      answer: { type: "object", required: ["name"] },
+      since: time,
+    },
+  ];
+
+  function find(sheet: string) {
+    const found = booked.get(sheet);
+    if (found === undefined)
+      throw new BeltError("NOT_FOUND", "This member booked no such sheet.", { at: sheet });
+    return found;
+  }
+
+  function sheetOf({ sheet, names, finished }: ReturnType<typeof find>): Sheet {
+    const unprocessable = finished && names.length > 1 ? 1 : 0;
+    const [station] = sheet.stations;
+    if (station === undefined) throw new Error("The sheet has a station.");
+    const done = finished ? names.length - unprocessable : 0;
+    return {
+      ...sheet,
+      state: finished ? "finished" : "travelling",
+      stations: [{ ...station, done, unprocessable, open: names.length - done - unprocessable }],
+    };
+  }
+
+  function caseOf({ names, finished }: ReturnType<typeof find>, number: number): Case {
+    const name = names[number];
+    if (name === undefined)
+      throw new BeltError("NOT_FOUND", "The sheet has no such case.", { at: String(number) });
+    if (!finished) return { case: number, state: "travelling", stations: { greet: { status: "open" } } };
+    const at = { rules: "1.0.0", receivedAt: time, finishedAt: time };
+    if (number === 1) {
+      const text = "Nobody knows \u001b[31mthis\u001b[0m name.";
+      return {
+        case: number,
+        state: "not done",
+        stations: { greet: { status: "unprocessable", reason: text, ...at } },
+        reason: { station: "greet", status: "unprocessable", text },
+        seconds: 0.5,
+      };
+    }
+    return {
+      case: number,
+      state: "done",
+      result: { greeting: `Hello ${name}` },
+      stations: { greet: { status: "done", ...at } },
+      seconds: 0.25,
+    };
+  }
+
+  function guard<A extends unknown[], R>(
+    operation: (...given: A) => R,
+  ): (...given: A) => Promise<R> {
+    return async (...given) => {
+      const { failure } = node;
+      node.failure = undefined;
+      if (failure !== undefined) throw failure;
+      return operation(...given);
+    };
+  }
+
+  const { document: _, offers: __, ...summary } = belt;
+  const node: MemoryNode = {
+    state: {
+      member,
+      name: "acme",
+      url: "http://127.0.0.1:7400",
+      version: "0.1.0",
+      ledger: {
+        url: "http://127.0.0.1:8545",
+        chainId: 31_337,
+        directory: `0x${"d1".repeat(20)}`,
+        block: 7,
+        state: "following",
+      },
+      ready: true,
+      reasons: [],
+      stations: [{ name: "greet", version: "1.0.0", kind: "function", offer: offer.offer }],
+      limits: { itemsPerTray: 256 },
+    },
+    failure: undefined,
+    answered,
+    watchers,
+    catalogue,
+    finish() {
+      for (const each of booked.values()) each.finished = true;
+      for (const each of wake) each();
+    },
+    status: guard(() => node.state),
+    book: guard(({ belt: name, cases, maxCost = 1_000_000 }): Booked => {
+      if (![belt.belt, belt.name, `${belt.name}@${belt.version}`].includes(name)) {
+        throw new BeltError("NOT_FOUND", `There is no belt ${name}.`, { at: "/belt" });
+      }
+      const names = cases.map(({ name: given }, index) => {
+        if (typeof given === "string") return given;
+        throw new BeltError("CASE_INVALID", "The case's name must be text.", { at: `/cases/${index}/name` });
+      });
+      const cost = BigInt(names.length) * 2n;
+      if (cost > BigInt(maxCost))
+        throw new BeltError("OVERLOADED", "The booking costs too much.", { retryAfter: 7 });
+      const id = hash(`${booked.size} ${names.join()}`);
+      const none = { done: 0, skipped: 0, unprocessable: 0, failed: 0, blocked: 0, open: 0 };
+      const sheet: Sheet = {
+        sheet: id,
+        belt: { id: belt.belt, name: belt.name, version: belt.version, title: belt.title },
+        count: names.length,
+        bookedAt: time,
+        deadline: time,
+        state: "travelling",
+        stations: [{ station: "greet", member, memberName: "acme", ...none }],
+      };
+      booked.set(id, { sheet, names, finished: false });
+      return {
+        sheet: id,
+        belt: belt.belt,
+        count: names.length,
+        cost: String(cost),
+        deadline: time,
+        transaction: hash("transaction"),
+      };
+    }),
+    sheets: guard(() => [...booked.values()].map(sheetOf).toReversed()),
+    sheet: guard((id: string) => sheetOf(find(id))),
+    cases: guard((id: string) => {
+      const found = find(id);
+      return found.names.map((_name, number) => caseOf(found, number));
+    }),
+    case: guard((id: string, number: number) => caseOf(find(id), number)),
+    async *watch(id, signal): AsyncGenerator<CaseEvent> {
+      watchers.add(signal);
+      signal.addEventListener("abort", () => watchers.delete(signal));
+      const found = find(id);
+      yield { case: 0, station: "greet", status: "open", at: time };
+      while (!found.finished && !signal.aborted) {
+        await new Promise<void>((resolve) => {
+          wake.add(resolve);
+          signal.addEventListener("abort", () => resolve(), { once: true });
+        });
+      }
+      if (signal.aborted) return;
+      const { failure } = node;
+      node.failure = undefined;
+      if (failure !== undefined) throw failure;
+      for (const [number] of found.names.entries()) {
+        const [{ status } = { status: "open" as const }] = Object.values(caseOf(found, number).stations);
+        yield { case: number, station: "greet", status, at: time };
+      }
+    },
+    tasks: guard(() => openTasks),
+    completeTask: guard((id: string, answer: Task["form"]) => {
+      const index = openTasks.findIndex((task) => task.id === id);
+      if (index < 0) throw new BeltError("TASK_UNKNOWN", `There is no open task ${id}.`);
+      if (!("name" in answer))
+        throw new BeltError("INPUT_INVALID", "The answer has no name.", { at: "/answer/name" });
+      openTasks.splice(index, 1);
+      answered.set(id, answer);
+    }),
+    offers: guard(({ mine }: { readonly mine: boolean }) =>
+      mine ? catalogue.filter((each) => each.member === member) : catalogue,
+    ),
+    offer: guard((id: string) => {
+      const found = catalogue.find((each) => each.offer === id);
+      if (found === undefined) throw new BeltError("NOT_FOUND", "There is no such offer.", { at: id });
+      return { ...found, input: { type: "object" }, output: { type: "object" } };
+    }),
+    publishOffer: guard((given) => {
+      if (given.station !== "greet")
+        throw new BeltError("NOT_FOUND", "This node runs no such station.", { at: "/station" });
+      const id = hash(JSON.stringify(given));
+      catalogue.push({ ...offer, offer: id, price: String(given.price), capacity: given.capacity });
+      return { offer: id, document: offer.document, transaction: hash("transaction") };
+    }),
+    withdrawOffer: guard((id: string) => {
+      const index = catalogue.findIndex((each) => each.offer === id);
+      if (index < 0) throw new BeltError("NOT_FOUND", "There is no such offer.", { at: id });
+      catalogue.splice(index, 1);
+      return { offer: id, transaction: hash("transaction") };
+    }),
+    belts: guard((): Belt[] => [summary]),
+    belt: guard((name: string) => {
+      if ([belt.belt, belt.name, `${belt.name}@${belt.version}`].includes(name)) return belt;
+      throw new BeltError("NOT_FOUND", `There is no belt ${name}.`, { at: name });
+    }),
+    checkBelt: guard((template) => {
+      const unknown = Object.entries(template.stations).find(([, place]) => place.offer === "unknown");
+      if (unknown === undefined) return { findings: [], price: "2", deadlineSeconds: 60 };
+      const at = `/stations/${unknown[0]}/offer`;
+      return { findings: [{ code: "BELT_OFFER_UNAVAILABLE", sentence: "No member offers unknown.", at }] };
+    }),
+    publishBelt: guard((template) => ({
+      belt: hash(JSON.stringify(template)),
+      transaction: hash("transaction"),
+    })),
+  };
+  return node;
+}
