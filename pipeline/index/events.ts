@@ -51,7 +51,8 @@ const event = <Name extends string, Shape extends z.ZodRawShape>(name: Name, sha
 const words = { slots: z.array(count(16)).max(1_024), words: z.array(Unsigned).max(1_024) };
 
 const AnyEvent = z.discriminatedUnion("event", [
-  event("AddressSet", { name: z.string().max(32), target: AddressText }),
+  // A name of at most 31 characters, or what else 32 bytes can be, in hexadecimal.
+  event("AddressSet", { name: z.string().max(66), target: AddressText }),
   event("MemberAdmitted", { member: AddressText, name: z.string(), kinds: count(16) }),
   event("ProfilePublished", { member: AddressText, url: z.string() }),
   event("KeysRotated", {
@@ -98,6 +99,9 @@ export const LedgerEvent = AnyEvent.refine(
 );
 export type LedgerEvent = z.infer<typeof LedgerEvent>;
 export type EventName = LedgerEvent["event"];
+export const eventNames: ReadonlySet<string> = new Set(
+  AnyEvent.options.map((option) => option.shape.event.value),
+);
 export type EventOf<Name extends EventName> = Extract<LedgerEvent, { event: Name }>;
 
 /**

@@ -3,6 +3,7 @@ export {
   AddressText,
   type EventName,
   type EventOf,
+  eventNames,
   type Hash,
   HashText,
   LedgerEvent,

@@ -27,6 +27,12 @@ export class Journal {
     return this.#entries.map((entry) => entry.block);
   }
 
+  /** The head when all of those are taken back. */
+  get base(): BlockId | undefined {
+    const oldest = this.#entries[0];
+    return oldest ? oldest.before : this.#head;
+  }
+
   begin(block: BlockId): void {
     this.#entries.push({ block, before: this.#head, undo: [] });
     this.#head = block;

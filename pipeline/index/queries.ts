@@ -79,22 +79,30 @@ export function awaitsReport(sheet: Sheet, station: number, at: number): boolean
   return isOpen(sheet, at) && station < sheet.reports.length && sheet.reports[station] === undefined;
 }
 
-/** The status of a case at a station as the ledger has it; open until the station reports or the sheet expires. */
-export function stationStatus(sheet: Sheet, station: number, place: number): LedgerStatus | "open" {
-  checkPlace(sheet, place);
-  const report = sheet.reports[station];
-  if (report) return unpackStatus(report.exceptions, place);
-  return sheet.expiry && (sheet.expiry.unreported >>> station) & 1 ? "expired" : "open";
-}
+/** The status of a case at one station; open while the station can still report. */
+export type CaseStatus = LedgerStatus | "open";
 
 /**
- * The statuses of a case at all stations, by the station's number.
+ * The status of a case at a station, as the ledger has it at a time (seconds since 1970). Without a time, what has
+ * not been reported is open until somebody has closed the sheet as expired.
  *
  * @throws {BeltError} `NOT_FOUND` when the sheet has no such case.
  */
-export function caseStatuses(sheet: Sheet, place: number): (LedgerStatus | "open")[] {
+export function stationStatus(sheet: Sheet, station: number, place: number, at?: number): CaseStatus {
   checkPlace(sheet, place);
-  return sheet.reports.map((_, station) => stationStatus(sheet, station, place));
+  const report = sheet.reports[station];
+  if (report) return unpackStatus(report.exceptions, place);
+  return sheet.expiry !== undefined || (at !== undefined && at > sheet.deadline) ? "expired" : "open";
+}
+
+/**
+ * The statuses of a case at all stations, by the station's number: see {@link stationStatus}.
+ *
+ * @throws {BeltError} `NOT_FOUND` when the sheet has no such case.
+ */
+export function caseStatuses(sheet: Sheet, place: number, at?: number): CaseStatus[] {
+  checkPlace(sheet, place);
+  return sheet.reports.map((_, station) => stationStatus(sheet, station, place, at));
 }
 
 /** The head that a member anchored last. */

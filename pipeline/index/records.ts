@@ -100,10 +100,8 @@ export interface Head {
 /** A contract that the directory names, or named. */
 export interface Contract {
   readonly address: Address;
-  /** The names it ever had: they say how its events read. */
-  readonly names: readonly string[];
-  /** Its events count from this block on. */
-  readonly fromBlock: number;
+  /** The names it ever had, each with the block from which it had it: its events of that name count from there on. */
+  readonly names: ReadonlyMap<string, number>;
 }
 
 /** A block by number and hash. */

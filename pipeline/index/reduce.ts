@@ -91,9 +91,9 @@ function addressSet(tables: Tables, { name, target, block }: EventOf<"AddressSet
   tables.directory.set(name, target);
   if (target === nobody) return;
   const known = tables.contracts.get(target);
-  if (known?.names.includes(name)) return;
-  const names = [...(known?.names ?? []), name];
-  tables.contracts.set(target, { address: target, names, fromBlock: known?.fromBlock ?? block });
+  if (known?.names.has(name)) return;
+  const names = new Map(known?.names).set(name, block);
+  tables.contracts.set(target, { address: target, names });
 }
 
 function memberAdmitted(tables: Tables, event: EventOf<"MemberAdmitted">): void {

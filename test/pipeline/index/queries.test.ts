@@ -110,8 +110,12 @@ describe("belts, offers and the directory", () => {
       [{ event: "AddressSet", name: "Old", target: old }],
     );
     expect(contractNamed(index.view, "Offers")).toBe(next);
-    expect(index.view.contracts.get(old)).toEqual({ address: old, names: ["Offers", "Old"], fromBlock: 0 });
-    expect(index.view.contracts.get(next)?.fromBlock).toBe(1);
+    const oldNames = new Map([
+      ["Offers", 0],
+      ["Old", 2],
+    ]);
+    expect(index.view.contracts.get(old)).toEqual({ address: old, names: oldNames });
+    expect(index.view.contracts.get(next)?.names).toEqual(new Map([["Offers", 1]]));
     add(index, { event: "AddressSet", name: "Offers", target: `0x${"0".repeat(40)}` });
     expect(contractNamed(index.view, "Offers")).toBeUndefined();
     expect(index.view.contracts.size).toBe(2);
@@ -160,6 +164,14 @@ describe("sheets", () => {
     add(index, { event: "SheetExpired", sheet: sheetId, unreported: 0b01 });
     expect(isOpen(sheetIn(index), 0)).toBe(false);
     expect(caseStatuses(sheetIn(index), 5)).toEqual(["expired", "done"]);
+  });
+
+  it("what no station reported is expired after the deadline, closed or not", () => {
+    const index = indexOf(...oneSheet);
+    const { deadline } = sheetIn(index);
+    add(index, { event: "SheetReported", sheet: sheetId, station: 1, member: bob, slots: [], words: [] });
+    expect(caseStatuses(sheetIn(index), 5, deadline)).toEqual(["open", "done"]);
+    expect(caseStatuses(sheetIn(index), 5, deadline + 1)).toEqual(["expired", "done"]);
   });
 
   it("closes when the last station has reported", () => {

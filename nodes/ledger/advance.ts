@@ -1,0 +1,173 @@
+import { BeltError } from "../../pipeline/errors.ts";
+import {
+  applyBlock,
+  type BlockId,
+  type LedgerEvent,
+  type LedgerIndex,
+  rollbackTo,
+  settleTo,
+} from "../../pipeline/index/index.ts";
+import type { BlockStore } from "./blockStore.ts";
+import type { LedgerChange } from "./changes.ts";
+import type { LedgerIdentity } from "./identity.ts";
+import { type ReadBlock, readHeader, readRange } from "./readRange.ts";
+import { CallRefused, type Rpc } from "./rpc.ts";
+import type { Header } from "./wire.ts";
+
+export interface AdvanceParts {
+  readonly rpc: Rpc;
+  readonly index: LedgerIndex;
+  readonly blocks: BlockStore;
+  readonly identity: LedgerIdentity;
+  /** Makes sure that this still is the same ledger. */
+  readonly verify: () => Promise<unknown>;
+  readonly onChange: (change: LedgerChange) => void;
+}
+
+/** What one step found. */
+export interface Step {
+  readonly latest: Header;
+  /** The number of the last block that cannot be taken back. */
+  readonly finalized: number;
+  /** Whether the index has all that the ledger has. */
+  readonly done: boolean;
+  /** Whether the index changed. */
+  readonly advanced: boolean;
+}
+
+/** The newest blocks are all read and kept in the journal, even those that the ledger calls final: Hardhat's chain
+ * calls its newest block final and still takes it back when it is told to. */
+const dense = 64;
+
+/** How many blocks are asked for at once; fewer when the ledger's node cannot, and slowly more again. */
+const firstRange = 5_000;
+const mostRange = 100_000;
+
+/** So often in a row the ledger may change its mind while it is read. */
+const mostForks = 20;
+
+/** Brings an index nearer to the ledger, step by step. */
+export function createAdvance({
+  rpc,
+  index,
+  blocks,
+  identity,
+  verify,
+  onChange,
+}: AdvanceParts): () => Promise<Step> {
+  let range = firstRange;
+  let forks = 0;
+  const finality = createFinality(rpc);
+
+  const step = async (): Promise<Step> => {
+    const [latest, finalized] = await Promise.all([readHeader(rpc, "latest"), finality()]);
+    if (!latest) throw new BeltError("LEDGER_CALL_FAILED", "The ledger's node has no newest block.");
+    const found = { latest, finalized: Math.min(finalized ?? latest.number, latest.number) };
+    const { head } = index.view;
+    const from = head ? head.number + 1 : identity.deployedAt;
+    if (head?.hash === latest.hash || (!head && latest.number < from))
+      return { ...found, done: true, advanced: false };
+    if (latest.number < from) return { ...found, done: false, advanced: await takeBack() };
+    const to = Math.min(latest.number, from + range - 1);
+    const advanced = await read(from, to, latest.number - dense);
+    if (advanced) settleTo(index, Math.min(found.finalized, latest.number - dense));
+    return { ...found, done: advanced && to === latest.number, advanced };
+  };
+
+  /** Reads a range and applies it; false when it has to be tried again, smaller or after a reorganisation. */
+  const read = async (from: number, to: number, denseFrom: number): Promise<boolean> => {
+    let found: ReadBlock[];
+    try {
+      found = await readRange(rpc, identity.directory, index.view, { from, to, denseFrom });
+      await apply(found);
+    } catch (error) {
+      if (isForked(error) && ++forks <= mostForks) {
+        await takeBack();
+        return false;
+      }
+      const wide = to > from;
+      range = Math.max(1, Math.floor((to - from + 1) / 2));
+      if (wide && error instanceof CallRefused) return false;
+      throw error;
+    }
+    forks = 0;
+    if (to - from + 1 === range) range = Math.min(mostRange, range + Math.ceil(range / 8));
+    return true;
+  };
+
+  const apply = async (found: readonly ReadBlock[]) => {
+    const events: LedgerEvent[] = [];
+    let applied = 0;
+    try {
+      for (const block of found) {
+        events.push(...applyBlock(index, block));
+        applied++;
+      }
+    } finally {
+      if (applied > 0) {
+        await blocks.append(found.slice(0, applied));
+        onChange({ rolledBackTo: undefined, events, head: index.view.head });
+      }
+    }
+  };
+
+  /** Goes back to the last block that the ledger still has; false when that is the newest one. */
+  const takeBack = async (): Promise<boolean> => {
+    await verify();
+    const before = index.view.head;
+    const base = index.journal.base;
+    const known = [...(base ? [base] : []), ...index.journal.blocks];
+    const common = await lastCommon(rpc, known);
+    if (!common && base) {
+      throw new BeltError(
+        "LEDGER_REPLACED",
+        `The ledger took back more than ${known.length - 1} blocks: block ${base.number} is another one now.`,
+      );
+    }
+    if (common && common.number === before?.number) return false;
+    rollbackTo(index, common?.number ?? index.journal.floor);
+    const number = common?.number ?? -1;
+    await blocks.truncate(number);
+    onChange({ rolledBackTo: number, events: [], head: index.view.head });
+    return true;
+  };
+
+  return step;
+}
+
+/** The last of some blocks (ascending) that the ledger still has; when it has one, it has all before that one. */
+async function lastCommon(rpc: Rpc, known: readonly BlockId[]): Promise<BlockId | undefined> {
+  let [low, high] = [0, known.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const block = known[middle];
+    const header = block && (await readHeader(rpc, block.number));
+    if (header && header.hash === block.hash) low = middle + 1;
+    else high = middle;
+  }
+  return known[low - 1];
+}
+
+/**
+ * Asks for the last final block. Networks whose every block is final may not know the question: then the newest
+ * block is it (undefined).
+ */
+function createFinality(rpc: Rpc): () => Promise<number | undefined> {
+  let supported: boolean | undefined;
+  let last: number | undefined;
+  return async () => {
+    if (supported === false) return undefined;
+    try {
+      last = (await readHeader(rpc, "finalized"))?.number ?? -1;
+      supported = true;
+    } catch (error) {
+      if (!(error instanceof CallRefused)) throw error;
+      supported ??= false;
+    }
+    return last;
+  };
+}
+
+function isForked(error: unknown): boolean {
+  return error instanceof BeltError && error.code === "LEDGER_FORKED";
+}

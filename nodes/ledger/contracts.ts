@@ -1,0 +1,25 @@
+import type { Interface } from "ethers";
+import { Belts__factory } from "../../types/factories/Belts__factory.ts";
+import { Bookings__factory } from "../../types/factories/Bookings__factory.ts";
+import { Directory__factory } from "../../types/factories/Directory__factory.ts";
+import { Offers__factory } from "../../types/factories/Offers__factory.ts";
+import { Profiles__factory } from "../../types/factories/Profiles__factory.ts";
+import { Receipts__factory } from "../../types/factories/Receipts__factory.ts";
+
+/** How to read and write the contracts, by their names in the directory. */
+export const interfaces = {
+  Directory: Directory__factory.createInterface(),
+  Profiles: Profiles__factory.createInterface(),
+  Offers: Offers__factory.createInterface(),
+  Belts: Belts__factory.createInterface(),
+  Bookings: Bookings__factory.createInterface(),
+  Receipts: Receipts__factory.createInterface(),
+};
+export type ContractName = keyof typeof interfaces;
+
+const byName: ReadonlyMap<string, Interface> = new Map(Object.entries(interfaces));
+
+/** The interface of a contract by its name in the directory; other names are contracts that this version ignores. */
+export function interfaceOf(name: string): Interface | undefined {
+  return byName.get(name);
+}

@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Lets callers wait until something of which only the owner knows has come true. */
+export interface Conditions {
+  /**
+   * Resolves with the first answer that is not undefined.
+   *
+   * @throws what `answer` throws, or the signal's reason.
+   */
+  until<T>(answer: () => T | undefined, signal?: AbortSignal): Promise<T>;
+  /** Asks all that wait again; the owner calls it after every change. */
+  check(): void;
+}
+
+export function createConditions(): Conditions {
+  const waiting = new Set<() => void>();
+  return {
+    until: (answer, signal) =>
+      new Promise((resolve, reject) => {
+        const settle = (act: () => void) => {
+          waiting.delete(ask);
+          signal?.removeEventListener("abort", abort);
+          act();
+        };
+        const abort = () => settle(() => reject(signal?.reason));
+        const ask = () => {
+          try {
+            const value = answer();
+            if (value !== undefined) settle(() => resolve(value));
+          } catch (error) {
+            settle(() => reject(error));
+          }
+        };
+        if (signal?.aborted) return abort();
+        signal?.addEventListener("abort", abort, { once: true });
+        waiting.add(ask);
+        ask();
+      }),
+    check() {
+      for (const ask of waiting) ask();
+    },
+  };
+}
+
+/** Resolves after that many milliseconds, or at once when the signal aborts. */
+export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
+}
+
+/** What the promise gives, or the signal's reason when it aborts first. */
+export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
+
+/** Wakes one loop that waits between two rounds. */
+export interface Bell {
+  ring(): void;
+  /** Resolves when it was rung since the last time, when that many milliseconds have passed, or on abort. */
+  heard(milliseconds: number, signal: AbortSignal): Promise<void>;
+}
+
+export function createBell(): Bell {
+  let rung = Promise.withResolvers<void>();
+  return {
+    ring: () => rung.resolve(),
+    async heard(milliseconds, signal) {
+      const timeout = new AbortController();
+      const ends = AbortSignal.any([signal, timeout.signal]);
+      await Promise.race([
+        rung.promise,
+        Number.isFinite(milliseconds) ? pause(milliseconds, ends) : aborted(ends),
+      ]);
+      timeout.abort();
+      rung = Promise.withResolvers();
+    },
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,210 @@
+import { z } from "zod";
+import { BeltError } from "../../pipeline/errors.ts";
+import { type Address, HashText } from "../../pipeline/index/index.ts";
+import { raiseFees, suggestFees } from "./fees.ts";
+import type { Follower, Log } from "./follow.ts";
+import type { Attempt, Intent, Intents, Mined } from "./intents.ts";
+import { explainRevert } from "./prepare.ts";
+import { CallRefused, type Rpc } from "./rpc.ts";
+import { type Entry, enterState, lastAttempt } from "./submission.ts";
+import { type Bell, pause } from "./waiting.ts";
+import { Small, TransactionReceipt } from "./wire.ts";
+
+export interface WatchParts {
+  readonly rpc: Rpc;
+  readonly account: Address;
+  readonly follower: Pick<Follower, "state" | "verified">;
+  readonly intents: Intents;
+  /** All transactions that are not final, by nonce; the watch takes out what is finished. */
+  readonly entries: Map<number, Entry>;
+  /** Signs an intent anew with other fees. */
+  readonly sign: (intent: Omit<Intent, "attempts">, fees: Attempt["fees"]) => Promise<Attempt>;
+  /** Writes down that a transaction is final, and forgets it. */
+  readonly onFinal: (entry: Entry) => Promise<void>;
+  /** Gives a transaction another nonce, since somebody else used its own. */
+  readonly onNonceTaken: (entry: Entry) => Promise<void>;
+  /** Milliseconds; only differences count. */
+  readonly now: () => number;
+  readonly bell: Bell;
+  readonly log: Log;
+  readonly poll: number;
+  /** How long to wait before a transaction that the ledger's node no longer knows is sent again, in milliseconds. */
+  readonly resendAfter: number;
+  /** How long to wait, in milliseconds, before more is offered for a transaction that blocks leave out. */
+  readonly raiseAfter: number;
+  readonly signal: AbortSignal;
+}
+
+export interface Watch {
+  /** Sends a transaction; whatever becomes of it, the watch goes on with it. */
+  send(entry: Entry): Promise<void>;
+  /** Watches until the signal, or throws the lasting reason for which the ledger is no longer followed. */
+  run(): Promise<void>;
+}
+
+/** So many blocks have to leave a transaction out before more is offered for it. */
+const blocksBeforeRaise = 3;
+/** And no more often than this. */
+const mostAttempts = 12;
+
+/** Nodes say it in their own words. */
+const alreadyThere = /already known|known transaction|already imported|already in/i;
+const tooCheap = /underpriced|(?:gas|fee|price|tip).*(?:too low|less than|below)/i;
+
+/** Watches what was sent, until it is final: sends again what was dropped, and offers more for what is left out. */
+export function createWatch(parts: WatchParts): Watch {
+  const { rpc, account, follower, intents, entries, sign, now, bell, log, signal } = parts;
+
+  const send = async (entry: Entry) => {
+    entry.sentAt = now();
+    entry.problem = await offer(entry);
+    const there =
+      !entry.problem || (entry.problem instanceof CallRefused && alreadyThere.test(entry.problem.words));
+    if (there && (entry.state === "signed" || entry.state === "dropped")) enterState(entry, "sent");
+    bell.ring();
+  };
+
+  /** Why the ledger's node did not take it. That is never the last word: what is refused may be in a block already. */
+  const offer = async (entry: Entry): Promise<BeltError | undefined> => {
+    try {
+      await rpc.call(HashText, "eth_sendRawTransaction", [lastAttempt(entry).raw]);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof BeltError)) return undefined;
+      log.debug({ intent: entry.intent.id, nonce: entry.intent.nonce, err: error }, "It was not taken.");
+      return error;
+    }
+  };
+
+  const round = async () => {
+    const count = await rpc.call(Small, "eth_getTransactionCount", [account, "latest"]);
+    const all = [...entries.values()].sort((one, other) => one.intent.nonce - other.intent.nonce);
+    await Promise.all(
+      all.map((entry) => (entry.intent.nonce < count ? settle(entry) : attend(entry, count))),
+    );
+  };
+
+  /** The nonce is used: by one of our attempts, or by somebody else. */
+  const settle = async (entry: Entry) => {
+    const { finalized = -1 } = follower.state;
+    if (entry.mined && entry.mined.block > finalized) return;
+    const receipt = await findReceipt(entry);
+    if (receipt) {
+      entry.missingSince = undefined;
+      await record(entry, receipt);
+      if (receipt.blockNumber <= finalized) await finish(entry);
+      return;
+    }
+    undo(entry);
+    entry.missingSince ??= now();
+    if (now() - entry.missingSince < 10 * parts.resendAfter) return;
+    entry.missingSince = undefined;
+    log.warn({ intent: entry.intent.id, nonce: entry.intent.nonce }, "Somebody else uses this account.");
+    await parts.onNonceTaken(entry);
+  };
+
+  const findReceipt = async ({ intent }: Entry): Promise<TransactionReceipt | undefined> => {
+    const receipts = await Promise.all(
+      intent.attempts.map(({ hash }) =>
+        rpc.call(TransactionReceipt.nullable(), "eth_getTransactionReceipt", [hash]),
+      ),
+    );
+    return receipts.find((receipt) => receipt !== null) ?? undefined;
+  };
+
+  const record = async (entry: Entry, receipt: TransactionReceipt) => {
+    const mined = minedOf(receipt);
+    const known = entry.mined?.blockHash === mined.blockHash;
+    entry.mined = mined;
+    if (known) return;
+    entry.place.leave();
+    entry.problem = undefined;
+    if (receipt.status !== 1)
+      entry.revert = await explainRevert(rpc, account, entry.intent.call, mined.block);
+    enterState(entry, "mined");
+    if (entry.revert) entry.result.reject(entry.revert);
+    else entry.result.resolve(mined);
+  };
+
+  const finish = async (entry: Entry) => {
+    await parts.onFinal(entry);
+    enterState(entry, "final");
+    if (entry.revert) entry.final.reject(entry.revert);
+    else if (entry.mined) entry.final.resolve(entry.mined);
+  };
+
+  /** A reorganisation took the block back. */
+  const undo = (entry: Entry) => {
+    if (!entry.mined) return;
+    entry.mined = undefined;
+    entry.revert = undefined;
+    enterState(entry, "dropped");
+  };
+
+  /** The nonce is not used yet. */
+  const attend = async (entry: Entry, count: number) => {
+    undo(entry);
+    if (now() - entry.sentAt < parts.resendAfter * 2 ** Math.min(entry.resends, 6)) return;
+    const known = await rpc.call(z.object({}).nullable(), "eth_getTransactionByHash", [
+      lastAttempt(entry).hash,
+    ]);
+    const isNext = entry.intent.nonce === count;
+    if (isNext && isLeftOut(entry, known !== null)) return raise(entry);
+    if (known) return;
+    if (entry.state === "sent") enterState(entry, "dropped");
+    entry.resends++;
+    await send(entry);
+  };
+
+  /** Whether more has to be offered: blocks leave it out, or the node says that it is too little. */
+  const isLeftOut = (entry: Entry, known: boolean): boolean => {
+    if (entry.intent.attempts.length >= mostAttempts) return false;
+    if (!known) return entry.problem instanceof CallRefused && tooCheap.test(entry.problem.words);
+    const blocks = (follower.state.latest ?? 0) - entry.pricedAtBlock;
+    return now() - entry.pricedAt >= parts.raiseAfter && blocks >= blocksBeforeRaise;
+  };
+
+  const raise = async (entry: Entry) => {
+    const fees = raiseFees(lastAttempt(entry).fees, await suggestFees(rpc));
+    const attempt = await sign(entry.intent, fees);
+    const intent = { ...entry.intent, attempts: [...entry.intent.attempts, attempt] };
+    await intents.put(intent);
+    entry.intent = intent;
+    entry.pricedAt = now();
+    entry.pricedAtBlock = follower.state.latest ?? 0;
+    await send(entry);
+  };
+
+  return {
+    send,
+    async run() {
+      while (!signal.aborted) {
+        await bell.heard(entries.size > 0 ? parts.poll : Number.POSITIVE_INFINITY, signal);
+        if (signal.aborted) return;
+        await follower.verified(signal);
+        try {
+          await round();
+        } catch (error) {
+          if (signal.aborted) return;
+          const retried = error instanceof BeltError && error.retryable;
+          log[retried ? "debug" : "error"](
+            { err: error },
+            "The transactions could not be watched; trying again.",
+          );
+          await pause(10 * parts.poll, signal);
+        }
+      }
+    },
+  };
+}
+
+function minedOf({
+  transactionHash,
+  blockNumber,
+  blockHash,
+  gasUsed,
+  effectiveGasPrice,
+}: TransactionReceipt): Mined {
+  const fee = gasUsed * (effectiveGasPrice ?? 0n);
+  return { hash: transactionHash, block: blockNumber, blockHash, gasUsed, fee };
+}
