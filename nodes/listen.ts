@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { Server } from "node:http";
+import type { Server, ServerResponse } from "node:http";
 import { BeltError } from "../pipeline/errors.ts";
 
 export interface Place {
@@ -8,12 +8,23 @@ export interface Place {
   readonly port: number;
 }
 
+export interface Listening {
+  readonly url: string;
+  /** Takes no more requests, lets those in progress finish, and drops all connections. */
+  close(): Promise<void>;
+}
+
 /**
- * Has a server listen, and resolves with its URL.
+ * Has a server listen.
  *
  * @throws {BeltError} `PORT_IN_USE`; `CONFIG_INVALID` for a host or port at which this machine cannot listen
  */
-export async function listen(server: Server, { host, port }: Place): Promise<string> {
+export async function listen(server: Server, { host, port }: Place): Promise<Listening> {
+  const answering = new Set<ServerResponse>();
+  server.on("request", (_request, response: ServerResponse) => {
+    answering.add(response);
+    response.once("close", () => answering.delete(response));
+  });
   server.listen({ host, port, exclusive: true });
   const name = host.includes(":") ? `[${host}]` : host;
   try {
@@ -28,5 +39,14 @@ export async function listen(server: Server, { host, port }: Place): Promise<str
     });
   }
   const address = server.address();
-  return `http://${name}:${typeof address === "object" && address !== null ? address.port : port}`;
+  return {
+    url: `http://${name}:${typeof address === "object" && address !== null ? address.port : port}`,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await Promise.all([...answering].map((each) => new Promise((resolve) => each.once("close", resolve))));
+      // Connections that clients keep for later, or opened in advance, would hold the server for seconds.
+      server.closeAllConnections();
+      await closed;
+    },
+  };
 }

@@ -20,7 +20,11 @@ export async function sendEvents(
   { events, end }: Events<unknown, unknown>,
   { signal, heartbeat, failed }: EventsOptions,
 ): Promise<void> {
-  response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "x-accel-buffering": "no" });
+  response.writeHead(200, {
+    "content-type": "text/event-stream; charset=utf-8",
+    // Proxies that gather an answer before they pass it on are asked not to.
+    "x-accel-buffering": "no",
+  });
   response.flushHeaders();
   const beat = setInterval(() => response.write(": still here\n\n"), heartbeat);
   const send = async (name: string, data: unknown): Promise<void> => {

@@ -75,14 +75,12 @@ export async function startApi(parts: ApiParts): Promise<Api> {
   app.use(refuse(parts.log));
 
   const server = createServer(app);
-  const url = await listen(server, parts);
+  const { url, close } = await listen(server, parts);
   return {
     url,
-    async close() {
+    close() {
       stopping.abort();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
-      await closed;
+      return close();
     },
   };
 }
