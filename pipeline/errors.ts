@@ -150,7 +150,7 @@ export const catalogue = {
     remedy: "The partner's node is away or its URL in its profile is wrong; this node keeps trying.",
   },
   PARTNER_REFUSED: {
-    status: 502,
+    status: 424,
     retryable: false,
     remedy: "Ask the partner why; what it refused is kept apart in this node's store.",
   },
@@ -172,7 +172,7 @@ export const catalogue = {
   },
   STORE_FAILED: {
     status: 503,
-    retryable: false,
+    retryable: true,
     remedy: "Check that the data folder is writable, that the disk has room, and that its files are whole.",
   },
   // --- ledger

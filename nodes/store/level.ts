@@ -14,7 +14,10 @@ export async function openLevelStore(folder: string): Promise<Store> {
     await level.open();
   } catch (cause) {
     if (isLocked(cause)) {
-      throw new BeltError("STORE_LOCKED", "Another process has the node's store open.", { at: folder, cause });
+      throw new BeltError("STORE_LOCKED", "Another process has the node's store open.", {
+        at: folder,
+        cause,
+      });
     }
     throw new BeltError("STORE_FAILED", "The node's store cannot be opened.", { at: folder, cause });
   }

@@ -1,1 +1,11 @@
-export { type Arrival, arrive, emptyHop, type Hop, type HopRules, type Need, type Next, next } from "./hop.ts";
+export { arrivalOf, type Origin } from "./arrival.ts";
+export {
+  type Arrival,
+  arrive,
+  emptyHop,
+  type Hop,
+  type HopRules,
+  type Need,
+  type Next,
+  next,
+} from "./hop.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Bytes32, Name } from "../belt/document.ts";
+import { Bytes32, Name } from "../belt/index.ts";
 import { type Digest, utf8 } from "../bytes.ts";
 import { DigestText } from "../disclosure/index.ts";
 import { leafHash } from "../log/index.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Bytes32 } from "../belt/document.ts";
+import { Bytes32 } from "../belt/index.ts";
 import { Disclosure } from "../disclosure/index.ts";
 import { Receipt } from "../receipt/index.ts";
 

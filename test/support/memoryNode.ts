@@ -132,9 +132,7 @@ export function memoryNode(): MemoryNode {
     };
   }
 
-  function guard<A extends unknown[], R>(
-    operation: (...given: A) => R,
-  ): (...given: A) => Promise<R> {
+  function guard<A extends unknown[], R>(operation: (...given: A) => R): (...given: A) => Promise<R> {
     return async (...given) => {
       const { failure } = node;
       node.failure = undefined;

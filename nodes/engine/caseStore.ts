@@ -1,0 +1,156 @@
+import { z } from "zod";
+import { Bytes32 } from "../../pipeline/belt/index.ts";
+import { utf8 } from "../../pipeline/bytes.ts";
+import { BeltError } from "../../pipeline/errors.ts";
+import { canonical, type Json, type JsonObject } from "../../pipeline/json.ts";
+import { Receipt, receiptBytes } from "../../pipeline/receipt/index.ts";
+import { type Change, key, openAtRest, type RandomBytes, type Store, sealAtRest } from "../store/index.ts";
+
+/** A sheet that this node's member booked. */
+export const OwnSheet = z.strictObject({
+  sheet: Bytes32,
+  belt: Bytes32,
+  root: Bytes32,
+  count: z.int(),
+  /** Seconds since 1970. */
+  deadline: z.int(),
+  maxCost: z.string(),
+  /** When the cases were handed in, and when their first trays left; milliseconds since 1970. */
+  handedIn: z.int(),
+  left: z.int().nullable(),
+});
+export type OwnSheet = z.infer<typeof OwnSheet>;
+
+/** What the consumer keeps of one station and case. */
+export interface Outcome {
+  readonly receipt: Receipt;
+  readonly reason: string | undefined;
+  /** The fields of the station that the result takes, by pointer. */
+  readonly fields: ReadonlyMap<string, Json>;
+}
+
+const Secrets = z.strictObject({
+  reason: z.string().optional(),
+  fields: z.record(z.string(), z.custom<Json>()),
+});
+
+/**
+ * The consumer's own cases in the store. Each case has a key of its own; case, reasons and results are sealed with
+ * it, so that erasing a case is destroying its key.
+ */
+export interface CaseStore {
+  /** The changes that keep a sheet with its cases and their keys. */
+  keep(own: OwnSheet, cases: readonly JsonObject[], keys: readonly Uint8Array[]): Change[];
+  keepSheet(own: OwnSheet): Change;
+  /** The changes that take a sheet back that was never booked. */
+  takeBack(own: OwnSheet): Change[];
+  sheets(): AsyncIterable<OwnSheet>;
+  sheet(id: string): Promise<OwnSheet | undefined>;
+  caseKey(sheet: string, number: number): Promise<Uint8Array>;
+  case(sheet: string, number: number): Promise<JsonObject>;
+  keepOutcome(caseKey: Uint8Array, outcome: Outcome): Change;
+  outcomes(sheet: string): AsyncIterable<Outcome>;
+  receipts(sheet: string): AsyncIterable<Receipt>;
+}
+
+const sheetKey = (sheet: string): string => key("own", sheet);
+const caseKeyKey = (sheet: string, number: number): string => key("casekey", sheet, number);
+const caseDataKey = (sheet: string, number: number): string => key("case", sheet, number);
+const outcomeKey = ({ sheet, station, case: number }: Receipt): string =>
+  key("outcome", sheet, station, number);
+
+export function createCaseStore({
+  store,
+  random,
+}: {
+  readonly store: Store;
+  readonly random: RandomBytes;
+}): CaseStore {
+  const keepSheet = (own: OwnSheet): Change => ({
+    type: "put",
+    key: sheetKey(own.sheet),
+    value: utf8(canonical(own)),
+  });
+
+  async function caseKey(sheet: string, number: number): Promise<Uint8Array> {
+    const found = await store.get(caseKeyKey(sheet, number));
+    if (found === undefined) {
+      throw new BeltError("NOT_FOUND", `Case ${number} of sheet ${sheet} is not here, or was erased.`);
+    }
+    return found;
+  }
+
+  async function* receiptsAndSecrets(
+    sheet: string,
+  ): AsyncIterable<{ receipt: Receipt; secrets: Uint8Array }> {
+    for await (const [, value] of store.entries({ prefix: `${key("outcome", sheet)}/` })) {
+      const length = Buffer.from(value).readUInt32BE(0);
+      const receipt = Receipt.parse(json(value.subarray(4, 4 + length)));
+      yield { receipt, secrets: value.subarray(4 + length) };
+    }
+  }
+
+  return {
+    keepSheet,
+    caseKey,
+    keep: (own, cases, keys) => [
+      keepSheet(own),
+      ...cases.flatMap((value, number): Change[] => {
+        const secret = keys[number];
+        if (secret === undefined) throw new RangeError("Every case has a key.");
+        const sealed = sealAtRest(secret, utf8(canonical(value)), random);
+        return [
+          { type: "put", key: caseKeyKey(own.sheet, number), value: secret },
+          { type: "put", key: caseDataKey(own.sheet, number), value: sealed },
+        ];
+      }),
+    ],
+    takeBack: ({ sheet, count }) => [
+      { type: "del", key: sheetKey(sheet) },
+      ...Array.from({ length: count }, (_, number): Change[] => [
+        { type: "del", key: caseKeyKey(sheet, number) },
+        { type: "del", key: caseDataKey(sheet, number) },
+      ]).flat(),
+    ],
+    async *sheets() {
+      for await (const [, value] of store.entries({ prefix: "own/" })) yield OwnSheet.parse(json(value));
+    },
+    async sheet(id) {
+      const value = await store.get(sheetKey(id));
+      return value === undefined ? undefined : OwnSheet.parse(json(value));
+    },
+    async case(sheet, number) {
+      const at = caseDataKey(sheet, number);
+      const [secret, sealed] = [await caseKey(sheet, number), await store.get(at)];
+      if (sealed === undefined)
+        throw new BeltError("NOT_FOUND", `Case ${number} of sheet ${sheet} is not here.`);
+      return z.record(z.string(), z.custom<Json>()).parse(json(openAtRest(secret, sealed, at)));
+    },
+    keepOutcome(secret, { receipt, reason, fields }) {
+      const told = { ...(reason === undefined ? {} : { reason }), fields: Object.fromEntries(fields) };
+      const plain = receiptBytes(receipt);
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(plain.length);
+      // The receipt holds no data and stays readable when the case is erased; the rest goes with its key.
+      const value = Buffer.concat([length, plain, sealAtRest(secret, utf8(canonical(told)), random)]);
+      return { type: "put", key: outcomeKey(receipt), value };
+    },
+    async *outcomes(sheet) {
+      for await (const { receipt, secrets } of receiptsAndSecrets(sheet)) {
+        const secret = await store.get(caseKeyKey(sheet, receipt.case));
+        if (secret === undefined) {
+          yield { receipt, reason: undefined, fields: new Map() };
+          continue;
+        }
+        const { reason, fields } = Secrets.parse(json(openAtRest(secret, secrets, outcomeKey(receipt))));
+        yield { receipt, reason, fields: new Map(Object.entries(fields)) };
+      }
+    },
+    async *receipts(sheet) {
+      for await (const { receipt } of receiptsAndSecrets(sheet)) yield receipt;
+    },
+  };
+}
+
+const json = (bytes: Uint8Array): unknown =>
+  JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));

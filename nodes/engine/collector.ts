@@ -1,0 +1,108 @@
+import { toBase64url } from "../../pipeline/bytes.ts";
+import { BeltError } from "../../pipeline/errors.ts";
+import type { Json } from "../../pipeline/json.ts";
+import { type Receipt, receiptHash, type Status } from "../../pipeline/receipt/index.ts";
+import type { Change } from "../store/index.ts";
+import type { CaseStore } from "./caseStore.ts";
+import { type AcceptedTray, type Delivery, seenKey } from "./inbox.ts";
+import type { Signals } from "./signals.ts";
+
+/** Collects at the consumer what stations say of its cases: receipts, results and reasons. */
+export interface Collector {
+  /**
+   * The changes that keep a tray's outcomes.
+   *
+   * @throws {BeltError} `TRAY_CONFLICT` when a station told another story of a case before
+   */
+  keep(tray: AcceptedTray): Promise<Change[]>;
+  take(tray: AcceptedTray): void;
+  /** How far the stations are with a sheet: for each station the status of each case that it ended. */
+  progress(sheet: string): Promise<ReadonlyMap<string, ReadonlyMap<number, Status>>>;
+}
+
+interface Known {
+  readonly digest: string;
+  readonly status: Status;
+}
+
+export function createCollector({
+  cases,
+  signals,
+}: {
+  readonly cases: CaseStore;
+  readonly signals: Signals;
+}): Collector {
+  const known = new Map<string, Promise<Map<string, Map<number, Known>>>>();
+
+  function of(sheet: string): Promise<Map<string, Map<number, Known>>> {
+    let stations = known.get(sheet);
+    if (stations === undefined) {
+      stations = read(sheet);
+      known.set(sheet, stations);
+      stations.catch(() => known.delete(sheet));
+    }
+    return stations;
+  }
+
+  async function read(sheet: string): Promise<Map<string, Map<number, Known>>> {
+    const stations = new Map<string, Map<number, Known>>();
+    for await (const receipt of cases.receipts(sheet)) add(stations, receipt);
+    return stations;
+  }
+
+  function add(stations: Map<string, Map<number, Known>>, receipt: Receipt): void {
+    const { station, status } = receipt;
+    const ended = stations.get(station) ?? new Map<number, Known>();
+    stations.set(station, ended.set(receipt.case, { status, digest: toBase64url(receiptHash(receipt)) }));
+  }
+
+  return {
+    async keep({ name, hash, sheet, deliveries }) {
+      const stations = await of(sheet.id);
+      const changes: Change[] = [{ type: "put", key: seenKey(name), value: Buffer.from(hash, "latin1") }];
+      for (const delivery of deliveries) {
+        const receipt = receiptOf(delivery);
+        const earlier = stations.get(receipt.station)?.get(receipt.case);
+        if (earlier !== undefined && earlier.digest !== delivery.arrival.digest) {
+          throw new BeltError("TRAY_CONFLICT", "The station told another outcome of this case before.", {
+            at: `case ${receipt.case}`,
+          });
+        }
+        const secret = await cases.caseKey(sheet.id, receipt.case);
+        const { reason } = delivery.item;
+        changes.push(cases.keepOutcome(secret, { receipt, reason, fields: resultFields(delivery) }));
+      }
+      return changes;
+    },
+    take({ sheet, deliveries }) {
+      void of(sheet.id).then((stations) => {
+        for (const delivery of deliveries) {
+          const receipt = receiptOf(delivery);
+          add(stations, receipt);
+          signals.emit("outcome", { receipt });
+        }
+      });
+    },
+    async progress(sheet) {
+      const stations = await of(sheet);
+      return new Map(
+        [...stations].map(([station, ended]) => [
+          station,
+          new Map([...ended].map(([number, { status }]) => [number, status])),
+        ]),
+      );
+    },
+  };
+}
+
+function receiptOf({ item }: Delivery): Receipt {
+  if (item.receipt === undefined)
+    throw new BeltError("COMMITMENT_MISMATCH", "A station's item has a receipt.");
+  return item.receipt;
+}
+
+function resultFields({ arrival }: Delivery): Map<string, Json> {
+  const fields = new Map<string, Json>();
+  for (const [pointer, value] of arrival.fields) if (value !== undefined) fields.set(pointer, value);
+  return fields;
+}

@@ -1,0 +1,204 @@
+import { createHmac } from "node:crypto";
+import { toBase64url } from "../../pipeline/bytes.ts";
+import { fieldAt } from "../../pipeline/case/index.ts";
+import { commit, disclose, type Sealed } from "../../pipeline/disclosure/index.ts";
+import { BeltError } from "../../pipeline/errors.ts";
+import type { JsonObject } from "../../pipeline/json.ts";
+import { type Receipt, receiptHash } from "../../pipeline/receipt/index.ts";
+import { type Item, mostItems, sealTray } from "../../pipeline/tray/index.ts";
+import type { Change, Store } from "../store/index.ts";
+import type { Finished } from "./line.ts";
+import type { Outbox, OutgoingTray } from "./outbox.ts";
+import type { Clock, Ledger, Self } from "./ports.ts";
+import { keepReceipt } from "./progress.ts";
+import type { ReceiptLog } from "./receiptLog.ts";
+import type { Sheet } from "./sheets.ts";
+import type { Signals } from "./signals.ts";
+import type { TrayNumbers } from "./trayNumbers.ts";
+
+/**
+ * Writes down what stations finished. Everything that is finished by the time the disk is free goes into one
+ * atomic batch: receipts, their place in the log, the sealed trays to the next stations, and the removal of what
+ * came in. So a crash leaves a case either wholly finished or as it was before.
+ */
+export interface Committer {
+  add(finished: Finished): void;
+  /** Finished cases that are not written yet. */
+  waiting(): number;
+  /** Resolves when everything added so far is written. */
+  settled(): Promise<void>;
+}
+
+export interface CommitterParts {
+  readonly store: Store;
+  readonly ledger: Ledger;
+  readonly self: Self;
+  readonly clock: Clock;
+  readonly signals: Signals;
+  readonly log: ReceiptLog;
+  readonly numbers: TrayNumbers;
+  readonly outbox: Outbox;
+  readonly signal: AbortSignal;
+  /** What else goes with these cases: the stored trays of which they were the last, the waits that ended. */
+  readonly releases: readonly ((finished: readonly Finished[]) => Prepared)[];
+  /** Called after receipts of a sheet and station were written. */
+  written(sheet: Sheet, station: string): void;
+}
+
+/** Changes, and what takes effect once they are written. */
+export interface Prepared {
+  readonly changes: readonly Change[];
+  commit(): void;
+}
+
+/** At most this many cases in one batch: bounds its memory and the time until its first case travels on. */
+const mostCasesABatch = 1024;
+
+export function createCommitter(parts: CommitterParts): Committer {
+  const { store, ledger, self, clock, signals, log, numbers, outbox, signal } = parts;
+  let finished: Finished[] = [];
+  let running: Promise<void> = Promise.resolve();
+  let active = false;
+
+  async function drain(): Promise<void> {
+    while (finished.length > 0 && !signal.aborted) {
+      const batch = finished.slice(0, mostCasesABatch);
+      try {
+        await write(batch);
+        finished = finished.slice(batch.length);
+      } catch (problem) {
+        // Nothing of the batch was written; it stays as it is until the disk or the ledger is back.
+        signals.emit("trouble", { what: "write down finished cases", problem });
+        await clock.sleep(1_000, signal);
+      }
+    }
+  }
+
+  async function write(batch: readonly Finished[]): Promise<void> {
+    const start = clock.now();
+    const concluded = batch.map((entry) => conclude(entry, self));
+    const appended = log.prepare(concluded.map(({ receipt }) => receiptHash(receipt)));
+    const numbered = numbers.begin();
+    const groups = groupsOf(concluded);
+    const trays: OutgoingTray[] = [];
+    for (const group of groups) {
+      for (const { to, edge, items } of edgesOf(group)) {
+        const partner = ledger.partner(to);
+        if (partner === undefined) throw new BeltError("PARTNER_UNREACHABLE", `Member ${to} has no profile.`);
+        for (let from = 0; from < items.length; from += mostItems) {
+          const name = { sheet: group.sheet.id, edge, tray: await numbered.next(group.sheet.id, edge) };
+          const target = { ...partner.seal, member: to };
+          const bytes = await sealTray(name, items.slice(from, from + mostItems), {
+            signer: self.signer,
+            to: target,
+          });
+          trays.push({ ...name, to, bytes });
+        }
+      }
+    }
+    const released = parts.releases.map((release) => release(batch));
+    await store.batch([
+      ...concluded.map(({ receipt }) => keepReceipt(receipt)),
+      ...appended.changes,
+      ...numbered.changes(),
+      ...outbox.changes(trays),
+      ...released.flatMap(({ changes }) => changes),
+    ]);
+    appended.commit();
+    numbered.commit();
+    for (const { commit: apply } of released) apply();
+    outbox.send(trays);
+    const receipts = concluded.map(({ receipt }) => receipt);
+    for (const { job } of batch) job.ended.written(job.case);
+    for (const { sheet, station } of groups) parts.written(sheet, station);
+    signals.emit("committed", { receipts, milliseconds: clock.now() - start });
+  }
+
+  return {
+    add(entry) {
+      finished.push(entry);
+      if (active) return;
+      active = true;
+      running = drain().finally(() => {
+        active = false;
+      });
+    },
+    waiting: () => finished.length,
+    settled: () => running,
+  };
+}
+
+interface Concluded {
+  readonly finished: Finished;
+  readonly receipt: Receipt;
+  readonly sealed: Sealed | undefined;
+}
+
+/** The receipt of a finished case, and the commitment to its output. A function of its arguments alone. */
+function conclude(finished: Finished, self: Self): Concluded {
+  const { sheet, place, hop, case: number, received } = finished.job;
+  const { name } = place.station;
+  const sealed =
+    finished.output === undefined
+      ? undefined
+      : commit(outputSecret(self.secret, sheet.id, name, number), fieldsOf(sheet, name, finished.output));
+  const commitment = sheet.commitments[number];
+  if (commitment === undefined) throw new BeltError("INTERNAL", "A case is outside its sheet.");
+  const inputs = Object.fromEntries([...hop].map(([source, { digest }]) => [source, digest]));
+  const receipt: Receipt = {
+    v: 1,
+    sheet: sheet.id,
+    case: number,
+    station: name,
+    in: { ...inputs, case: toBase64url(commitment) },
+    out: sealed === undefined ? null : toBase64url(sealed.commitment),
+    status: finished.status,
+    rules: place.processor.station.version,
+    received,
+    finished: finished.finished,
+  };
+  return { finished, receipt, sealed };
+}
+
+function fieldsOf(sheet: Sheet, station: string, output: JsonObject) {
+  return new Map(sheet.plan.fieldsOf(station).map((pointer) => [pointer, fieldAt(output, pointer)]));
+}
+
+/** Salts derive from the node's secret, so that the node can open its commitments later without keeping the data. */
+function outputSecret(secret: Uint8Array, sheet: string, station: string, number: number): Uint8Array {
+  return createHmac("sha256", secret).update(`output/${sheet}/${station}/${number}`).digest();
+}
+
+interface Group {
+  readonly sheet: Sheet;
+  readonly station: string;
+  readonly members: Concluded[];
+}
+
+function groupsOf(concluded: readonly Concluded[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const entry of concluded) {
+    const { sheet, place } = entry.finished.job;
+    const id = `${sheet.id}/${place.station.name}`;
+    const group = groups.get(id);
+    if (group === undefined) groups.set(id, { sheet, station: place.station.name, members: [entry] });
+    else group.members.push(entry);
+  }
+  return [...groups.values()];
+}
+
+/** What a group's trays hold: for each edge that leaves the station, the items and who receives them. */
+function edgesOf({ sheet, station, members }: Group): { to: string; edge: string; items: Item[] }[] {
+  return sheet.plan.edgesFrom(station).map((edge) => {
+    const ends = edge.to === "result";
+    const to = ends ? sheet.consumer : sheet.members.get(edge.to);
+    if (to === undefined) throw new BeltError("INTERNAL", `Station ${edge.to} has no member.`);
+    const items = members.map(({ finished, receipt, sealed }): Item => {
+      const disclosure =
+        sealed === undefined ? { disclosed: [], withheld: [] } : disclose(sealed, edge.fields);
+      const reason = ends && finished.reason !== undefined ? { reason: finished.reason } : {};
+      return { case: receipt.case, ...disclosure, receipt, ...reason };
+    });
+    return { to, edge: edge.name, items };
+  });
+}

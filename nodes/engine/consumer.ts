@@ -1,0 +1,191 @@
+import { createHmac } from "node:crypto";
+import { type Plan, parseBelt, parseJson, planBelt } from "../../pipeline/belt/index.ts";
+import { compileSchema, fieldAt } from "../../pipeline/case/index.ts";
+import { commit, disclose, type Sealed } from "../../pipeline/disclosure/index.ts";
+import { BeltError } from "../../pipeline/errors.ts";
+import type { JsonObject } from "../../pipeline/json.ts";
+import { manifestRoot, mostCases } from "../../pipeline/log/index.ts";
+import { type Item, mostItems, sealTray } from "../../pipeline/tray/index.ts";
+import type { RandomBytes, Store } from "../store/index.ts";
+import type { CaseStore, OwnSheet } from "./caseStore.ts";
+import type { Documents } from "./documents.ts";
+import type { Outbox, OutgoingTray } from "./outbox.ts";
+import type { Clock, Ledger, Self } from "./ports.ts";
+import { manifestKey, type Sheet, type Sheets } from "./sheets.ts";
+import type { Signals } from "./signals.ts";
+import type { TrayNumbers } from "./trayNumbers.ts";
+
+export interface BookingRequest {
+  /** The belt's hash. */
+  readonly belt: string;
+  readonly cases: readonly JsonObject[];
+  /** Seconds since 1970. */
+  readonly deadline: number;
+  readonly maxCost: bigint;
+}
+
+/** Books sheets and sends their cases off: the consumer's side of a belt. */
+export interface Consumer {
+  /**
+   * Keeps the cases, books the sheet, and gives it once the booking is on the ledger.
+   *
+   * @throws {BeltError} `CASE_INVALID` with the case's number and place; nothing is kept or booked then
+   */
+  book(request: BookingRequest): Promise<OwnSheet>;
+  /** Sends off what is booked and has not left, and books again what the ledger does not have. */
+  proceed(): Promise<void>;
+}
+
+export interface ConsumerParts {
+  readonly store: Store;
+  readonly cases: CaseStore;
+  readonly ledger: Ledger;
+  readonly self: Self;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly signals: Signals;
+  readonly documents: Documents;
+  readonly sheets: Sheets;
+  readonly numbers: TrayNumbers;
+  readonly outbox: Outbox;
+  readonly signal: AbortSignal;
+}
+
+export function createConsumer(parts: ConsumerParts): Consumer {
+  const { store, cases, ledger, self, clock, random, signals, documents, sheets, numbers, outbox, signal } =
+    parts;
+  // Sheets whose booking or sending off is under way, so that no two calls do it twice.
+  const underWay = new Set<string>();
+
+  async function book(request: BookingRequest): Promise<OwnSheet> {
+    const bytes = await documents.fetch(request.belt, [], signal);
+    const document = parseBelt(parseJson(Buffer.from(bytes).toString("utf8"), { at: request.belt }));
+    requireValid(document.case, request.cases);
+    const plan = planBelt(document);
+    const keys = request.cases.map(() => random(32));
+    const commitments = request.cases.map((value, i) => sealCase(plan, value, keyAt(keys, i)).commitment);
+    const root = manifestRoot(commitments);
+    const own: OwnSheet = {
+      sheet: ledger.sheetId(root),
+      belt: request.belt,
+      root,
+      count: request.cases.length,
+      deadline: request.deadline,
+      maxCost: request.maxCost.toString(),
+      handedIn: clock.now(),
+      left: null,
+    };
+    underWay.add(own.sheet);
+    try {
+      await store.batch([
+        { type: "put", key: manifestKey(root), value: Buffer.concat(commitments) },
+        ...cases.keep(own, request.cases, keys),
+      ]);
+      await bookOnLedger(own);
+    } catch (error) {
+      // What the ledger will never take is taken back; what only waits for the ledger stays and is tried again.
+      if (error instanceof BeltError && !error.retryable) await store.batch(cases.takeBack(own));
+      throw error;
+    } finally {
+      underWay.delete(own.sheet);
+    }
+    await proceed();
+    return own;
+  }
+
+  async function bookOnLedger({ belt, root, count, deadline, maxCost, sheet }: OwnSheet): Promise<void> {
+    await ledger.book({ belt, root, count, deadline, maxCost: BigInt(maxCost) });
+    signals.emit("booked", { sheet });
+  }
+
+  async function proceed(): Promise<void> {
+    for await (const own of cases.sheets()) {
+      if (own.left !== null || underWay.has(own.sheet) || signal.aborted) continue;
+      underWay.add(own.sheet);
+      try {
+        if (ledger.sheet(own.sheet) !== undefined) await sendOff(own);
+        else if (own.deadline * 1000 > clock.now()) await bookOnLedger(own);
+      } catch (problem) {
+        signals.emit("trouble", { what: `book or send off sheet ${own.sheet}`, problem });
+      } finally {
+        underWay.delete(own.sheet);
+      }
+    }
+  }
+
+  async function sendOff(own: OwnSheet): Promise<void> {
+    const sheet = await sheets.open(own.sheet, undefined, signal);
+    const sealed: Sealed[] = [];
+    for (let number = 0; number < own.count; number++) {
+      const secret = await cases.caseKey(own.sheet, number);
+      sealed.push(sealCase(sheet.plan, await cases.case(own.sheet, number), secret));
+    }
+    const numbered = numbers.begin();
+    const trays = await traysOf(sheet, sealed, numbered);
+    await store.batch([
+      ...outbox.changes(trays),
+      ...numbered.changes(),
+      cases.keepSheet({ ...own, left: clock.now() }),
+    ]);
+    numbered.commit();
+    outbox.send(trays);
+  }
+
+  async function traysOf(
+    sheet: Sheet,
+    sealed: readonly Sealed[],
+    numbered: ReturnType<TrayNumbers["begin"]>,
+  ): Promise<OutgoingTray[]> {
+    const trays: OutgoingTray[] = [];
+    for (const { name: edge, to: station, fields } of sheet.plan.edgesFrom("case")) {
+      const to = sheet.members.get(station) ?? "";
+      const partner = ledger.partner(to);
+      if (partner === undefined)
+        throw new BeltError("PARTNER_UNREACHABLE", `Station ${station} has no member.`);
+      const items = sealed.map((entry, number): Item => ({ case: number, ...disclose(entry, fields) }));
+      for (let start = 0; start < items.length; start += mostItems) {
+        const name = { sheet: sheet.id, edge, tray: await numbered.next(sheet.id, edge) };
+        const target = { ...partner.seal, member: to };
+        const bytes = await sealTray(name, items.slice(start, start + mostItems), {
+          signer: self.signer,
+          to: target,
+        });
+        trays.push({ ...name, to, bytes });
+      }
+    }
+    return trays;
+  }
+
+  return { book, proceed };
+}
+
+/** Salts and commits to the fields of a case; the salts come from the case's own key. */
+function sealCase(plan: Plan, value: JsonObject, key: Uint8Array): Sealed {
+  const secret = createHmac("sha256", key).update("salts").digest();
+  return commit(secret, new Map(plan.fieldsOf("case").map((pointer) => [pointer, fieldAt(value, pointer)])));
+}
+
+function keyAt(keys: readonly Uint8Array[], i: number): Uint8Array {
+  const key = keys[i];
+  if (key === undefined) throw new RangeError("Every case has a key.");
+  return key;
+}
+
+function requireValid(schema: JsonObject, cases: readonly JsonObject[]): void {
+  if (cases.length < 1 || cases.length > mostCases) {
+    throw new BeltError("CASE_INVALID", `A sheet has 1 to ${mostCases} cases, not ${cases.length}.`);
+  }
+  const validator = compileSchema(schema, { at: "case" });
+  for (const [number, value] of cases.entries()) {
+    const result = validator.validate(value);
+    if (result.valid) continue;
+    const [error] = result.errors;
+    throw new BeltError(
+      "CASE_INVALID",
+      `Case ${number} ${error?.message ?? "does not fit the belt's case schema"}.`,
+      {
+        at: `/${number}${error?.at ?? ""}`,
+      },
+    );
+  }
+}

@@ -1,0 +1,185 @@
+import { BeltError } from "../../pipeline/errors.ts";
+import type { JsonObject } from "../../pipeline/json.ts";
+import { type Outcome, type Resumed, workOn } from "../stations/index.ts";
+import type { RandomBytes, Store } from "../store/index.ts";
+import { type CaseStore, createCaseStore } from "./caseStore.ts";
+import { type Collector, createCollector } from "./collector.ts";
+import { createCommitter } from "./committer.ts";
+import { type Consumer, createConsumer } from "./consumer.ts";
+import { createDocuments, type Documents } from "./documents.ts";
+import { createInbox } from "./inbox.ts";
+import { createIntake } from "./intake.ts";
+import { createLine, type Job, type Line } from "./line.ts";
+import { createOutbox } from "./outbox.ts";
+import type { Clock, Ledger, Self, Transport } from "./ports.ts";
+import type { Processor } from "./processors.ts";
+import { createProgress } from "./progress.ts";
+import { openReceiptLog, type ReceiptLog } from "./receiptLog.ts";
+import { createSettlement } from "./settlement.ts";
+import { createSheets, type Sheets } from "./sheets.ts";
+import type { Signals } from "./signals.ts";
+import { createTrayNumbers } from "./trayNumbers.ts";
+import { createWaits, type Waits } from "./waits.ts";
+
+export interface EngineParts {
+  readonly store: Store;
+  readonly ledger: Ledger;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly self: Self;
+  readonly signals: Signals;
+  /** This node's processors by the hash of their offer documents. */
+  readonly processors: ReadonlyMap<string, Processor>;
+  readonly limits: EngineLimits;
+  readonly signal: AbortSignal;
+}
+
+export interface EngineLimits {
+  /** Cases that processors may have in hand at one time. */
+  readonly concurrency: number;
+  /** Complete cases that may wait before trays are refused for a moment. */
+  readonly backlog: number;
+  /** Milliseconds after which receipts are anchored at the latest. */
+  readonly anchorAfter: number;
+}
+
+export interface Engine {
+  readonly consumer: Consumer;
+  readonly cases: CaseStore;
+  readonly collector: Collector;
+  readonly documents: Documents;
+  readonly sheets: Sheets;
+  readonly waits: Waits;
+  readonly log: ReceiptLog;
+  /** Takes a tray in; gives the signed acknowledgement. */
+  accept(tray: Uint8Array): Promise<string>;
+  /** The ledger has news: send off what was booked, forget what has closed. */
+  ledgerChanged(closed: readonly string[]): void;
+  load(): {
+    readonly busy: number;
+    readonly unwritten: number;
+    readonly unsent: number;
+    readonly unanchored: number;
+  };
+  /** Resolves when the engine, after its signal was aborted, has let go of everything. */
+  readonly stopped: Promise<void>;
+}
+
+/**
+ * Puts the engine together and starts it: what an earlier process left unfinished is taken up first. Inbox, line,
+ * committer, outbox and settlement are one direction; nothing reaches back.
+ */
+export async function startEngine(parts: EngineParts): Promise<Engine> {
+  const { store, ledger, transport, clock, random, self, signals, processors, limits, signal } = parts;
+  const shared = { store, ledger, transport, clock, random, self, signals, signal };
+  const log = await openReceiptLog(store);
+  const documents = createDocuments(shared);
+  const progress = createProgress(store);
+  const numbers = createTrayNumbers(store);
+  const cases = createCaseStore(shared);
+  const collector = createCollector({ cases, signals });
+  const sheets = createSheets({ ...shared, documents, member: self.member, processors });
+  const outbox = createOutbox({ ...shared, random: () => fraction(random) });
+  const settlement = createSettlement({
+    ...shared,
+    log,
+    progress,
+    sheets,
+    member: self.member,
+    anchorAfter: limits.anchorAfter,
+  });
+  const waits: Waits = createWaits({ ...shared, line: () => line });
+  const line: Line = createLine({
+    ...shared,
+    concurrency: limits.concurrency,
+    work: (job, input, resumed) => workOnCase(job, input, resumed, { clock, signal }),
+    finish: (finished) => committer.add(finished),
+    wait: (job, outcome) => void waits.park(job, outcome),
+    waited: waits.waited,
+  });
+  const intake = createIntake({ ...shared, line, progress });
+  const committer = createCommitter({
+    ...shared,
+    log,
+    numbers,
+    outbox,
+    releases: [intake.release, waits.release],
+    written: settlement.written,
+  });
+  const inbox = createInbox({
+    ...shared,
+    sheets,
+    refusal,
+    keep: async (tray, bytes) =>
+      tray.edge.to === "result" ? collector.keep(tray) : intake.keep(tray, bytes),
+    take: async (tray) => (tray.edge.to === "result" ? collector.take(tray) : intake.take(tray)),
+  });
+  const consumer = createConsumer({ ...shared, cases, documents, sheets, numbers, outbox });
+
+  function refusal(): BeltError | undefined {
+    const trouble = ledger.trouble();
+    if (trouble?.lasting) return new BeltError("NODE_PAUSED", trouble.reason, { retryAfter: 30 });
+    if (line.busy() + committer.waiting() > limits.backlog) {
+      return new BeltError("OVERLOADED", "More cases wait at this node than it takes.", { retryAfter: 1 });
+    }
+    return undefined;
+  }
+
+  function forget(sheet: string): void {
+    signals.emit("closed", { sheet });
+    line.drop(sheet);
+    intake.drop(sheet);
+    waits.drop(sheet);
+    sheets.forget(sheet);
+    progress.forget(sheet);
+    void outbox
+      .drop(sheet)
+      .catch((problem: unknown) => signals.emit("trouble", { what: `forget sheet ${sheet}`, problem }));
+  }
+
+  await inbox.recover(signal);
+  await settlement.recover();
+  const running = [outbox.run(signal), settlement.run(signal)];
+  void consumer.proceed();
+
+  return {
+    consumer,
+    cases,
+    collector,
+    documents,
+    sheets,
+    waits,
+    log,
+    accept: inbox.accept,
+    ledgerChanged(closed) {
+      for (const sheet of closed) forget(sheet);
+      void consumer.proceed();
+    },
+    load: () => ({
+      busy: line.busy(),
+      unwritten: committer.waiting(),
+      unsent: outbox.waiting(),
+      unanchored: settlement.unanchored(),
+    }),
+    stopped: Promise.all(running)
+      .then(() => committer.settled())
+      .then(() => {}),
+  };
+}
+
+function workOnCase(
+  { sheet, place, case: number }: Job,
+  input: JsonObject,
+  resumed: Resumed | undefined,
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<Outcome> {
+  const { station, settings, output } = place.processor;
+  const key = `${sheet.id}/${place.station.name}/${number}`;
+  return workOn(station, input, { key, now: clock.now(), signal, settings }, { output, resumed });
+}
+
+/** A number from 0 up to, not including, 1. */
+function fraction(random: RandomBytes): number {
+  return Buffer.from(random(4)).readUInt32BE(0) / 2 ** 32;
+}

@@ -1,0 +1,164 @@
+import type { Edge } from "../../pipeline/belt/index.ts";
+import { BeltError } from "../../pipeline/errors.ts";
+import { type Arrival, arrivalOf } from "../../pipeline/hop/index.ts";
+import {
+  type Item,
+  type OpenedTray,
+  openTray,
+  signAcknowledgement,
+  type TrayName,
+  trayHash,
+} from "../../pipeline/tray/index.ts";
+import { type Change, key, type Store } from "../store/index.ts";
+import type { Clock, Ledger, Self } from "./ports.ts";
+import type { Sheet, Sheets } from "./sheets.ts";
+import type { Signals } from "./signals.ts";
+
+/** One item that passed every check. */
+export interface Delivery {
+  readonly item: Item;
+  readonly arrival: Arrival;
+}
+
+/** A tray that passed every check, on its way into the store. */
+export interface AcceptedTray {
+  readonly name: TrayName;
+  /** Its key in the store. */
+  readonly stored: string;
+  /** What its bytes are named by. */
+  readonly hash: string;
+  readonly sheet: Sheet;
+  readonly edge: Edge;
+  readonly deliveries: readonly Delivery[];
+}
+
+/** An opened tray and the member whose key signed it. */
+interface SentTray extends OpenedTray {
+  readonly from: string;
+}
+
+/** Takes trays in: nothing is acknowledged that is not durably kept, and nothing is kept that fails a check. */
+export interface Inbox {
+  /** Gives the acknowledgement, a compact JWS. */
+  accept(bytes: Uint8Array): Promise<string>;
+  /** Opens the trays that an earlier process kept and did not finish. */
+  recover(signal: AbortSignal): Promise<void>;
+}
+
+export interface InboxParts {
+  readonly store: Store;
+  readonly ledger: Ledger;
+  readonly self: Self;
+  readonly clock: Clock;
+  readonly signals: Signals;
+  readonly sheets: Sheets;
+  readonly signal: AbortSignal;
+  /** Why no tray can be taken at the moment, if so. */
+  refusal(): BeltError | undefined;
+  /** What keeps the tray: its bytes for a station, the outcomes themselves for the consumer. */
+  keep(tray: AcceptedTray, bytes: Uint8Array): Promise<readonly Change[]>;
+  /** Hands on a kept tray. */
+  take(tray: AcceptedTray): Promise<void>;
+}
+
+export const inboxKey = ({ sheet, edge, tray }: TrayName): string => key("inbox", sheet, edge, tray);
+export const seenKey = ({ sheet, edge, tray }: TrayName): string => key("seen", sheet, edge, tray);
+
+export function createInbox(parts: InboxParts): Inbox {
+  const { store, ledger, self, clock, signals, sheets, signal } = parts;
+  // One tray is handled once at a time, however often its sender repeats it meanwhile.
+  const underWay = new Map<string, Promise<void>>();
+
+  async function open(bytes: Uint8Array): Promise<SentTray> {
+    const opened = await openTray(bytes, { own: self.seals, signers: (kid) => ledger.signer(kid)?.key });
+    if (opened.aud !== self.member) {
+      throw new BeltError("TRAY_SEAL_INVALID", "The tray was signed for another member.", { at: "aud" });
+    }
+    const from = ledger.signer(opened.kid)?.member;
+    if (from === undefined || ledger.partner(from)?.active !== true) {
+      throw new BeltError("TRAY_SENDER_UNKNOWN", "The tray's sender is not an active member.");
+    }
+    return { ...opened, from };
+  }
+
+  /** The checks that need the booking: the sheet, the edge and its two ends, every item's commitment. */
+  async function check(opened: SentTray, hash: string): Promise<AcceptedTray> {
+    const { sheet: id, edge: edgeText, tray, from, items } = opened;
+    const sheet = await sheets.open(id, from, signal);
+    const edge = sheet.plan.edge(edgeText);
+    const sender = edge?.from === "case" ? sheet.consumer : sheet.members.get(edge?.from ?? "");
+    const receiver = edge?.to === "result" ? sheet.consumer : sheet.members.get(edge?.to ?? "");
+    if (edge === undefined || sender !== from || receiver !== self.member) {
+      throw new BeltError(
+        "TRAY_EDGE_REFUSED",
+        `Edge ${edgeText} of the sheet does not lead from you to here.`,
+      );
+    }
+    const origin = { sheet: id, source: edge.from, fields: edge.fields, commitments: sheet.commitments };
+    const deliveries = items.map((item) => ({ item, arrival: arrivalOf(item, origin) }));
+    if (new Set(items.map((item) => item.case)).size < items.length) {
+      throw new BeltError("TRAY_INVALID", "A case is on the tray twice.");
+    }
+    const name = { sheet: id, edge: edgeText, tray };
+    return { name, stored: inboxKey(name), hash, sheet, edge, deliveries };
+  }
+
+  async function keepOnce(opened: SentTray, bytes: Uint8Array): Promise<void> {
+    const hash = trayHash(bytes);
+    const earlier = await hashOf(opened);
+    if (earlier === hash) {
+      signals.emit("duplicate", { tray: opened });
+      return;
+    }
+    if (earlier !== undefined) {
+      throw new BeltError("TRAY_CONFLICT", `Tray ${opened.tray} of this edge came before with other bytes.`);
+    }
+    const refusal = parts.refusal();
+    if (refusal !== undefined) throw refusal;
+    const accepted = await check(opened, hash);
+    await store.batch(await parts.keep(accepted, bytes));
+    signals.emit("accepted", { tray: accepted.name, items: opened.items.length, bytes: bytes.length });
+    await parts.take(accepted);
+  }
+
+  /** The hash of the tray of this name that was kept before, wherever it is by now. */
+  async function hashOf(name: TrayName): Promise<string | undefined> {
+    const seen = await store.get(seenKey(name));
+    if (seen !== undefined) return Buffer.from(seen).toString("latin1");
+    const kept = await store.get(inboxKey(name));
+    return kept === undefined ? undefined : trayHash(kept);
+  }
+
+  return {
+    async accept(bytes) {
+      const opened = await open(bytes);
+      const { sheet, edge, tray } = opened;
+      const name = { sheet, edge, tray };
+      const stored = inboxKey(name);
+      const before = underWay.get(stored);
+      const handled = (before ?? Promise.resolve()).catch(() => {}).then(() => keepOnce(opened, bytes));
+      underWay.set(stored, handled);
+      try {
+        await handled;
+      } finally {
+        if (underWay.get(stored) === handled) underWay.delete(stored);
+      }
+      const acknowledgement = { ...name, by: self.member, hash: trayHash(bytes), at: clock.now() };
+      return signAcknowledgement(acknowledgement, self.signer);
+    },
+
+    async recover(until) {
+      for await (const [stored, bytes] of store.entries({ prefix: "inbox/" })) {
+        if (until.aborted) return;
+        try {
+          await parts.take(await check(await open(bytes), trayHash(bytes)));
+        } catch (problem) {
+          // A closed sheet's trays are of no more use; anything else stays for the next start.
+          if (problem instanceof BeltError && problem.code === "SHEET_CLOSED") {
+            await store.batch([{ type: "del", key: stored }]);
+          } else signals.emit("trouble", { what: `open the kept tray ${stored}`, problem });
+        }
+      }
+    },
+  };
+}

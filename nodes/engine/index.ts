@@ -1,0 +1,17 @@
+export type { Outcome, OwnSheet } from "./caseStore.ts";
+export { type Engine, type EngineLimits, type EngineParts, startEngine } from "./engine.ts";
+export type {
+  BookedSheet,
+  Booking,
+  Clock,
+  Ledger,
+  OfferRecord,
+  Partner,
+  Report,
+  Self,
+  Transport,
+} from "./ports.ts";
+export { type Processor, prepareProcessor } from "./processors.ts";
+export type { Sheet } from "./sheets.ts";
+export { createSignals, type EngineEvents, type Signals } from "./signals.ts";
+export type { Task } from "./waits.ts";

@@ -1,0 +1,105 @@
+import { BeltError } from "../../pipeline/errors.ts";
+import type { Change, Store } from "../store/index.ts";
+import { type AcceptedTray, type Delivery, seenKey } from "./inbox.ts";
+import type { Finished, Line } from "./line.ts";
+import type { Progress } from "./progress.ts";
+import type { Place } from "./sheets.ts";
+
+/** Kept trays whose cases are at this node's stations: a tray goes when the last of its cases is finished. */
+export interface Intake {
+  /**
+   * The changes that keep a tray until its cases are finished.
+   *
+   * @throws {BeltError} `TRAY_CONFLICT` when a case came before with another outcome
+   */
+  keep(tray: AcceptedTray, bytes: Uint8Array): readonly Change[];
+  /** Puts the tray's cases on the line. */
+  take(tray: AcceptedTray): Promise<void>;
+  /** What goes with these finished cases: the trays of which they were the last. */
+  release(finished: readonly Finished[]): { readonly changes: readonly Change[]; commit(): void };
+  drop(sheet: string): void;
+  /** Kept trays. */
+  size(): number;
+}
+
+export interface IntakeParts {
+  readonly store: Store;
+  readonly line: Line;
+  readonly progress: Progress;
+}
+
+interface KeptTray {
+  readonly tray: AcceptedTray;
+  /** The tray's cases that are not finished yet. */
+  open: number;
+}
+
+export function createIntake({ store, line, progress }: IntakeParts): Intake {
+  const kept = new Map<string, KeptTray>();
+
+  const leave = ({ name, stored, hash }: AcceptedTray): Change[] => [
+    { type: "del", key: stored },
+    { type: "put", key: seenKey(name), value: Buffer.from(hash, "latin1") },
+  ];
+
+  /** Whether the case came from this source before, on another tray, with another outcome. */
+  function contradicts({ sheet, edge }: AcceptedTray, { item, arrival }: Delivery): boolean {
+    const earlier = line.find(sheet.id, edge.to, item.case)?.hop.get(edge.from);
+    return earlier !== undefined && earlier.digest !== arrival.digest;
+  }
+
+  return {
+    keep(tray, bytes) {
+      placeOf(tray);
+      const contradiction = tray.deliveries.find((delivery) => contradicts(tray, delivery));
+      if (contradiction !== undefined) {
+        const at = `case ${contradiction.item.case}`;
+        throw new BeltError("TRAY_CONFLICT", "The case came before with another outcome.", { at });
+      }
+      return [{ type: "put", key: tray.stored, value: bytes }];
+    },
+    async take(tray) {
+      const place = placeOf(tray);
+      const ended = await progress.open(tray.sheet.id, place.station.name);
+      const fresh = tray.deliveries.filter(
+        (delivery) => !ended.has(delivery.item.case) && !contradicts(tray, delivery),
+      );
+      if (fresh.length === 0) {
+        await store.batch(leave(tray));
+        return;
+      }
+      kept.set(tray.stored, { tray, open: fresh.length });
+      for (const { item, arrival } of fresh) {
+        line.add({ sheet: tray.sheet, place, ended, case: item.case }, tray.edge.from, arrival, tray.stored);
+      }
+    },
+    release(finished) {
+      const counts = new Map<KeptTray, number>();
+      for (const { job } of finished) {
+        for (const stored of job.trays) {
+          const entry = kept.get(stored);
+          if (entry !== undefined) counts.set(entry, (counts.get(entry) ?? 0) + 1);
+        }
+      }
+      const emptied = [...counts].flatMap(([entry, count]) => (entry.open === count ? [entry.tray] : []));
+      return {
+        changes: emptied.flatMap(leave),
+        commit() {
+          for (const [entry, count] of counts) entry.open -= count;
+          for (const { stored } of emptied) kept.delete(stored);
+        },
+      };
+    },
+    drop(sheet) {
+      for (const [stored, { tray }] of kept) if (tray.sheet.id === sheet) kept.delete(stored);
+    },
+    size: () => kept.size,
+  };
+}
+
+function placeOf({ sheet, edge }: AcceptedTray): Place {
+  const place = sheet.places.get(edge.to);
+  if (place === undefined)
+    throw new BeltError("STATION_MISSING", `This node does not work as station ${edge.to}.`);
+  return place;
+}

@@ -1,0 +1,147 @@
+import { type Arrival, arrive, emptyHop, type Hop, next } from "../../pipeline/hop/index.ts";
+import type { JsonObject } from "../../pipeline/json.ts";
+import type { Status } from "../../pipeline/receipt/index.ts";
+import type { Outcome, Resumed } from "../stations/index.ts";
+import type { Clock } from "./ports.ts";
+import type { Ended } from "./progress.ts";
+import type { Place, Sheet } from "./sheets.ts";
+
+/** Which case, at which of this node's stations. */
+export interface JobName {
+  readonly sheet: Sheet;
+  readonly place: Place;
+  readonly case: number;
+  /** The cases that the station has ended. */
+  readonly ended: Ended;
+}
+
+/** One case at one of this node's stations, from its first arrival until its receipt is written. */
+export interface Job extends JobName {
+  hop: Hop;
+  /** When the last source arrived, in milliseconds since 1970. */
+  received: number;
+  /** The stored trays that this case came on. */
+  readonly trays: string[];
+  /** The input while it is worked on, or waits for a person or a time. */
+  input: JsonObject | undefined;
+}
+
+/** A case that a station is through with, ready to be written down. */
+export interface Finished {
+  readonly job: Job;
+  readonly status: Status;
+  readonly output: JsonObject | undefined;
+  readonly reason: string | undefined;
+  readonly finished: number;
+}
+
+/** The cases at this node's stations: joins what arrives, works on what is complete, hands over what is finished. */
+export interface Line {
+  /** Adds what a source brought; works on the case as soon as everything is there. */
+  add(name: JobName, source: string, arrival: Arrival, tray: string): void;
+  /** Goes on with a case that waited for a person or a time. */
+  resume(job: Job, resumed: Resumed): void;
+  /** Forgets all cases of a closed sheet. */
+  drop(sheet: string): void;
+  find(sheet: string, station: string, number: number): Job | undefined;
+  /** Cases that are complete and not finished yet. */
+  busy(): number;
+}
+
+export interface LineParts {
+  readonly clock: Clock;
+  /** Cases that processors may have in hand at one time. */
+  readonly concurrency: number;
+  readonly signal: AbortSignal;
+  work(job: Job, input: JsonObject, resumed: Resumed | undefined): Promise<Outcome>;
+  finish(finished: Finished): void;
+  /** The case waits for a person or a time, or would go on after one: `resumed` if it is known. */
+  wait(job: Job, outcome: Extract<Outcome, { status: "task" | "timer" }>): void;
+  /** What a case that starts work already waited for, before this process began. */
+  waited(job: Job): Promise<Resumed | undefined>;
+}
+
+const keyOf = (name: JobName): string => jobKey(name.sheet.id, name.place.station.name, name.case);
+
+const jobKey = (sheet: string, station: string, number: number): string => `${sheet}/${station}/${number}`;
+
+export function createLine(parts: LineParts): Line {
+  const { clock, concurrency, signal } = parts;
+  const jobs = new Map<string, Job>();
+  const ready: { job: Job; resumed: Resumed | undefined }[] = [];
+  let head = 0;
+  let working = 0;
+
+  function proceed(job: Job): void {
+    const step = next(job.hop, job.place.rules);
+    if (step.do === "wait") return;
+    if (step.do === "end") {
+      end(job, step.status, undefined, step.reason);
+      return;
+    }
+    job.input = step.input;
+    ready.push({ job, resumed: undefined });
+    fill();
+  }
+
+  function fill(): void {
+    while (working < concurrency && head < ready.length && !signal.aborted) {
+      const entry = ready[head++];
+      if (entry === undefined) return;
+      working++;
+      void run(entry.job, entry.resumed).finally(() => {
+        working--;
+        fill();
+      });
+    }
+    // Amortised: the served half is cut off only when it is the larger one.
+    if (head > 1024 && head * 2 > ready.length) {
+      ready.splice(0, head);
+      head = 0;
+    }
+  }
+
+  async function run(job: Job, given: Resumed | undefined): Promise<void> {
+    const { input } = job;
+    if (input === undefined) return;
+    const resumed = given ?? (await parts.waited(job));
+    const outcome = await parts.work(job, input, resumed);
+    // A node that stops leaves unfinished work in its inbox; the next start takes it up.
+    if (signal.aborted || !jobs.has(keyOf(job))) return;
+    if (outcome.status === "done") end(job, "done", outcome.output, undefined);
+    else if (outcome.status === "task" || outcome.status === "timer") parts.wait(job, outcome);
+    else end(job, outcome.status, undefined, outcome.reason);
+  }
+
+  function end(job: Job, status: Status, output: JsonObject | undefined, reason: string | undefined): void {
+    jobs.delete(keyOf(job));
+    job.ended.mark(job.case, status);
+    parts.finish({ job, status, output, reason, finished: clock.now() });
+  }
+
+  return {
+    add(name, source, arrival, tray) {
+      const id = keyOf(name);
+      let job = jobs.get(id);
+      if (job === undefined) {
+        job = { ...name, hop: emptyHop, received: 0, trays: [], input: undefined };
+        jobs.set(id, job);
+      }
+      const hop = arrive(job.hop, source, arrival);
+      job.trays.push(tray);
+      if (hop === job.hop) return;
+      job.hop = hop;
+      job.received = clock.now();
+      proceed(job);
+    },
+    resume(job, resumed) {
+      ready.push({ job, resumed });
+      fill();
+    },
+    drop(sheet) {
+      for (const [id, job] of jobs) if (job.sheet.id === sheet) jobs.delete(id);
+    },
+    find: (sheet, station, number) => jobs.get(jobKey(sheet, station, number)),
+    busy: () => working + ready.length - head,
+  };
+}

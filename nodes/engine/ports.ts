@@ -1,0 +1,97 @@
+import type { KeyObject } from "node:crypto";
+import type { Status } from "../../pipeline/receipt/index.ts";
+import type { NamedKey } from "../../pipeline/tray/index.ts";
+
+/** A member as the engine needs it. */
+export interface Partner {
+  readonly member: string;
+  readonly active: boolean;
+  readonly url: string;
+  /** Where trays to it are sealed to. */
+  readonly seal: NamedKey;
+}
+
+/** A booking as the ledger has it. */
+export interface BookedSheet {
+  readonly sheet: string;
+  readonly belt: string;
+  /** The belt's offers, in the order of the stations' numbers. */
+  readonly offers: readonly string[];
+  readonly consumer: string;
+  readonly root: string;
+  readonly count: number;
+  /** Seconds since 1970. */
+  readonly deadline: number;
+  readonly expired: boolean;
+  /** The numbers of the stations that have reported. */
+  readonly reported: { has(station: number): boolean };
+}
+
+/** An offer as the ledger has it: whose it is, and the hash of its document. */
+export interface OfferRecord {
+  readonly member: string;
+  readonly document: string;
+}
+
+/** The shared reality as the engine reads it, and the three things it writes there. */
+export interface Ledger {
+  /** Why the ledger cannot be relied on at the moment; undefined while it can. */
+  trouble(): { readonly reason: string; readonly lasting: boolean } | undefined;
+  /** What this member's booking of a manifest is called. */
+  sheetId(root: string): string;
+  sheet(id: string): BookedSheet | undefined;
+  sheets(): Iterable<BookedSheet>;
+  offer(id: string): OfferRecord | undefined;
+  partner(member: string): Partner | undefined;
+  /** The member whose profile has, or had, the signing key with this thumbprint. */
+  signer(kid: string): { readonly member: string; readonly key: KeyObject } | undefined;
+  /** The size of this member's log as it was last anchored. */
+  anchored(): number;
+  book(booking: Booking): Promise<void>;
+  report(report: Report): Promise<void>;
+  anchor(size: number, root: string): Promise<void>;
+  expire(sheet: string): Promise<void>;
+}
+
+export interface Booking {
+  readonly belt: string;
+  readonly root: string;
+  readonly count: number;
+  /** Seconds since 1970. */
+  readonly deadline: number;
+  readonly maxCost: bigint;
+}
+
+/** "All done but these": the cases of a sheet that one station did not end as done. */
+export interface Report {
+  readonly sheet: string;
+  readonly station: number;
+  readonly exceptions: ReadonlyMap<number, Status>;
+}
+
+/** How bytes get from node to node. */
+export interface Transport {
+  /** Delivers a tray and gives the acknowledgement's text. */
+  deliver(url: string, tray: Uint8Array, signal: AbortSignal): Promise<string>;
+  /** Fetches what is named by its hash; the caller checks it. */
+  document(url: string, hash: string, signal: AbortSignal): Promise<Uint8Array>;
+  manifest(url: string, root: string, signal: AbortSignal): Promise<Uint8Array>;
+}
+
+/** Time as the engine sees it. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Resolves after that many milliseconds, or at once when aborted. */
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+}
+
+/** Who this node is. */
+export interface Self {
+  readonly member: string;
+  readonly signer: NamedKey;
+  /** Our private sealing keys by thumbprint: the current one, and older ones whose trays may still come. */
+  seals(kid: string): KeyObject | undefined;
+  /** 32 bytes that no one else has: salts of this node's outputs derive from it. */
+  readonly secret: Uint8Array;
+}

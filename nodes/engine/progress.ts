@@ -1,0 +1,86 @@
+import {
+  type Receipt,
+  Receipt as ReceiptSchema,
+  receiptBytes,
+  type Status,
+} from "../../pipeline/receipt/index.ts";
+import { type Change, key, type Store } from "../store/index.ts";
+
+/** Which cases of a sheet one of this node's stations has ended: what its receipts say. */
+export interface Progress {
+  /** Reads the receipts of one station and sheet, once. */
+  open(sheet: string, station: string): Promise<Ended>;
+  forget(sheet: string): void;
+}
+
+/** The cases that ended, in memory as well as those not written down yet. */
+export interface Ended {
+  has(number: number): boolean;
+  /** Marks a case as ended, so that nothing that arrives from now on starts it again. */
+  mark(number: number, status: Status): void;
+  /** Marks a case's receipt as written: only these count towards the report. */
+  written(number: number): void;
+  /** How many receipts are written. */
+  size(): number;
+  /** The written cases that did not end as done. */
+  exceptions(): ReadonlyMap<number, Status>;
+}
+
+export const receiptKey = (sheet: string, station: string, number: number): string =>
+  key("receipt", sheet, station, number);
+
+/** The change that keeps a receipt of this node. */
+export const keepReceipt = (receipt: Receipt): Change => ({
+  type: "put",
+  key: receiptKey(receipt.sheet, receipt.station, receipt.case),
+  value: receiptBytes(receipt),
+});
+
+/** This node's receipts of a sheet, of one station or of all of them. */
+export async function* receiptsOf(store: Store, sheet: string, station?: string): AsyncIterable<Receipt> {
+  const prefix = station === undefined ? `${key("receipt", sheet)}/` : `${key("receipt", sheet, station)}/`;
+  for await (const [, bytes] of store.entries({ prefix })) {
+    yield ReceiptSchema.parse(JSON.parse(Buffer.from(bytes).toString("utf8")));
+  }
+}
+
+export function createProgress(store: Store): Progress {
+  const known = new Map<string, Map<string, Promise<Ended>>>();
+
+  async function load(sheet: string, station: string): Promise<Ended> {
+    const ended = new Map<number, Status>();
+    const written = new Set<number>();
+    for await (const receipt of receiptsOf(store, sheet, station)) {
+      ended.set(receipt.case, receipt.status);
+      written.add(receipt.case);
+    }
+    return {
+      has: (number) => ended.has(number),
+      mark: (number, status) => void ended.set(number, status),
+      written: (number) => void written.add(number),
+      size: () => written.size,
+      exceptions() {
+        const exceptions = [...ended].filter(([number, status]) => status !== "done" && written.has(number));
+        return new Map(exceptions.sort(([a], [b]) => a - b));
+      },
+    };
+  }
+
+  return {
+    open(sheet, station) {
+      let stations = known.get(sheet);
+      if (stations === undefined) {
+        stations = new Map();
+        known.set(sheet, stations);
+      }
+      let ended = stations.get(station);
+      if (ended === undefined) {
+        ended = load(sheet, station);
+        stations.set(station, ended);
+        ended.catch(() => stations?.delete(station));
+      }
+      return ended;
+    },
+    forget: (sheet) => void known.delete(sheet),
+  };
+}

@@ -1,0 +1,29 @@
+import { EventEmitter } from "node:events";
+import type { BeltError } from "../../pipeline/errors.ts";
+import type { Receipt } from "../../pipeline/receipt/index.ts";
+import type { TrayName } from "../../pipeline/tray/index.ts";
+import type { OutgoingTray } from "./outbox.ts";
+
+/** What the engine says while it works: for logs, metrics and those who watch a case. No personal data. */
+export interface EngineEvents {
+  /** A tray was kept and acknowledged. */
+  readonly accepted: { readonly tray: TrayName; readonly items: number; readonly bytes: number };
+  readonly duplicate: { readonly tray: TrayName };
+  readonly sent: { readonly tray: OutgoingTray };
+  readonly refused: { readonly tray: OutgoingTray; readonly problem: BeltError; readonly attempts: number };
+  /** Own receipts were committed. */
+  readonly committed: { readonly receipts: readonly Receipt[]; readonly milliseconds: number };
+  /** At the consumer: a station's receipt of a case came in. */
+  readonly outcome: { readonly receipt: Receipt };
+  /** A sheet was closed on the ledger before all of it was through. */
+  readonly closed: { readonly sheet: string };
+  readonly booked: { readonly sheet: string };
+  readonly anchored: { readonly size: number };
+  readonly reported: { readonly sheet: string; readonly station: string };
+  readonly trouble: { readonly what: string; readonly problem: unknown };
+}
+
+/** A typed emitter of what the engine does. */
+export type Signals = EventEmitter<{ [K in keyof EngineEvents]: [EngineEvents[K]] }>;
+
+export const createSignals = (): Signals => new EventEmitter();

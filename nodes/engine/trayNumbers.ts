@@ -1,0 +1,47 @@
+import { type Change, key, type Store } from "../store/index.ts";
+
+/** Numbers trays within their sheet and edge, without a gap that a crash could reuse. */
+export interface TrayNumbers {
+  /** Begins a batch: its numbers count only once it is written and committed. */
+  begin(): {
+    next(sheet: string, edge: string): Promise<number>;
+    changes(): readonly Change[];
+    commit(): void;
+  };
+}
+
+const counterKey = (sheet: string, edge: string): string => key("edge", sheet, edge);
+
+export function createTrayNumbers(store: Store): TrayNumbers {
+  const used = new Map<string, number>();
+
+  async function read(counter: string): Promise<number> {
+    const known = used.get(counter);
+    if (known !== undefined) return known;
+    const stored = await store.get(counter);
+    return stored === undefined ? 0 : Number(Buffer.from(stored).toString("latin1"));
+  }
+
+  return {
+    begin() {
+      const taken = new Map<string, number>();
+      return {
+        async next(sheet, edge) {
+          const counter = counterKey(sheet, edge);
+          const number = taken.get(counter) ?? (await read(counter));
+          taken.set(counter, number + 1);
+          return number;
+        },
+        changes: () =>
+          [...taken].map(([counter, number]) => ({
+            type: "put",
+            key: counter,
+            value: Buffer.from(String(number), "latin1"),
+          })),
+        commit() {
+          for (const [counter, number] of taken) used.set(counter, number);
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import express, { type ErrorRequestHandler, type Express } from "express";
+import { BeltError } from "../../pipeline/errors.ts";
+import { mediaType, mostTrayBytes } from "../../pipeline/tray/index.ts";
+import { problemOf, problemType } from "./problem.ts";
+
+/** What partners may ask of a node. */
+export interface PartnerFace {
+  /** Takes a tray and gives the signed acknowledgement. */
+  accept(tray: Uint8Array): Promise<string>;
+  document(hash: string): Promise<Uint8Array | undefined>;
+  manifest(root: string): Promise<Uint8Array | undefined>;
+  /** Who this node says it is; the ledger decides whether that is so. */
+  readonly about: { readonly member: string; readonly version: string };
+}
+
+/** The routes that partners use. A tray proves who sent it by itself, so there is no token here. */
+export function partnerRoutes(face: PartnerFace): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+
+  app.post("/v1/trays", express.raw({ type: mediaType, limit: mostTrayBytes }), async (request, response) => {
+    if (!Buffer.isBuffer(request.body)) {
+      throw new BeltError("TRAY_INVALID", `A tray has the media type ${mediaType}.`, { at: "content-type" });
+    }
+    response.type(mediaType).send(await face.accept(request.body));
+  });
+  app.get("/v1/documents/:hash", async (request, response) => {
+    const bytes = await face.document(request.params.hash);
+    if (bytes === undefined) throw new BeltError("NOT_FOUND", "This node does not have that document.");
+    response.type("application/json").send(Buffer.from(bytes));
+  });
+  app.get("/v1/manifests/:root", async (request, response) => {
+    const bytes = await face.manifest(request.params.root);
+    if (bytes === undefined) throw new BeltError("NOT_FOUND", "This node does not have that manifest.");
+    response.type("application/octet-stream").send(Buffer.from(bytes));
+  });
+  app.get("/v1/about", (_request, response) => {
+    response.json(face.about);
+  });
+  app.use(() => {
+    throw new BeltError("NOT_FOUND", "There is no such route on the partners' side of a node.");
+  });
+  app.use(problems);
+  return app;
+}
+
+// Express knows an error handler by its four parameters.
+const problems: ErrorRequestHandler = (error, _request, response, _next) => {
+  const { problem, retryAfter } = problemOf(fromBodyParser(error));
+  if (retryAfter !== undefined) response.set("Retry-After", String(Math.ceil(retryAfter)));
+  response.status(problem.status).type(problemType).send(JSON.stringify(problem));
+};
+
+function fromBodyParser(error: unknown): unknown {
+  if (error instanceof BeltError || !(error instanceof Error) || !("type" in error)) return error;
+  if (error.type === "entity.too.large") {
+    return new BeltError("TRAY_TOO_LARGE", `A tray has at most ${mostTrayBytes} bytes.`);
+  }
+  return new BeltError("TRAY_INVALID", "The tray did not arrive whole.", { cause: error });
+}

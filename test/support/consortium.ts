@@ -1,0 +1,218 @@
+import { generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
+import { systemClock } from "../../nodes/clock.ts";
+import {
+  type Clock,
+  createSignals,
+  type Engine,
+  type EngineEvents,
+  prepareProcessor,
+  type Signals,
+  startEngine,
+  type Transport,
+} from "../../nodes/engine/index.ts";
+import type { Station } from "../../nodes/stations/index.ts";
+import { MemoryStore, type Store } from "../../nodes/store/index.ts";
+import { type BeltDocument, documentHash } from "../../pipeline/belt/index.ts";
+import { fromBase64url, toHex, utf8 } from "../../pipeline/bytes.ts";
+import { BeltError } from "../../pipeline/errors.ts";
+import { canonical, type JsonObject } from "../../pipeline/json.ts";
+import { type OpenedTray, openTray, thumbprint } from "../../pipeline/tray/index.ts";
+import { FencedStore } from "./fencedStore.ts";
+import { SimulatedLedger } from "./simulatedLedger.ts";
+
+/** One member of a simulated consortium; `engine` is undefined while its node is down. */
+export interface SimulatedMember {
+  readonly name: string;
+  readonly address: string;
+  readonly store: Store;
+  readonly keys: { readonly signing: KeyObject; readonly sealing: KeyObject; readonly secret: Uint8Array };
+  readonly kids: { readonly signing: string; readonly sealing: string };
+  readonly stations: readonly Station[];
+  signals: Signals;
+  troubles: EngineEvents["trouble"][];
+  engine: Engine | undefined;
+  abort: AbortController;
+}
+
+export interface ConsortiumOptions {
+  readonly members: Readonly<Record<string, readonly Station[]>>;
+  readonly clock?: Clock;
+  readonly store?: (name: string) => Store;
+  /** Sees every call between nodes before it is made; may throw, to stand for a broken network. */
+  readonly network?: (call: {
+    readonly from: string;
+    readonly to: string;
+    readonly tray: Uint8Array;
+  }) => Promise<void> | void;
+}
+
+/** Members with the real engine, their stores in memory, and a simulated ledger and network between them. */
+export class Consortium {
+  readonly ledger = new SimulatedLedger();
+  readonly members = new Map<string, SimulatedMember>();
+  readonly #options: ConsortiumOptions;
+
+  constructor(options: ConsortiumOptions) {
+    this.#options = options;
+    for (const [name, stations] of Object.entries(options.members)) this.#join(name, stations);
+  }
+
+  member(name: string): SimulatedMember {
+    const member = this.members.get(name);
+    if (member === undefined) throw new Error(`no member ${name}`);
+    return member;
+  }
+
+  engine(name: string): Engine {
+    const { engine } = this.member(name);
+    if (engine === undefined) throw new Error(`the node of ${name} is down`);
+    return engine;
+  }
+
+  async start(...names: readonly string[]): Promise<void> {
+    for (const name of names.length > 0 ? names : [...this.members.keys()])
+      await this.#start(this.member(name));
+  }
+
+  /** Ends a node as SIGKILL would: what is not in its store is gone. */
+  kill(name: string): void {
+    const member = this.member(name);
+    member.engine = undefined;
+    member.abort.abort();
+  }
+
+  async stop(): Promise<void> {
+    const engines = [...this.members.values()].map(({ engine }) => engine);
+    for (const name of this.members.keys()) this.kill(name);
+    await Promise.all(engines.map((engine) => engine?.stopped));
+  }
+
+  /** Publishes a belt whose offers are written as `member/station`; gives its hash. */
+  async publish(
+    template: Omit<BeltDocument, "parent" | "title" | "version">,
+    publisher: string,
+  ): Promise<string> {
+    const stations = Object.fromEntries(
+      Object.entries(template.stations).map(([name, place]) => [
+        name,
+        { ...place, offer: this.#offer(place.offer) },
+      ]),
+    );
+    const document = { ...template, stations, version: "1", parent: null, title: { en: template.belt } };
+    const belt = documentHash(document);
+    const offers = Object.keys(stations)
+      .toSorted()
+      .map((name) => stations[name]?.offer ?? "");
+    this.ledger.belts.set(belt, offers);
+    await this.engine(publisher).documents.put(utf8(canonical(document)));
+    return belt;
+  }
+
+  async book(consumer: string, belt: string, cases: readonly JsonObject[]): Promise<string> {
+    const deadline = Math.floor(Date.now() / 1000) + 3600;
+    const own = await this.engine(consumer).consumer.book({ belt, cases, deadline, maxCost: 0n });
+    return own.sheet;
+  }
+
+  /** Opens a tray with its receiver's key, as the receiver does. */
+  open(to: string, tray: Uint8Array): Promise<OpenedTray> {
+    const { keys, address } = this.member(to);
+    return openTray(tray, {
+      own: () => keys.sealing,
+      signers: (kid) => this.ledger.of(address).signer(kid)?.key,
+    });
+  }
+
+  #offer(reference: string): string {
+    const [name = "", station = ""] = reference.split("/");
+    const member = this.member(name);
+    const found = member.stations.find((each) => each.name === station);
+    if (found === undefined) throw new Error(`no station ${reference}`);
+    const { document } = prepareProcessor(found, {});
+    const id = documentHash([member.address, document]);
+    this.ledger.offers.set(id, { member: member.address, document });
+    return id;
+  }
+
+  #join(name: string, stations: readonly Station[]): void {
+    const address = toHex(randomBytes(20));
+    const signing = generateKeyPairSync("ed25519");
+    const sealing = generateKeyPairSync("x25519");
+    const signingKey = raw(signing.publicKey);
+    const sealingKey = raw(sealing.publicKey);
+    this.ledger.profiles.set(address, { url: name, signingKey, sealingKey, active: true });
+    this.members.set(name, {
+      name,
+      address,
+      stations,
+      store: this.#options.store?.(name) ?? new MemoryStore(),
+      keys: { signing: signing.privateKey, sealing: sealing.privateKey, secret: randomBytes(32) },
+      kids: { signing: thumbprint("Ed25519", signingKey), sealing: thumbprint("X25519", sealingKey) },
+      signals: createSignals(),
+      troubles: [],
+      engine: undefined,
+      abort: new AbortController(),
+    });
+  }
+
+  async #start(member: SimulatedMember): Promise<void> {
+    member.abort = new AbortController();
+    member.signals = createSignals();
+    member.signals.on("trouble", (trouble) => member.troubles.push(trouble));
+    const processors = new Map(
+      member.stations.map((station) => {
+        const processor = prepareProcessor(station, {});
+        return [processor.document, processor];
+      }),
+    );
+    const engine = await startEngine({
+      store: new FencedStore(member.store, member.abort.signal),
+      ledger: this.ledger.of(member.address),
+      transport: this.#transport(member.name),
+      clock: this.#options.clock ?? systemClock,
+      random: randomBytes,
+      self: {
+        member: member.address,
+        signer: { kid: member.kids.signing, key: member.keys.signing },
+        seals: (kid) => (kid === member.kids.sealing ? member.keys.sealing : undefined),
+        secret: member.keys.secret,
+      },
+      signals: member.signals,
+      processors,
+      limits: { concurrency: 64, backlog: 10_000, anchorAfter: 50 },
+      signal: member.abort.signal,
+    });
+    member.engine = engine;
+    const stopListening = this.ledger.onChange((closed) => engine.ledgerChanged(closed));
+    member.abort.signal.addEventListener("abort", stopListening, { once: true });
+  }
+
+  #transport(from: string): Transport {
+    const reach = (to: string): Engine => {
+      const { engine } = this.member(to);
+      if (engine === undefined) throw new BeltError("PARTNER_UNREACHABLE", `The node of ${to} is down.`);
+      return engine;
+    };
+    return {
+      deliver: async (to, tray) => {
+        await this.#options.network?.({ from, to, tray });
+        return reach(to).accept(tray);
+      },
+      document: async (to, hash) => found(await reach(to).documents.get(hash)),
+      manifest: async (to, root) => {
+        reach(to);
+        return found(await this.member(to).store.get(`manifest/${root}`));
+      },
+    };
+  }
+}
+
+function found(bytes: Uint8Array | undefined): Uint8Array {
+  if (bytes === undefined) throw new BeltError("NOT_FOUND", "It is not here.");
+  return bytes;
+}
+
+function raw(key: KeyObject): string {
+  const { x = "" } = key.export({ format: "jwk" });
+  return toHex(fromBase64url(x));
+}

@@ -1,0 +1,44 @@
+import type { Change, Range, Store } from "../../nodes/store/index.ts";
+import { BeltError } from "../../pipeline/errors.ts";
+
+/**
+ * A process's hold on a store that outlives it. Once the process is dead nothing of it reaches the store any more:
+ * in one test process that has to be enforced, in reality the kernel does it.
+ */
+export class FencedStore implements Store {
+  readonly #store: Store;
+  readonly #dead: AbortSignal;
+
+  constructor(store: Store, dead: AbortSignal) {
+    this.#store = store;
+    this.#dead = dead;
+  }
+
+  async get(key: string): Promise<Uint8Array | undefined> {
+    this.#alive();
+    return this.#store.get(key);
+  }
+
+  async batch(changes: readonly Change[]): Promise<void> {
+    this.#alive();
+    await this.#store.batch(changes);
+    // A dead process does not learn that its write went through.
+    this.#alive();
+  }
+
+  entries(range: Range): AsyncIterable<readonly [string, Uint8Array]> {
+    this.#alive();
+    return this.#store.entries(range);
+  }
+
+  keys(range: Range): AsyncIterable<string> {
+    this.#alive();
+    return this.#store.keys(range);
+  }
+
+  async close(): Promise<void> {}
+
+  #alive(): void {
+    if (this.#dead.aborted) throw new BeltError("STORE_FAILED", "The process is dead.");
+  }
+}
