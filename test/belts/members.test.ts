@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fillIn, fillInText, modulePath, parseMembers } from "../../belts/members.ts";
-import { withField } from "../../pipeline/case/pointer.ts";
+import { withField } from "../../pipeline/case/index.ts";
 import type { Json } from "../../pipeline/json.ts";
 
 const file: Json = {

@@ -1,8 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { JsonSchema } from "../../../pipeline/belt/document.ts";
-import { documentHash, parseBelt } from "../../../pipeline/belt/parse.ts";
-import { planBelt } from "../../../pipeline/belt/plan.ts";
+import { documentHash, JsonSchema, parseBelt, planBelt } from "../../../pipeline/belt/index.ts";
 
 /** The files of the belt, read as a member of a network reads them. */
 export const folder = new URL("../../../belts/mortgage-nl/", import.meta.url);

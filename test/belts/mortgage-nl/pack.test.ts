@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { readRulePack, rulePackAt as rulePackOf } from "../../../belts/mortgage-nl/norms/pack.ts";
 import { rulePackAt, rulePacks } from "../../../belts/mortgage-nl/norms/packs.ts";
-import { JsonSchema } from "../../../pipeline/belt/document.ts";
-import { withField } from "../../../pipeline/case/pointer.ts";
+import { JsonSchema } from "../../../pipeline/belt/index.ts";
+import { withField } from "../../../pipeline/case/index.ts";
 import { BeltError } from "../../../pipeline/errors.ts";
 import type { Json } from "../../../pipeline/json.ts";
 import { json } from "./files.ts";

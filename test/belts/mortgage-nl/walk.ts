@@ -1,6 +1,5 @@
-import { evaluate } from "@marcbachmann/cel-js";
 import { outputSchemaOf, type Station, workOn } from "../../../nodes/stations/index.ts";
-import type { Need, PlannedStation } from "../../../pipeline/belt/plan.ts";
+import { compileCondition, type Need, type PlannedStation } from "../../../pipeline/belt/index.ts";
 import { assemble, compileSchema, fieldAt } from "../../../pipeline/case/index.ts";
 import { arrive, emptyHop, type Hop, next } from "../../../pipeline/hop/index.ts";
 import type { Json, JsonObject } from "../../../pipeline/json.ts";
@@ -56,7 +55,7 @@ async function workAt(
     sources,
     needs,
     assemble,
-    when: (input) => when === undefined || evaluate(when, { ...input }) === true,
+    when: when === undefined ? () => true : compileCondition(when, station.input),
     misfits: (input) => misfits(station.input, input),
   });
   if (todo.do === "wait") throw new Error("Everything has arrived.");
