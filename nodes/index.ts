@@ -1,0 +1,22 @@
+/** What a developer of stations imports from the package. */
+export {
+  defineHttpStation,
+  defineHumanStation,
+  defineSqlStation,
+  defineStation,
+  defineTimerStation,
+  type HttpDefinition,
+  type HttpRequest,
+  type HumanDefinition,
+  type Json,
+  type JsonObject,
+  type Outcome,
+  type Row,
+  type SqlDefinition,
+  type Station,
+  type StationContract,
+  type TimerContext,
+  type TimerDefinition,
+  Unprocessable,
+  type WorkContext,
+} from "./stations/index.ts";
