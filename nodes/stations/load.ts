@@ -4,8 +4,8 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { z } from "zod";
+import { complaintOf } from "../../pipeline/complaint.ts";
 import { BeltError } from "../../pipeline/errors.ts";
-import { complaintOf } from "../parse.ts";
 import { offerDocumentOf } from "./offer.ts";
 import { oneLine } from "./reason.ts";
 import { CommonSettings, settingsReader } from "./settings.ts";
@@ -67,8 +67,8 @@ function isStation(value: unknown): value is Station {
 function misfit(value: unknown): string {
   const { error } = StationShape.safeParse(value);
   if (error === undefined) return "";
-  const { pointer, sentence } = complaintOf(error);
-  return `${pointer || "/"}: ${sentence}`;
+  const { at, sentence } = complaintOf(error);
+  return `${at || "/"}: ${sentence}`;
 }
 
 /** What stopped a module from loading: the error, and the file and line of an error of syntax. */

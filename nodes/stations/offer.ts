@@ -1,6 +1,6 @@
 import { OfferDocument } from "../../pipeline/belt/document.ts";
+import { complaintOf } from "../../pipeline/complaint.ts";
 import { BeltError } from "../../pipeline/errors.ts";
-import { complaintOf } from "../parse.ts";
 import type { Station } from "./station.ts";
 
 /**
@@ -21,6 +21,6 @@ export function offerDocumentOf(station: Station): OfferDocument {
     output,
   });
   if (parsed.success) return parsed.data;
-  const { pointer, sentence } = complaintOf(parsed.error);
-  throw new BeltError("STATION_INVALID", `The station ${name} at ${pointer}: ${sentence}`, { at: pointer });
+  const { at, sentence } = complaintOf(parsed.error);
+  throw new BeltError("STATION_INVALID", `The station ${name} at ${at}: ${sentence}`, { at });
 }

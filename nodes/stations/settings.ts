@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { complaintOf } from "../../pipeline/complaint.ts";
 import { BeltError } from "../../pipeline/errors.ts";
-import { complaintOf } from "../parse.ts";
 import type { JsonObject } from "./station.ts";
 
 const Milliseconds = z.number().int().min(1).max(86_400_000);
@@ -62,9 +62,9 @@ export function settingsReader<Settings>(schema: z.ZodType<Settings>): (settings
     if (before !== undefined) return before;
     const parsed = schema.safeParse(settings);
     if (!parsed.success) {
-      const { pointer, sentence } = complaintOf(parsed.error);
-      throw new BeltError("STATION_SETTINGS_INVALID", `The station's setting ${pointer}: ${sentence}`, {
-        at: pointer,
+      const { at, sentence } = complaintOf(parsed.error);
+      throw new BeltError("STATION_SETTINGS_INVALID", `The station's setting ${at}: ${sentence}`, {
+        at,
       });
     }
     known.set(settings, parsed.data);
