@@ -19,6 +19,6 @@ export default defineConfig({
   networks: { default: { type: "edr-simulated", hardfork: "cancun" } },
   // What is generated has type-only namespaces, which the project's own code may not have.
   typechain: { outDir: "types", tsNocheck: true },
-  test: { solidity: { fuzz: { runs: 256 }, invariant: { runs: 64, depth: 32 } } },
+  test: { solidity: { fuzz: { runs: 256 }, invariant: { runs: 64, depth: 48, failOnRevert: true } } },
   paths: { tests: { solidity: "./test/contracts" } },
 });

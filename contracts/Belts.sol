@@ -13,28 +13,29 @@ contract Belts is IBelts {
     /// @dev One bit a station in the reports of a sheet.
     uint256 private constant STATION_LIMIT = 32;
 
-    IProfiles private immutable PROFILES;
-    IOffers private immutable OFFERS;
+    IProfiles private immutable _profiles;
+    IOffers private immutable _offers;
 
     mapping(bytes32 belt => Belt) private _belts;
 
+    /// @notice Deploys a list without belts.
     /// @param profiles Knows who may publish a belt.
     /// @param offers Knows which offers are live.
     constructor(IProfiles profiles, IOffers offers) {
-        PROFILES = profiles;
-        OFFERS = offers;
+        _profiles = profiles;
+        _offers = offers;
     }
 
     /// @inheritdoc IBelts
     function publish(bytes32 document, bytes32 parent, bytes32[] calldata offers) external {
-        if (!PROFILES.isActive(msg.sender)) revert NotActive(msg.sender);
+        if (!_profiles.isActive(msg.sender)) revert NotActive(msg.sender);
         if (document == 0) revert BeltMissing();
         if (offers.length == 0 || offers.length > STATION_LIMIT) revert StationsOutOfBounds(offers.length);
         Belt storage belt = _belts[document];
         if (belt.member != address(0)) revert BeltExists(document);
         if (parent != 0 && _belts[parent].member == address(0)) revert BeltUnknown(parent);
         for (uint256 i = 0; i < offers.length; ++i) {
-            if (!OFFERS.isLive(offers[i])) revert OfferNotLive(offers[i]);
+            if (!_offers.isLive(offers[i])) revert OfferNotLive(offers[i]);
         }
         belt.member = msg.sender;
         belt.publishedAt = uint64(block.number);

@@ -19,21 +19,22 @@ contract Bookings is IBookings {
     /// @dev Twice the longest deadline of an offer: no sheet stays open for ever.
     uint64 private constant DEADLINE_LIMIT = 732 days;
 
-    IProfiles private immutable PROFILES;
-    IOffers private immutable OFFERS;
-    IBelts private immutable BELTS;
+    IProfiles private immutable _profiles;
+    IOffers private immutable _offers;
+    IBelts private immutable _belts;
 
     mapping(bytes32 sheet => Sheet) private _sheets;
     /// @dev The statuses of a sheet's exceptions; the key is the station's number and the slot (see _key).
     mapping(bytes32 sheet => mapping(uint256 key => uint256 word)) private _exceptions;
 
+    /// @notice Deploys a book without sheets.
     /// @param profiles Knows who may book.
     /// @param offers Knows prices, deadlines and members.
     /// @param belts Knows the offers of a belt.
     constructor(IProfiles profiles, IOffers offers, IBelts belts) {
-        PROFILES = profiles;
-        OFFERS = offers;
-        BELTS = belts;
+        _profiles = profiles;
+        _offers = offers;
+        _belts = belts;
     }
 
     /// @inheritdoc IBookings
@@ -41,12 +42,12 @@ contract Bookings is IBookings {
         external
         returns (bytes32 sheet)
     {
-        if (!PROFILES.isActive(msg.sender)) revert NotActive(msg.sender);
+        if (!_profiles.isActive(msg.sender)) revert NotActive(msg.sender);
         if (root == 0) revert RootMissing();
         if (count == 0 || count > COUNT_LIMIT) revert CountOutOfBounds(count);
         sheet = keccak256(abi.encode(block.chainid, address(this), msg.sender, root));
         if (_sheets[sheet].count != 0) revert SheetExists(sheet);
-        bytes32[] memory offers = BELTS.offersOf(belt);
+        bytes32[] memory offers = _belts.offersOf(belt);
         if (offers.length == 0) revert BeltUnknown(belt);
         uint256 cost = _quote(offers, count, deadline);
         if (cost > maxCost) revert CostExceeded(cost, maxCost);
@@ -69,7 +70,7 @@ contract Bookings is IBookings {
         Sheet storage record = _known(sheet);
         uint8 stations = record.stations;
         if (station >= stations) revert StationUnknown(sheet, station, stations);
-        address member = OFFERS.memberOf(BELTS.offerAt(record.belt, station));
+        address member = _offers.memberOf(_belts.offerAt(record.belt, station));
         if (msg.sender != member) revert NotStationMember(sheet, station, member, msg.sender);
         uint32 reported = record.reported;
         uint32 bit = uint32(1) << station;
@@ -115,7 +116,7 @@ contract Bookings is IBookings {
         uint256 price = 0;
         uint64 longest = 0;
         for (uint256 i = 0; i < offers.length; ++i) {
-            Quote memory quote = OFFERS.quoteOf(offers[i]);
+            Quote memory quote = _offers.quoteOf(offers[i]);
             if (!quote.live) revert OfferNotLive(offers[i]);
             if (count > quote.capacity) revert CapacityExceeded(offers[i], quote.capacity, count);
             price += quote.price;

@@ -12,6 +12,7 @@ contract Directory is IDirectory, Ownable2Step {
 
     mapping(bytes32 name => address target) private _targets;
 
+    /// @notice Deploys an empty directory.
     /// @param administrator Who may change the directory: an account, or a governing contract.
     constructor(address administrator) Ownable(administrator) {
         deployedAt = uint64(block.number);

@@ -11,13 +11,14 @@ import {KIND_PRODUCT, KIND_STATION, Offer, Quote} from "./types/Offer.sol";
 contract Offers is IOffers {
     uint32 private constant DEADLINE_LIMIT = 366 days;
 
-    IProfiles private immutable PROFILES;
+    IProfiles private immutable _profiles;
 
     mapping(bytes32 id => Offer) private _offers;
 
+    /// @notice Deploys a list without offers.
     /// @param profiles Knows who may make an offer.
     constructor(IProfiles profiles) {
-        PROFILES = profiles;
+        _profiles = profiles;
     }
 
     /// @inheritdoc IOffers
@@ -29,7 +30,7 @@ contract Offers is IOffers {
         uint32 capacity,
         uint64 validUntil
     ) external returns (bytes32 id) {
-        if (!PROFILES.isActive(msg.sender)) revert NotActive(msg.sender);
+        if (!_profiles.isActive(msg.sender)) revert NotActive(msg.sender);
         if (document == 0) revert DocumentMissing();
         if (kind != KIND_STATION && kind != KIND_PRODUCT) revert OfferKindInvalid(kind);
         if (deadlineSeconds == 0 || deadlineSeconds > DEADLINE_LIMIT) revert DeadlineOutOfBounds(deadlineSeconds);
@@ -91,6 +92,6 @@ contract Offers is IOffers {
 
     /// @dev An offer that was never published has no member, and nobody's account is an active member.
     function _isLive(Offer storage offer) private view returns (bool) {
-        return !offer.withdrawn && block.timestamp <= offer.validUntil && PROFILES.isActive(offer.member);
+        return !offer.withdrawn && block.timestamp <= offer.validUntil && _profiles.isActive(offer.member);
     }
 }

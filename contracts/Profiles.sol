@@ -19,6 +19,7 @@ contract Profiles is IProfiles, Ownable2Step {
     mapping(string name => address member) private _named;
     address[] private _members;
 
+    /// @notice Deploys a consortium without members.
     /// @param administrator Who admits members: an account, or a governing contract.
     constructor(address administrator) Ownable(administrator) {}
 

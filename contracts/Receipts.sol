@@ -9,18 +9,19 @@ import {Head} from "./types/Head.sol";
 /// @title Receipts: anchored heads of the members' logs
 /// @notice See IReceipts.
 contract Receipts is IReceipts {
-    IProfiles private immutable PROFILES;
+    IProfiles private immutable _profiles;
 
     mapping(address member => Head) private _heads;
 
+    /// @notice Deploys a list without heads.
     /// @param profiles Knows who may anchor.
     constructor(IProfiles profiles) {
-        PROFILES = profiles;
+        _profiles = profiles;
     }
 
     /// @inheritdoc IReceipts
     function anchor(uint64 size, bytes32 root) external {
-        if (!PROFILES.isActive(msg.sender)) revert NotActive(msg.sender);
+        if (!_profiles.isActive(msg.sender)) revert NotActive(msg.sender);
         if (root == 0) revert RootMissing();
         uint64 anchored = _heads[msg.sender].size;
         if (size <= anchored) revert SizeNotGrown(msg.sender, size, anchored);

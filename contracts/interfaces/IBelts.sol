@@ -8,6 +8,10 @@ import {Belt} from "../types/Belt.sol";
 /// document checks that its offers are the ones here, since the ledger cannot read it.
 interface IBelts {
     /// @notice A belt can be booked from now on.
+    /// @param belt The hash of its document.
+    /// @param member Who published it.
+    /// @param parent The belt that it forks; zero when it forks none.
+    /// @param offers The offer of every station, in the order of the stations' numbers.
     event BeltPublished(
         bytes32 indexed belt, address indexed member, bytes32 indexed parent, bytes32[] offers
     );
@@ -33,11 +37,15 @@ interface IBelts {
     function publish(bytes32 document, bytes32 parent, bytes32[] calldata offers) external;
 
     /// @notice The belt; reverts with BeltUnknown when there is none.
+    /// @param belt The hash of the belt's document.
     function beltOf(bytes32 belt) external view returns (Belt memory);
 
     /// @notice The offers of a belt's stations; empty when there is no such belt.
+    /// @param belt The hash of the belt's document.
     function offersOf(bytes32 belt) external view returns (bytes32[] memory);
 
     /// @notice The offer of one station; reverts with StationUnknown when there is none.
+    /// @param belt The hash of the belt's document.
+    /// @param station The station's number: its place in the offers.
     function offerAt(bytes32 belt, uint8 station) external view returns (bytes32);
 }

@@ -8,7 +8,14 @@ import {Sheet} from "../types/Sheet.sol";
 /// these. Statuses are written for the exceptions only, so that a good sheet costs the same at any size. See the
 /// library Statuses for their codes and their places in the words.
 interface IBookings {
-    /// @notice A consumer booked a sheet. `root` is the Merkle root of the cases' commitments.
+    /// @notice A consumer booked a sheet.
+    /// @param sheet The sheet's id.
+    /// @param belt The belt.
+    /// @param consumer Who booked.
+    /// @param root The Merkle root of the cases' commitments.
+    /// @param count The number of cases.
+    /// @param deadline The last second in which a station may report.
+    /// @param cost What the consumer agreed to pay.
     event SheetBooked(
         bytes32 indexed sheet,
         bytes32 indexed belt,
@@ -19,10 +26,17 @@ interface IBookings {
         uint256 cost
     );
     /// @notice A station reported: every case is done but those in the words.
+    /// @param sheet The sheet.
+    /// @param station The station's number.
+    /// @param member Who reported.
+    /// @param slots The slots that hold an exception.
+    /// @param words Of each slot its 64 statuses.
     event SheetReported(
         bytes32 indexed sheet, uint8 indexed station, address indexed member, uint16[] slots, uint256[] words
     );
-    /// @notice The stations that did not report in time are closed: bit n of `unreported` is station n.
+    /// @notice The stations that did not report in time are closed.
+    /// @param sheet The sheet.
+    /// @param unreported These stations: bit n is station n.
     event SheetExpired(bytes32 indexed sheet, uint32 unreported);
 
     /// @notice A booking needs its manifest's root.
@@ -84,6 +98,7 @@ interface IBookings {
 
     /// @notice Reports how a station's cases ended: all done but these. Once, before the deadline.
     /// @dev Only the member whose offer the station is.
+    /// @param sheet The sheet.
     /// @param station The station's number: its place in the belt's offers.
     /// @param slots The slots that hold an exception, growing strictly.
     /// @param words Of each slot its 64 statuses: 0 done, 1 skipped, 2 unprocessable, 3 failed, 4 blocked.
@@ -91,12 +106,17 @@ interface IBookings {
 
     /// @notice Closes the stations that did not report, after the deadline.
     /// @dev Anybody.
+    /// @param sheet The sheet.
     function expire(bytes32 sheet) external;
 
     /// @notice The status of one case at one station: as reported; 5 (expired) when the deadline has passed without a
     /// report; 15 (open) while the station can still report.
+    /// @param sheet The sheet.
+    /// @param station The station's number.
+    /// @param caseIndex The case's place in the sheet, from 0.
     function statusOf(bytes32 sheet, uint8 station, uint16 caseIndex) external view returns (uint8);
 
     /// @notice The sheet; reverts with SheetUnknown when there is none. Its root is in the event, and in its id.
+    /// @param sheet The sheet.
     function sheetOf(bytes32 sheet) external view returns (Sheet memory);
 }

@@ -5,6 +5,8 @@ pragma solidity ^0.8.37;
 /// @notice The one address that a node must know: it leads to the other contracts.
 interface IDirectory {
     /// @notice A name leads to another contract from now on.
+    /// @param name The name: a short string.
+    /// @param target The contract.
     event AddressSet(bytes32 indexed name, address target);
 
     /// @notice The name is empty.
@@ -22,6 +24,7 @@ interface IDirectory {
 
     /// @notice The contract with a name.
     /// @dev Reverts with NameUnknown rather than answer with no address.
+    /// @param name The name: a short string.
     function addressOf(bytes32 name) external view returns (address);
 
     /// @notice The block in which the directory was deployed: no event that matters is older.

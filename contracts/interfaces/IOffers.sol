@@ -8,6 +8,14 @@ import {Offer, Quote} from "../types/Offer.sol";
 /// what was booked as it is.
 interface IOffers {
     /// @notice A member made an offer.
+    /// @param id keccak256(abi.encode(member, document)).
+    /// @param member Who offers.
+    /// @param document SHA-256 of the offer's canonical document.
+    /// @param kind 1 station, 2 product.
+    /// @param price The price of one case.
+    /// @param deadlineSeconds The time that the work takes at most.
+    /// @param capacity The cases of one sheet at most.
+    /// @param validUntil The last second in which it can be booked.
     event OfferPublished(
         bytes32 indexed id,
         address indexed member,
@@ -19,6 +27,7 @@ interface IOffers {
         uint64 validUntil
     );
     /// @notice A member took an offer back.
+    /// @param id The offer.
     event OfferWithdrawn(bytes32 indexed id);
 
     /// @notice An offer needs its document's hash.
@@ -60,17 +69,22 @@ interface IOffers {
 
     /// @notice Takes an offer back, for good.
     /// @dev Only the member that made it.
+    /// @param id The offer.
     function withdraw(bytes32 id) external;
 
     /// @notice The offer; reverts with OfferUnknown when there is none.
+    /// @param id The offer.
     function offerOf(bytes32 id) external view returns (Offer memory);
 
     /// @notice The member that made the offer; zero when there is no such offer.
+    /// @param id The offer.
     function memberOf(bytes32 id) external view returns (address);
 
     /// @notice Whether the offer can be booked now: not withdrawn, not past its validity, its member active.
+    /// @param id The offer.
     function isLive(bytes32 id) external view returns (bool);
 
     /// @notice What a booking needs to know of the offer; not live when there is no such offer.
+    /// @param id The offer.
     function quoteOf(bytes32 id) external view returns (Quote memory);
 }

@@ -8,10 +8,19 @@ import {Profile} from "../types/Profile.sol";
 /// local network) admits them; each publishes its own URL and keys.
 interface IProfiles {
     /// @notice An account became a member.
+    /// @param member Its account.
+    /// @param name Its name in the consortium.
+    /// @param kinds What it is: bits of the KIND constants.
     event MemberAdmitted(address indexed member, string name, uint16 kinds);
     /// @notice A member's node answers at this URL from now on.
+    /// @param member The member.
+    /// @param url Where its node answers.
     event ProfilePublished(address indexed member, string url);
     /// @notice A member's keys were replaced. The former keys keep counting for what was signed before `fromBlock`.
+    /// @param member The member.
+    /// @param signingKey Its Ed25519 public key.
+    /// @param sealingKey Its X25519 public key.
+    /// @param fromBlock The block from which the keys count.
     event KeysRotated(address indexed member, bytes32 signingKey, bytes32 sealingKey, uint64 fromBlock);
 
     /// @notice No account has the zero address.
@@ -40,15 +49,21 @@ interface IProfiles {
 
     /// @notice Publishes or changes the caller's own URL and keys. New keys count from the current block.
     /// @dev Only an active member.
+    /// @param url Where the node answers.
+    /// @param signingKey Ed25519 public key that the member signs with.
+    /// @param sealingKey X25519 public key that trays for the member are sealed to.
     function publish(string calldata url, bytes32 signingKey, bytes32 sealingKey) external;
 
     /// @notice Whether the account is a member that may act.
+    /// @param account Any account.
     function isActive(address account) external view returns (bool);
 
     /// @notice The profile of a member; reverts with MemberUnknown for any other account.
+    /// @param member Its account.
     function profileOf(address member) external view returns (Profile memory);
 
     /// @notice The member with a name; zero when there is none.
+    /// @param name Its name in the consortium.
     function memberNamed(string calldata name) external view returns (address);
 
     /// @notice The number of members.

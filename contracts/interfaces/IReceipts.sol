@@ -8,6 +8,9 @@ import {Head} from "../types/Head.sol";
 /// need a head that contradicts it, and anyone can show that.
 interface IReceipts {
     /// @notice A member anchored the head of its log.
+    /// @param member Whose log it is.
+    /// @param size The number of leaves.
+    /// @param root The Merkle tree hash of these leaves.
     event HeadAnchored(address indexed member, uint64 size, bytes32 root);
 
     /// @notice A head needs its root.
@@ -22,5 +25,6 @@ interface IReceipts {
     function anchor(uint64 size, bytes32 root) external;
 
     /// @notice The head that a member anchored last; all zero when it anchored none.
+    /// @param member Whose log it is.
     function headOf(address member) external view returns (Head memory);
 }

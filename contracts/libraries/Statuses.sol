@@ -21,32 +21,38 @@ library Statuses {
     uint256 private constant BIT_3 = 0x8888888888888888888888888888888888888888888888888888888888888888;
     uint256 private constant BIT_2 = 0x4444444444444444444444444444444444444444444444444444444444444444;
 
-    /// @notice The number of words that hold `count` statuses.
+    /// @notice The number of words that hold so many statuses.
+    /// @param count The number of cases.
     function wordsFor(uint256 count) internal pure returns (uint256) {
         return (count + PER_WORD - 1) / PER_WORD;
     }
 
     /// @notice The status at a place in a word.
+    /// @param word 64 statuses.
     /// @param place 0 to 63.
     function statusAt(uint256 word, uint256 place) internal pure returns (uint8) {
         return uint8((word >> (4 * place)) & 15);
     }
 
     /// @notice The word with the status at a place replaced.
+    /// @param word 64 statuses.
     /// @param place 0 to 63.
+    /// @param status 0 to 15.
     function set(uint256 word, uint256 place, uint8 status) internal pure returns (uint256) {
         uint256 shift = 4 * place;
         return (word & ~(uint256(15) << shift)) | (uint256(status & 15) << shift);
     }
 
     /// @notice Marks the places whose status no station may report (above BLOCKED); zero when there are none.
+    /// @param word 64 statuses.
     function refused(uint256 word) internal pure returns (uint256) {
         // Of four bits, 5 to 7 have bit 2 with bit 0 or 1, and 8 to 15 have bit 3.
         return (word & BIT_3) | (word & BIT_2 & ((word << 1) | (word << 2)));
     }
 
     /// @notice The first place that is not zero.
-    /// @param word Not zero.
+    /// @param word 64 statuses, not all of them zero.
+    /// @return place 0 to 63.
     function first(uint256 word) internal pure returns (uint256 place) {
         while (word & 15 == 0) {
             word >>= 4;

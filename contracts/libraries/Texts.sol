@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-/// @title Checks of the few texts that the ledger holds
+/// @title Checks of texts
+/// @notice The ledger holds names and URLs, and shows them to people: nothing else may hide in them.
 library Texts {
     /// @notice Whether a text is a name: 1 to `limit` lower-case letters, digits and single hyphens between them, a
     /// letter first.
+    /// @param text The text.
+    /// @param limit The most bytes it may have.
     function isName(string calldata text, uint256 limit) internal pure returns (bool) {
         bytes calldata characters = bytes(text);
         uint256 length = characters.length;
@@ -26,6 +29,8 @@ library Texts {
     }
 
     /// @notice Whether a text is 1 to `limit` visible ASCII characters without a space, as every URL is (RFC 3986).
+    /// @param text The text.
+    /// @param limit The most bytes it may have.
     function isVisible(string calldata text, uint256 limit) internal pure returns (bool) {
         bytes calldata characters = bytes(text);
         uint256 length = characters.length;

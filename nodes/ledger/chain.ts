@@ -12,6 +12,7 @@ import { createServer } from "node:net";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { BeltError } from "../../pipeline/errors.ts";
+import { complaintOf } from "../parse.ts";
 import { chainAccounts, chainHost, chainMnemonic } from "./chainAccounts.ts";
 
 const wholeNumber = (least: number, most: number) =>
@@ -53,11 +54,8 @@ function optionsOf(argv: readonly string[]): z.infer<typeof Options> {
   }
   const result = Options.safeParse(values);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw new BeltError("USAGE_INVALID", `The option does not fit: ${issue?.message ?? "see its values"}.`, {
-    at: `--${issue?.path.join("") ?? ""}`,
-    cause: result.error,
-  });
+  const { sentence, path } = complaintOf(result.error);
+  throw new BeltError("USAGE_INVALID", sentence, { at: `--${path.join("")}`, cause: result.error });
 }
 
 /** A parent's death closes the pipe to standard input. Ctrl-C reaches both; the parent decides when to stop. */

@@ -1,6 +1,6 @@
 import { type ContractTransactionResponse, isError, type Provider, type Signer } from "ethers";
 import { z } from "zod";
-import { Name } from "../../pipeline/belt/document.ts";
+import { Name } from "../../pipeline/belt/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import { AddressText } from "../../pipeline/index/index.ts";
 import { Belts__factory } from "../../types/factories/Belts__factory.ts";
@@ -10,8 +10,9 @@ import { Offers__factory } from "../../types/factories/Offers__factory.ts";
 import { Profiles__factory } from "../../types/factories/Profiles__factory.ts";
 import { Receipts__factory } from "../../types/factories/Receipts__factory.ts";
 import { parseWith } from "../parse.ts";
-import { contractNames, Deployment, directoryName } from "./deployment.ts";
+import { Deployment, directoryKey, directoryNames } from "./deployment.ts";
 import { kindBits, MemberKind } from "./memberKinds.ts";
+import { decodeRevert, LedgerRevert } from "./revert.ts";
 
 /** A member to admit: its account, its name in the consortium, and what it is. */
 export const NewMember = z.strictObject({
@@ -94,14 +95,14 @@ async function deployAll(
   const contracts = { Profiles, Offers, Belts, Bookings, Receipts };
   for (const contract of [directory, ...Object.values(contracts)]) await contract.waitForDeployment();
   await sendAll([
-    ...contractNames.map((name) => () => directory.set(directoryName(name), contracts[name], next())),
+    ...directoryNames.map((name) => () => directory.set(directoryKey(name), contracts[name], next())),
     ...members.map(
       ({ address, name, kinds }) =>
         () =>
           Profiles.admit(address, name, kindBits(kinds), next()),
     ),
   ]);
-  const addresses = contractNames.map(async (name) => [name, await contracts[name].getAddress()]);
+  const addresses = directoryNames.map(async (name) => [name, await contracts[name].getAddress()]);
   return Deployment.parse({
     chainId: Number((await provider.getNetwork()).chainId),
     genesis: (await provider.getBlock(0))?.hash,
@@ -123,19 +124,23 @@ async function sendAll(calls: readonly (() => Promise<ContractTransactionRespons
 function ledgerError(error: unknown): BeltError {
   if (error instanceof BeltError) return error;
   const cause = { cause: error };
-  if (isError(error, "INSUFFICIENT_FUNDS")) {
+  const words = error instanceof Error ? error.message : String(error);
+  // Nodes say it in words of their own, of which ethers knows some.
+  if (isError(error, "INSUFFICIENT_FUNDS") || /(?:insufficient|enough) (?:funds|balance)/i.test(words)) {
     return new BeltError("LEDGER_FUNDS_SHORT", "The account cannot pay for the deployment.", cause);
   }
   if (isError(error, "CALL_EXCEPTION")) {
-    return new BeltError(
-      "LEDGER_REVERTED",
-      `The ledger refused a transaction: ${error.shortMessage}.`,
-      cause,
-    );
+    const context = { words: error.shortMessage, ...cause };
+    return new LedgerRevert("the deployment", decodeRevert(error.data ?? undefined), context);
   }
-  if (isError(error, "NETWORK_ERROR") || isError(error, "TIMEOUT") || isError(error, "SERVER_ERROR")) {
-    return new BeltError("LEDGER_UNREACHABLE", `The ledger does not answer: ${error.shortMessage}.`, cause);
-  }
-  const words = error instanceof Error ? error.message : String(error);
+  if (isAway(error))
+    return new BeltError("LEDGER_UNREACHABLE", `The ledger does not answer: ${words}`, cause);
   return new BeltError("LEDGER_CALL_FAILED", `The ledger did not take a transaction: ${words}`, cause);
+}
+
+/** Whether nobody answered: ethers says so itself, or passes on what the operating system said of the connection. */
+function isAway(error: unknown): boolean {
+  const known =
+    isError(error, "NETWORK_ERROR") || isError(error, "TIMEOUT") || isError(error, "SERVER_ERROR");
+  return known || (error instanceof Error && "syscall" in error);
 }

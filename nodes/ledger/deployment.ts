@@ -1,10 +1,10 @@
 import { encodeBytes32String } from "ethers";
 import { z } from "zod";
-import { AddressText, HashText } from "../../pipeline/index/events.ts";
+import { AddressText, HashText } from "../../pipeline/index/index.ts";
 
 /** The names in the directory, in the order in which the contracts are deployed. */
-export const contractNames = ["Profiles", "Offers", "Belts", "Bookings", "Receipts"] as const;
-export type ContractName = (typeof contractNames)[number];
+export const directoryNames = ["Profiles", "Offers", "Belts", "Bookings", "Receipts"] as const;
+export type DirectoryName = (typeof directoryNames)[number];
 
 /** Where the contracts of one ledger are: the content of a deployment file. A node needs only its directory. */
 export const Deployment = z.strictObject({
@@ -25,6 +25,6 @@ export const Deployment = z.strictObject({
 export type Deployment = z.infer<typeof Deployment>;
 
 /** A name as the directory has it: the text in 32 bytes, filled with zeros. */
-export function directoryName(name: ContractName): string {
+export function directoryKey(name: DirectoryName): string {
   return encodeBytes32String(name);
 }

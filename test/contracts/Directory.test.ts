@@ -1,6 +1,6 @@
 import { encodeBytes32String, getAddress, ZeroAddress, ZeroHash } from "ethers";
 import { describe, expect, it } from "vitest";
-import { contractNames } from "../../nodes/ledger/deployment.ts";
+import { directoryNames } from "../../nodes/ledger/deployment.ts";
 import { eventsOf, refusal, useLedger } from "./fixture.ts";
 
 const ledger = useLedger();
@@ -9,7 +9,7 @@ const name = encodeBytes32String("Profiles");
 describe("Directory", () => {
   it("leads to every contract that was deployed", async () => {
     const { directory } = ledger().as("stranger");
-    for (const each of contractNames) {
+    for (const each of directoryNames) {
       const address = await directory.addressOf(encodeBytes32String(each));
       expect(address.toLowerCase()).toBe(ledger().deployment.contracts[each]);
     }

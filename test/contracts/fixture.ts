@@ -1,10 +1,14 @@
 import {
+  AbiCoder,
   BrowserProvider,
   type ContractTransactionResponse,
   type HDNodeWallet,
   Interface,
   isError,
-  type Result,
+  keccak256,
+  MaxUint256,
+  Result,
+  ZeroAddress,
 } from "ethers";
 import { network } from "hardhat";
 import { afterAll, beforeAll, beforeEach } from "vitest";
@@ -173,7 +177,8 @@ export async function eventsOf(
 }
 
 /** A contract's answer as a plain object, its lists as plain lists. */
-export function plain(result: Result): Record<string, unknown> {
+export function plain(result: object): Record<string, unknown> {
+  if (!(result instanceof Result)) throw new Error("this is no answer of a contract");
   return Object.fromEntries(
     Object.entries(result.toObject()).map(([name, value]) => [
       name,
@@ -185,4 +190,55 @@ export function plain(result: Result): Record<string, unknown> {
 /** A hash that stands for a document, a root or a key. */
 export function hash(number: number): string {
   return `0x${number.toString(16).padStart(64, "0")}`;
+}
+
+/** The id that the protocol gives to an offer. */
+export function offerId(member: string, document: string): string {
+  return keccak256(AbiCoder.defaultAbiCoder().encode(["address", "bytes32"], [member, document]));
+}
+
+/** The terms of the offers that {@link offersOf} makes. */
+export const offerTerms = {
+  kind: 1,
+  price: 250n,
+  deadlineSeconds: 3_600,
+  capacity: 1_024,
+  days: 30,
+} as const;
+
+/** The ids of so many offers of a member, in order; makes those that are not there yet. */
+export async function offersOf(ledger: Ledger, role: Role, count: number): Promise<string[]> {
+  const { offers } = ledger.as(role);
+  const { kind, price, deadlineSeconds, capacity, days } = offerTerms;
+  const validUntil = (await ledger.now()) + days * 86_400;
+  const ids: string[] = [];
+  for (let place = 0; place < count; place++) {
+    const document = hash(1_000 + place);
+    const id = keccak256(
+      AbiCoder.defaultAbiCoder().encode(["address", "bytes32"], [ledger.address(role), document]),
+    );
+    if ((await offers.memberOf(id)) === ZeroAddress) {
+      await offers.publish(document, kind, price, deadlineSeconds, capacity, validUntil);
+    }
+    ids.push(id);
+  }
+  return ids;
+}
+
+/** Books a sheet of the consumer, and gives its id. */
+export async function sheetOf(
+  ledger: Ledger,
+  sheet: {
+    readonly belt: string;
+    readonly root: string;
+    readonly count: number;
+    readonly deadline: number;
+  },
+): Promise<string> {
+  const { bookings } = ledger.as("consumer");
+  const booking = bookings.book(sheet.belt, sheet.root, sheet.count, sheet.deadline, MaxUint256);
+  const nothing: Record<string, unknown> = {};
+  const [{ sheet: id } = nothing] = await eventsOf(booking, bookings);
+  if (typeof id !== "string") throw new Error("nothing was booked");
+  return id;
 }

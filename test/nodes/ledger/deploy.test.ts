@@ -1,0 +1,170 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { getAddress, HDNodeWallet, JsonRpcProvider, Wallet } from "ethers";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { chainAccount } from "../../../nodes/ledger/chainAccounts.ts";
+import { deploy, type NewMember } from "../../../nodes/ledger/deploy.ts";
+import { Deployment, directoryKey, directoryNames } from "../../../nodes/ledger/deployment.ts";
+import { kindBits, kindsOf, memberKinds } from "../../../nodes/ledger/memberKinds.ts";
+import { type Chain, startChain } from "../../../nodes/ledger/startChain.ts";
+import { Directory__factory } from "../../../types/factories/Directory__factory.ts";
+import { Profiles__factory } from "../../../types/factories/Profiles__factory.ts";
+
+const script = fileURLToPath(new URL("../../../scripts/deploy.ts", import.meta.url));
+
+let chain: Chain;
+let provider: JsonRpcProvider;
+let folder: string;
+
+beforeAll(async () => {
+  chain = await startChain();
+  provider = new JsonRpcProvider(chain.url, chain.chainId, { staticNetwork: true, cacheTimeout: -1 });
+  folder = await mkdtemp(join(tmpdir(), "deploy-"));
+});
+afterAll(async () => {
+  provider?.destroy();
+  await chain?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const account = (index: number) => new Wallet(chainAccount(index).privateKey, provider);
+
+/** Members with names in order; more than are sent at a time. */
+const members: readonly NewMember[] = Array.from({ length: 11 }, (_, place) => ({
+  address: `0x${(place + 1).toString(16).padStart(40, "0")}`,
+  name: `member-${place + 1}`,
+  kinds: memberKinds.filter((_, kind) => ((place + 1) & (1 << kind)) !== 0),
+}));
+
+function runScript(...options: string[]): Promise<{ code: number; out: string; err: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [script, ...options], { cwd: folder }, (error, out, err) => {
+      resolve({ code: error === null ? 0 : Number(error.code), out, err });
+    });
+  });
+}
+
+describe("deploy", () => {
+  it("puts the contracts on the ledger, enters them in the directory, and admits the members", async () => {
+    const deployment = await deploy(account(1), { members });
+    expect(Deployment.parse(deployment)).toEqual(deployment);
+    const [genesis, head] = [await provider.getBlock(0), await provider.getBlockNumber()];
+    expect(deployment).toMatchObject({ chainId: chain.chainId, genesis: genesis?.hash });
+    expect(deployment.block).toBeGreaterThan(0);
+    expect(deployment.block).toBeLessThanOrEqual(head);
+    const directory = Directory__factory.connect(deployment.directory, provider);
+    for (const name of directoryNames) {
+      expect((await directory.addressOf(directoryKey(name))).toLowerCase()).toBe(deployment.contracts[name]);
+    }
+    const profiles = Profiles__factory.connect(deployment.contracts.Profiles, provider);
+    expect(await directory.owner()).toBe(chainAccount(1).address);
+    expect(await profiles.owner()).toBe(chainAccount(1).address);
+    expect([...(await profiles.members(0, 100))]).toEqual(members.map(({ address }) => getAddress(address)));
+    for (const { address, name, kinds } of members) {
+      const profile = await profiles.profileOf(address);
+      expect({ name: profile.name, kinds: kindsOf(Number(profile.kinds)) }).toEqual({ name, kinds });
+    }
+  });
+
+  it("deploys again beside what is there", async () => {
+    const [first, second] = [await deploy(account(2)), await deploy(account(2))];
+    expect(second.directory).not.toBe(first.directory);
+    expect(second).toMatchObject({ genesis: first.genesis, chainId: first.chainId });
+  });
+
+  it.each([
+    ["a name that is none", { name: "No Name" }, "/members/1/name"],
+    ["an address that is none", { address: "0x12" }, "/members/1/address"],
+    ["no kinds", { kinds: [] }, "/members/1/kinds"],
+    ["a name that is there twice", { name: "member-1" }, "/members/1/name"],
+    ["an address that is there twice", { address: `0x${"1".padStart(40, "0")}` }, "/members/1/address"],
+  ])("refuses %s before anything is sent", async (_, change, at) => {
+    const sent = await provider.getTransactionCount(chainAccount(3).address);
+    const [first, second] = members;
+    if (first === undefined || second === undefined) throw new Error("no members");
+    const wrong = [first, { ...second, ...change }];
+    await expect(deploy(account(3), { members: wrong })).rejects.toMatchObject({ code: "INPUT_INVALID", at });
+    expect(await provider.getTransactionCount(chainAccount(3).address)).toBe(sent);
+  });
+
+  it("names an account that cannot pay, one without a ledger, and a ledger that is not there", async () => {
+    const poor = HDNodeWallet.createRandom().connect(provider);
+    await expect(deploy(poor)).rejects.toMatchObject({ code: "LEDGER_FUNDS_SHORT" });
+    await expect(deploy(chainAccount(3))).rejects.toMatchObject({ code: "LEDGER_UNREACHABLE" });
+    const gone = await startChain();
+    await gone.stop();
+    const nowhere = new JsonRpcProvider(gone.url, chain.chainId, { staticNetwork: true });
+    await expect(deploy(account(3).connect(nowhere))).rejects.toMatchObject({ code: "LEDGER_UNREACHABLE" });
+    nowhere.destroy();
+  });
+
+  it("ends when its signal is aborted", async () => {
+    const signal = AbortSignal.abort(new Error("enough"));
+    await expect(deploy(account(3), { signal })).rejects.toThrow("enough");
+  });
+});
+
+describe("kinds of a member", () => {
+  it("are the bits of the profile, all of them and no others", () => {
+    expect(memberKinds.map((kind) => kindBits([kind]))).toEqual([1, 2, 4, 8, 16]);
+    for (let bits = 0; bits < 32; bits++) expect(kindBits(kindsOf(bits))).toBe(bits);
+    expect(kindsOf(32 + 2)).toEqual(["consumer"]);
+  });
+});
+
+describe("the deployment script", () => {
+  it("writes a deployment file that leads to the contracts", async () => {
+    const file = join(folder, "members.json");
+    await writeFile(file, JSON.stringify(members.slice(0, 2)));
+    const { code, out, err } = await runScript("--rpc", chain.url, "--members", file);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toContain("2 members admitted; written to deployments/local.json");
+    const deployment = Deployment.parse(
+      JSON.parse(await readFile(join(folder, "deployments", "local.json"), "utf8")),
+    );
+    const profiles = Profiles__factory.connect(deployment.contracts.Profiles, provider);
+    expect(await profiles.memberCount()).toBe(2n);
+    expect(await profiles.owner()).toBe(chainAccount(0).address);
+  });
+
+  it("signs with the key of a file that its owner alone can read", async () => {
+    const [key, out] = [join(folder, "key"), join(folder, "elsewhere", "a.json")];
+    await writeFile(key, `${chainAccount(4).privateKey}\n`, { mode: 0o600 });
+    expect(await runScript("--rpc", chain.url, "--key-file", key, "--out", out)).toMatchObject({
+      code: 0,
+      err: "",
+    });
+    const { contracts } = Deployment.parse(JSON.parse(await readFile(out, "utf8")));
+    expect(await Profiles__factory.connect(contracts.Profiles, provider).owner()).toBe(
+      chainAccount(4).address,
+    );
+  });
+
+  it.each([
+    ["a ledger that is not there", ["--rpc", "http://127.0.0.1:1"], "LEDGER_UNREACHABLE"],
+    ["a URL that is none", ["--rpc", "ws://127.0.0.1"], "USAGE_INVALID"],
+    ["an option that is none", ["--colour", "red"], "USAGE_INVALID"],
+    ["a file of members that is not there", ["--members", "nobody.json"], "FILE_UNREADABLE"],
+    ["a key that is not there", ["--key-file", "no-key"], "KEYS_MISSING"],
+  ])("refuses %s in one line, and writes nothing", async (_, options, code) => {
+    const all = [
+      "--out",
+      "nothing.json",
+      ...(options.includes("--rpc") ? [] : ["--rpc", chain.url]),
+      ...options,
+    ];
+    const result = await runScript(...all);
+    expect(result).toMatchObject({ code: 1, out: "" });
+    expect(result.err).toMatch(new RegExp(`^${code}: [^\\n]+\\n$`));
+    await expect(stat(join(folder, "nothing.json"))).rejects.toThrow("ENOENT");
+  });
+
+  it("explains itself", async () => {
+    const { code, out } = await runScript("--help");
+    expect(code).toBe(0);
+    for (const option of ["--rpc", "--key-file", "--members", "--out"]) expect(out).toContain(option);
+  });
+});
