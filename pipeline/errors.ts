@@ -219,6 +219,11 @@ export const catalogue = {
     retryable: false,
     remedy: "The contract's error says what was wrong; nothing was changed on the ledger.",
   },
+  LEDGER_INTENT_CONFLICT: {
+    status: 409,
+    retryable: false,
+    remedy: "What was written under this name stands; write something new under a name of its own.",
+  },
   LEDGER_FUNDS_SHORT: {
     status: 402,
     retryable: true,

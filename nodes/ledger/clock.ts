@@ -7,7 +7,7 @@ export interface ClockCheck {
   /** The time of a block that has just been added, in seconds since 1970. */
   sawBlock(at: number): void;
   /** What is wrong now; undefined when the clocks agree, or nothing is known. */
-  readonly warning: BeltError | undefined;
+  warning(): BeltError | undefined;
 }
 
 export interface ClockCheckOptions {
@@ -37,9 +37,7 @@ export function checkClock({ now, tolerance = 60, onChange }: ClockCheckOptions)
   return {
     sawDate: (date) => compare("the ledger's node", date),
     sawBlock: (at) => compare("the ledger's newest block", at * 1_000),
-    get warning() {
-      return warning;
-    },
+    warning: () => warning,
   };
 }
 

@@ -32,11 +32,14 @@ export interface LedgerState {
 export interface Follower {
   /** What the ledger says, as far as it was read. */
   readonly view: IndexView;
-  readonly state: LedgerState;
+  state(): LedgerState;
   /** Changes from now on; ends with the signal, and throws the reason when the ledger is replaced or refused. */
   changes(signal: AbortSignal): AsyncIterable<LedgerChange>;
-  /** Resolves when the index has all that the ledger had when it was asked last; throws a lasting reason. */
-  caughtUp(signal?: AbortSignal): Promise<void>;
+  /**
+   * Resolves when the index has all that the ledger had when it was asked last; throws a lasting reason, and, when it
+   * is not to be patient, also that the ledger is unreachable.
+   */
+  caughtUp(signal?: AbortSignal, options?: { readonly patient?: boolean }): Promise<void>;
   /** Resolves when the index has a block. */
   reached(block: number, signal?: AbortSignal): Promise<void>;
   /** Resolves with which ledger it is, when it answers and is known to be the right one. */
@@ -153,12 +156,13 @@ export async function follow(options: FollowOptions): Promise<Follower> {
 
   return {
     view: index.view,
-    get state() {
-      return state;
-    },
+    state: () => state,
     changes: (callSignal) => changes.subscribe(callSignal),
-    async caughtUp(callSignal) {
-      await until(() => holds(state.phase === "following"), callSignal);
+    async caughtUp(callSignal, { patient = true } = {}) {
+      await until(() => {
+        if (state.phase === "unreachable" && !patient) throw state.reason;
+        return holds(state.phase === "following");
+      }, callSignal);
     },
     async reached(block, callSignal) {
       await until(() => holds((index.view.head?.number ?? -1) >= block), callSignal);

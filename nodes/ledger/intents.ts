@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { utf8 } from "../../pipeline/bytes.ts";
+import { sha256, toHex, utf8 } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import { type Address, AddressText, HashText } from "../../pipeline/index/index.ts";
 import { type Change, key, type Store } from "../store/index.ts";
@@ -48,6 +48,8 @@ export type Mined = z.infer<typeof Mined>;
 /** What is kept of a transaction that is final. */
 const Done = z.strictObject({
   what: z.string(),
+  /** See {@link callDigest}. */
+  call: z.string(),
   nonce: z.int().nonnegative(),
   mined: Mined,
   /** The contract's error, when it was reverted. */
@@ -97,6 +99,12 @@ export function openIntents(store: Store, account: Address): Intents {
       await store.batch([del(intent.nonce)]);
     },
   };
+}
+
+/** Tells calls apart by what they do. */
+export function callDigest(call: Call): string {
+  const { to, data, value } = Call.parse(call);
+  return toHex(sha256(utf8(`${to} ${data} ${value}`)));
 }
 
 /** @throws {BeltError} `INPUT_INVALID` when a name cannot stand in a store's key. */

@@ -1,9 +1,18 @@
 import { keccak256 } from "ethers";
+import { BeltError } from "../../pipeline/errors.ts";
 import { AddressText, HashText } from "../../pipeline/index/index.ts";
 import type { Store } from "../store/index.ts";
 import type { Fees } from "./fees.ts";
 import type { Follower, Log } from "./follow.ts";
-import { type Attempt, Call, checkIntentId, type Intent, type Mined, openIntents } from "./intents.ts";
+import {
+  type Attempt,
+  Call,
+  callDigest,
+  checkIntentId,
+  type Intent,
+  type Mined,
+  openIntents,
+} from "./intents.ts";
 import { createLine, type Place } from "./line.ts";
 import { createPrepare, type Estimate } from "./prepare.ts";
 import { LedgerRevert } from "./revert.ts";
@@ -36,7 +45,7 @@ export interface Submitter {
    * nothing and gives the first result; only a transaction that was reverted, and so did nothing, can be tried anew.
    *
    * @throws {LedgerRevert} when the contract refuses: before anything is sent, when that can be told.
-   * @throws {BeltError} `LEDGER_FUNDS_SHORT`, `LEDGER_UNREACHABLE` or `LEDGER_CALL_FAILED` before it was written down;
+   * @throws {BeltError} `LEDGER_INTENT_CONFLICT` when another call had the name; `LEDGER_FUNDS_SHORT`, `LEDGER_UNREACHABLE` or `LEDGER_CALL_FAILED` before it was written down;
    * the lasting reason for which the ledger is no longer followed; or the signal's reason.
    */
   submit(id: string, call: Call, options?: SubmitOptions): Promise<Mined>;
@@ -118,7 +127,7 @@ export async function openSubmitter(options: SubmitterOptions): Promise<Submitte
     entries.set(entry.intent.nonce, entry);
     byId.set(entry.intent.id, entry);
     entry.pricedAt = now();
-    entry.pricedAtBlock = follower.state.latest ?? 0;
+    entry.pricedAtBlock = follower.state().latest ?? 0;
   };
 
   const letGo = (entry: Entry) => {
@@ -130,7 +139,8 @@ export async function openSubmitter(options: SubmitterOptions): Promise<Submitte
     const { intent, mined, revert } = entry;
     if (!mined) return;
     const superseded = byId.get(intent.id) !== entry;
-    const done = { what: intent.call.what, nonce: intent.nonce, mined, revert: revert?.revert ?? null };
+    const { nonce, call } = intent;
+    const done = { what: call.what, call: callDigest(call), nonce, mined, revert: revert?.revert ?? null };
     if (superseded) await intents.drop(intent);
     else await intents.finish(intent, done);
     letGo(entry);
@@ -170,6 +180,7 @@ export async function openSubmitter(options: SubmitterOptions): Promise<Submitte
     try {
       const done = await intents.done(id);
       if (done && !done.revert) {
+        if (done.call !== callDigest(call)) throw conflict(id);
         place.leave();
         return done.mined;
       }
@@ -206,6 +217,7 @@ export async function openSubmitter(options: SubmitterOptions): Promise<Submitte
       entry = await started.finally(() => starting.delete(id));
     }
     if (!("intent" in entry)) return entry;
+    if (callDigest(entry.intent.call) !== callDigest(call)) throw conflict(id);
     if (onState) {
       entry.listeners.add(onState);
       onState(submissionOf(entry));
@@ -248,6 +260,16 @@ export async function openSubmitter(options: SubmitterOptions): Promise<Submitte
     },
     ended,
   };
+}
+
+function conflict(id: string): BeltError {
+  return new BeltError(
+    "LEDGER_INTENT_CONFLICT",
+    "Another transaction was submitted under this name before.",
+    {
+      at: id,
+    },
+  );
 }
 
 /** Runs one task after another, whether the ones before succeed or not. */

@@ -58,9 +58,7 @@ export function createWatch(parts: WatchParts): Watch {
   const send = async (entry: Entry) => {
     entry.sentAt = now();
     entry.problem = await offer(entry);
-    const there =
-      !entry.problem || (entry.problem instanceof CallRefused && alreadyThere.test(entry.problem.words));
-    if (there && (entry.state === "signed" || entry.state === "dropped")) enterState(entry, "sent");
+    if (!entry.problem && (entry.state === "signed" || entry.state === "dropped")) enterState(entry, "sent");
     bell.ring();
   };
 
@@ -70,9 +68,11 @@ export function createWatch(parts: WatchParts): Watch {
       await rpc.call(HashText, "eth_sendRawTransaction", [lastAttempt(entry).raw]);
       return undefined;
     } catch (error) {
-      if (!(error instanceof BeltError)) return undefined;
+      if (error instanceof CallRefused && alreadyThere.test(error.words)) return undefined;
       log.debug({ intent: entry.intent.id, nonce: entry.intent.nonce, err: error }, "It was not taken.");
-      return error;
+      return error instanceof BeltError
+        ? error
+        : new BeltError("LEDGER_UNREACHABLE", "The node stops.", { cause: error });
     }
   };
 
@@ -86,7 +86,7 @@ export function createWatch(parts: WatchParts): Watch {
 
   /** The nonce is used: by one of our attempts, or by somebody else. */
   const settle = async (entry: Entry) => {
-    const { finalized = -1 } = follower.state;
+    const { finalized = -1 } = follower.state();
     if (entry.mined && entry.mined.block > finalized) return;
     const receipt = await findReceipt(entry);
     if (receipt) {
@@ -160,7 +160,7 @@ export function createWatch(parts: WatchParts): Watch {
   const isLeftOut = (entry: Entry, known: boolean): boolean => {
     if (entry.intent.attempts.length >= mostAttempts) return false;
     if (!known) return entry.problem instanceof CallRefused && tooCheap.test(entry.problem.words);
-    const blocks = (follower.state.latest ?? 0) - entry.pricedAtBlock;
+    const blocks = (follower.state().latest ?? 0) - entry.pricedAtBlock;
     return now() - entry.pricedAt >= parts.raiseAfter && blocks >= blocksBeforeRaise;
   };
 
@@ -171,7 +171,7 @@ export function createWatch(parts: WatchParts): Watch {
     await intents.put(intent);
     entry.intent = intent;
     entry.pricedAt = now();
-    entry.pricedAtBlock = follower.state.latest ?? 0;
+    entry.pricedAtBlock = follower.state().latest ?? 0;
     await send(entry);
   };
 

@@ -1,0 +1,20 @@
+export {
+  type BeltRecord,
+  type Booking,
+  type ContractCall,
+  calls,
+  type LogHead,
+  type OfferTerms,
+  type ProfileUpdate,
+  type StationReport,
+} from "./calls.ts";
+export type { LedgerChange } from "./changes.ts";
+export { type Ledger, type LedgerOptions, openLedger, type Written } from "./client.ts";
+export type { LedgerState, Log, Phase } from "./follow.ts";
+export { offerId, sheetId } from "./identifiers.ts";
+export type { LedgerIdentity } from "./identity.ts";
+export type { Estimate } from "./prepare.ts";
+export { type LedgerReader, type LedgerReaderOptions, openLedgerReader } from "./reader.ts";
+export { LedgerRevert, type Revert } from "./revert.ts";
+export type { Submission, SubmissionState } from "./submission.ts";
+export type { SubmitOptions, Wallet } from "./submit.ts";

@@ -1,0 +1,110 @@
+import { BeltError } from "../../pipeline/errors.ts";
+import { type Address, AddressText } from "../../pipeline/index/index.ts";
+import type { Store } from "../store/index.ts";
+import { checkClock } from "./clock.ts";
+import { type Follower, follow, type Log } from "./follow.ts";
+import { openRpc, type Rpc } from "./rpc.ts";
+
+export interface LedgerReaderOptions {
+  /** The http or https URL of a JSON-RPC node of the ledger's network. */
+  readonly url: string;
+  /** The address of the Directory contract. */
+  readonly directory: string;
+  /** The chain that it must be; any when absent. */
+  readonly chainId?: number | undefined;
+  /** Where what was read is kept; without one, every start reads the whole ledger. */
+  readonly store?: Store;
+  readonly log?: Log;
+  /** This machine's clock: milliseconds since 1970. */
+  readonly now?: () => number;
+  /** How long to wait before asking for the next block, in milliseconds; 100 on this machine, 1,000 elsewhere. */
+  readonly poll?: number;
+  /** How far clocks may be apart before there is a warning, in seconds. */
+  readonly clockTolerance?: number;
+  /** Ends everything. */
+  readonly signal?: AbortSignal;
+}
+
+/** The ledger as everybody can read it. */
+export interface LedgerReader extends Follower {
+  /** What is wrong with this machine's clock, or the ledger's; undefined when they agree. */
+  clockWarning(): BeltError | undefined;
+  /** Ends following; resolves when it has ended. */
+  close(): Promise<void>;
+}
+
+/** What reading and writing share. */
+export interface Connection {
+  readonly rpc: Rpc;
+  readonly reader: LedgerReader;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly poll: number;
+  readonly signal: AbortSignal;
+}
+
+const silent: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+/**
+ * Reads the ledger, and goes on following it: needs no account, and (without a store) keeps nothing.
+ *
+ * @returns when everything was read.
+ * @throws {BeltError} `INPUT_INVALID`, `LEDGER_UNREACHABLE`, `LEDGER_WRONG_CHAIN`, `LEDGER_NO_DIRECTORY`,
+ * `LEDGER_REPLACED` (only with a store), `LEDGER_EVENT_INVALID` or `LEDGER_CALL_FAILED`.
+ */
+export async function openLedgerReader(options: LedgerReaderOptions): Promise<LedgerReader> {
+  const { reader } = await connect(options);
+  try {
+    await reader.caughtUp(options.signal, { patient: false });
+    return reader;
+  } catch (error) {
+    await reader.close();
+    throw error;
+  }
+}
+
+/** Starts following; the ledger need not answer yet. */
+export async function connect(options: LedgerReaderOptions): Promise<Connection> {
+  const { url, chainId, store, log = silent, now = Date.now } = options;
+  const directory = parseDirectory(options.directory);
+  const closing = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, closing.signal]) : closing.signal;
+  const clock = checkClock({
+    now,
+    ...(options.clockTolerance === undefined ? {} : { tolerance: options.clockTolerance }),
+    onChange: (warning) => {
+      if (warning) log.warn({ code: warning.code }, warning.message);
+      else log.info({}, "The clocks agree again.");
+    },
+  });
+  const rpc = openRpc({ url, signal, onDate: (date) => clock.sawDate(date) });
+  const poll = options.poll ?? (isLocal(url) ? 100 : 1_000);
+  const follower = await follow({ rpc, directory, chainId, store, clock, log, poll, signal });
+  const reader: LedgerReader = {
+    ...follower,
+    clockWarning: () => clock.warning(),
+    async close() {
+      closing.abort();
+      await follower.ended;
+    },
+  };
+  return { rpc, reader, log, now, poll, signal };
+}
+
+function parseDirectory(text: string): Address {
+  const address = AddressText.safeParse(text);
+  if (address.success) return address.data;
+  throw new BeltError("INPUT_INVALID", "The directory's address is 0x and 40 hexadecimal digits.", {
+    at: "ledger.directory",
+  });
+}
+
+function isLocal(url: string): boolean {
+  const host = URL.parse(url)?.hostname ?? "";
+  return host === "localhost" || host === "[::1]" || host.startsWith("127.");
+}
