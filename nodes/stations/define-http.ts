@@ -1,9 +1,9 @@
 import { BeltError } from "../../pipeline/errors.ts";
 import { isObject } from "../../pipeline/json.ts";
+import { alarm } from "./alarm.ts";
 import type { HttpRequest } from "./http-request.ts";
 import { type HttpDependencies, HttpService } from "./http-service.ts";
 import { HttpSettings, settingsReader } from "./settings.ts";
-import { sleep } from "./sleep.ts";
 import {
   type Json,
   type JsonObject,
@@ -26,7 +26,7 @@ export interface HttpDefinition<Input extends object, Output extends object, Bod
   readonly unprocessable?: readonly number[];
 }
 
-const defaults: HttpDependencies = { random: Math.random, sleep, now: Date.now };
+const defaults: HttpDependencies = { random: Math.random, alarm, now: Date.now };
 
 /**
  * A station that asks the member's own service over HTTP, and asks again after 429, 502, 503, 504 and when there

@@ -1,10 +1,10 @@
 import { Agent, errors, request as send } from "undici";
 import { BeltError } from "../../pipeline/errors.ts";
 import { parseJson } from "../parse.ts";
+import { type Alarm, pause, within } from "./alarm.ts";
 import { pauseBefore, retryAfter } from "./backoff.ts";
 import { type HttpRequest, urlOf } from "./http-request.ts";
 import type { HttpSettings } from "./settings.ts";
-import { type Sleep, within } from "./sleep.ts";
 import type { Json } from "./station.ts";
 
 export interface HttpAnswer {
@@ -15,7 +15,7 @@ export interface HttpAnswer {
 export interface HttpDependencies {
   /** A number in [0, 1), for the jitter of retries. */
   readonly random: () => number;
-  readonly sleep: Sleep;
+  readonly alarm: Alarm;
   /** Milliseconds since 1970, for a Retry-After that is a date. */
   readonly now: () => number;
 }
@@ -47,12 +47,12 @@ export class HttpService {
     settings: HttpSettings,
     { key, signal }: { readonly key: string; readonly signal: AbortSignal },
   ): Promise<HttpAnswer> {
-    const { random, sleep } = this.#dependencies;
+    const { random, alarm } = this.#dependencies;
     for (let retry = 0; ; retry += 1) {
       let problem: BeltError;
       let asked: number | undefined;
       try {
-        const answer = await within(settings.attemptTimeoutMs, { signal, sleep }, (attempt) =>
+        const answer = await within(settings.attemptTimeoutMs, { signal, alarm }, (attempt) =>
           this.#attempt(request, settings, key, attempt),
         );
         if (!passing.has(answer.status)) return answer;
@@ -61,9 +61,9 @@ export class HttpService {
       } catch (error) {
         problem = noAnswer(error, retry, settings.attemptTimeoutMs);
       }
-      const pause = pauseBefore(retry, settings, random(), asked);
-      if (retry >= settings.retries || pause === undefined) throw problem;
-      await sleep(pause, signal);
+      const wait = pauseBefore(retry, settings, random(), asked);
+      if (retry >= settings.retries || wait === undefined) throw problem;
+      await pause(wait, { signal, alarm });
     }
   }
 

@@ -1,3 +1,4 @@
+export type { Alarm } from "./alarm.ts";
 export { defineStation, type FunctionDefinition } from "./define-function.ts";
 export { defineHttpStation, type HttpDefinition } from "./define-http.ts";
 export { defineHumanStation, type HumanDefinition } from "./define-human.ts";
@@ -9,7 +10,6 @@ export { loadStation } from "./load.ts";
 export { offerDocumentOf } from "./offer.ts";
 export { checkOutput, outputSchemaOf } from "./output-check.ts";
 export { type WorkOptions, workOn } from "./run.ts";
-export type { Sleep } from "./sleep.ts";
 export type { Row, Rows, SqlValue } from "./sql-statement.ts";
 export {
   isUnprocessable,

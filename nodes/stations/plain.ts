@@ -1,5 +1,6 @@
 import { formatPointer } from "../../pipeline/case/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
+import { isObject } from "../../pipeline/json.ts";
 import type { Json, JsonObject } from "./station.ts";
 
 /** The limits of what a station gives for one case: nesting, values in all, and characters of text in all. */
@@ -15,7 +16,7 @@ export const outputLimits = { depth: 32, values: 100_000, characters: 1_048_576 
 export function plainObject(value: unknown): JsonObject {
   const budget = { values: 0, characters: 0 };
   const copy = plain(value, "", 0, budget);
-  if (typeof copy === "object" && copy !== null && !Array.isArray(copy)) return copy as JsonObject;
+  if (isObject(copy)) return copy;
   return refuse("", `is ${describe(value)} where an object belongs`);
 }
 

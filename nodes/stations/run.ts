@@ -1,10 +1,10 @@
 import type { Validator } from "../../pipeline/case/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
+import { type Alarm, alarm as clockAlarm, within } from "./alarm.ts";
 import { checkOutput } from "./output-check.ts";
 import { plainObject } from "./plain.ts";
 import { failed, outcomeOf, unprocessable } from "./reason.ts";
 import { CommonSettings, settingsReader } from "./settings.ts";
-import { sleep as realSleep, type Sleep, within } from "./sleep.ts";
 import type { JsonObject, Outcome, Resumed, Station, WorkContext } from "./station.ts";
 
 export interface WorkOptions {
@@ -12,7 +12,7 @@ export interface WorkOptions {
   readonly output: Validator;
   /** What the case comes back with, if it waited. */
   readonly resumed?: Resumed | undefined;
-  readonly sleep?: Sleep;
+  readonly alarm?: Alarm;
 }
 
 const readSettings = settingsReader(CommonSettings);
@@ -28,11 +28,11 @@ export async function workOn(
   station: Station,
   input: JsonObject,
   context: WorkContext,
-  { output, resumed, sleep = realSleep }: WorkOptions,
+  { output, resumed, alarm = clockAlarm }: WorkOptions,
 ): Promise<Outcome> {
   try {
     const { timeoutMs } = readSettings(context.settings);
-    const outcome = await within(timeoutMs, { signal: context.signal, sleep }, (signal) =>
+    const outcome = await within(timeoutMs, { signal: context.signal, alarm }, (signal) =>
       station.work(input, { ...context, signal }, resumed),
     );
     return checked(outcome, output);

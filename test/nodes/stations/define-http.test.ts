@@ -7,7 +7,8 @@ import {
   type Station,
   Unprocessable,
 } from "../../../nodes/stations/index.ts";
-import { heldSleep, listen, run } from "./support.ts";
+import { until } from "../../support/until.ts";
+import { heldAlarm, listen, run } from "./support.ts";
 
 const contract = {
   name: "register",
@@ -36,14 +37,16 @@ async function serve(handler: (request: IncomingMessage, response: ServerRespons
   return { url, calls };
 }
 
-/** Sleeps no time at all, and remembers for how long it would have: pauses only, not the time limits. */
+/** Lets every pause end at once and remembers how long it was; the limits of attempts, 10 s each, never ring. */
 function skippingPauses() {
   const pauses: number[] = [];
   const dependencies: Partial<HttpDependencies> = {
     random: () => 0.5,
-    sleep: async (milliseconds, signal) => {
-      if (milliseconds === 10_000) await heldSleep().sleep(milliseconds, signal);
-      else pauses.push(milliseconds);
+    alarm(milliseconds, ring) {
+      if (milliseconds === 10_000) return () => {};
+      pauses.push(milliseconds);
+      queueMicrotask(ring);
+      return () => {};
     },
   };
   return { pauses, dependencies };
@@ -300,14 +303,14 @@ describe("another attempt", () => {
       if (call === 1) resolve();
       else json(response, 200, { known: true });
     });
-    const { sleep, wake } = heldSleep();
-    const station = define(
-      {},
-      { random: () => 0, sleep: (ms, signal) => (ms === 0 ? Promise.resolve() : sleep(ms, signal)) },
-    );
+    const { alarm, ring, waiting } = heldAlarm();
+    const station = define({}, { random: () => 0, alarm });
     const outcome = run(station, { person: "T-1" }, { settings: { url } });
     await asked;
-    wake();
+    ring();
+    // The pause before the next attempt.
+    await until(() => waiting() === 1);
+    ring();
     expect(await outcome).toMatchObject({ status: "done" });
     expect(calls).toHaveLength(2);
   });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { defineStation, type Outcome, type Station } from "../../../nodes/stations/index.ts";
 import { BeltError } from "../../../pipeline/errors.ts";
-import { heldSleep, run } from "./support.ts";
+import { heldAlarm, run } from "./support.ts";
 
 const open = { type: "object", additionalProperties: true };
 const contract = { name: "any", version: "1.0.0", input: open, output: open };
@@ -35,10 +35,10 @@ describe("time", () => {
     ["listens to its signal", listening],
     ["does not", deaf],
   ])("work beyond the time limit fails, where the station %s", async (_, station) => {
-    const { sleep, wake, asked } = heldSleep();
-    const outcome = run(station, {}, { settings: { timeoutMs: 1_500 } }, { sleep });
+    const { alarm, ring, asked } = heldAlarm();
+    const outcome = run(station, {}, { settings: { timeoutMs: 1_500 } }, { alarm });
     await asked();
-    wake();
+    ring();
     expect(await outcome).toEqual({
       status: "failed",
       reason: "The work took longer than 1500 ms.",
@@ -47,10 +47,10 @@ describe("time", () => {
   });
 
   test("the limit is 30 seconds where the settings say nothing", async () => {
-    const { sleep, wake, asked } = heldSleep();
-    const outcome = run(deaf, {}, {}, { sleep });
+    const { alarm, ring, asked } = heldAlarm();
+    const outcome = run(deaf, {}, {}, { alarm });
     expect(await asked()).toBe(30_000);
-    wake();
+    ring();
     expect(await outcome).toMatchObject({ code: "STATION_TIMEOUT" });
   });
 
@@ -73,9 +73,9 @@ describe("time", () => {
   });
 
   test("nothing waits on after the work is done", async () => {
-    const { sleep, cancelled } = heldSleep();
-    await run(giving({}), {}, {}, { sleep });
-    expect(cancelled()).toBe(1);
+    const { alarm, waiting } = heldAlarm();
+    await run(giving({}), {}, {}, { alarm });
+    expect(waiting()).toBe(0);
   });
 });
 

@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import {
+  type Alarm,
   type JsonObject,
   type Outcome,
   outputSchemaOf,
-  type Sleep,
   type Station,
   type WorkContext,
   type WorkOptions,
@@ -27,34 +27,32 @@ export function run(
   );
 }
 
-/** A sleep that lasts until it is woken, so that no test waits for the clock. */
-export function heldSleep(): HeldSleep {
+/** An alarm that rings when it is told to, so that no test waits for the clock. */
+export function heldAlarm(): HeldAlarm {
   const { promise, resolve } = Promise.withResolvers<number>();
-  let wakeUp = (): void => {};
-  let cancelled = 0;
+  const rings = new Set<() => void>();
   return {
-    sleep: (milliseconds, signal) =>
-      new Promise((done, reject) => {
-        wakeUp = done;
-        signal.addEventListener("abort", () => {
-          cancelled += 1;
-          reject(signal.reason);
-        });
-        resolve(milliseconds);
-      }),
-    wake: () => wakeUp(),
+    alarm(milliseconds, ring) {
+      rings.add(ring);
+      resolve(milliseconds);
+      return () => rings.delete(ring);
+    },
+    ring() {
+      for (const ring of rings) ring();
+    },
     asked: () => promise,
-    cancelled: () => cancelled,
+    waiting: () => rings.size,
   };
 }
 
-export interface HeldSleep {
-  readonly sleep: Sleep;
-  wake(): void;
-  /** Resolves with the milliseconds once somebody sleeps. */
+export interface HeldAlarm {
+  readonly alarm: Alarm;
+  /** Lets all that are set ring. */
+  ring(): void;
+  /** Resolves with the milliseconds once the first is set. */
   asked(): Promise<number>;
-  /** How many sleeps were given up. */
-  cancelled(): number;
+  /** How many are set. */
+  waiting(): number;
 }
 
 /** A service on a real socket of the loopback address. */
