@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { type Digest, sha256, utf8 } from "../bytes.ts";
+import { BeltError } from "../errors.ts";
 import { canonical, type Json } from "../json.ts";
 
 /** Bytes of a salt: 128 bits, as RFC 9901 (SD-JWT), section 9.3, asks at least. */
@@ -9,6 +10,9 @@ export const saltBytes = 16;
 const present = Uint8Array.of(0x02);
 const absent = Uint8Array.of(0x03);
 const set = Uint8Array.of(0x04);
+
+/** What two bytes of length can say. */
+const longestName = 0xffff;
 
 /**
  * The salt of one field, derived so that whoever keeps the secret can open the commitment again.
@@ -23,9 +27,17 @@ export function fieldSalt(secret: Uint8Array, name: string): Uint8Array {
 /**
  * SHA-256(kind ‖ salt ‖ length of the name, two bytes ‖ name ‖ canonical value); a field that the value does
  * not have is committed as absent, so that leaving it out later shows.
+ *
+ * @throws {BeltError} `INPUT_INVALID` for a name that those bytes could not tell from another, `JSON_INVALID` for a
+ *   value without canonical form
  */
 export function fieldDigest(salt: Uint8Array, name: string, value: Json | undefined): Digest {
   const nameBytes = utf8(name);
+  if (nameBytes.length > longestName || !name.isWellFormed()) {
+    throw new BeltError("INPUT_INVALID", "A field's name is at most 65,535 bytes of well-formed Unicode.", {
+      at: name.slice(0, 100),
+    });
+  }
   const length = Uint8Array.of(nameBytes.length >> 8, nameBytes.length & 0xff);
   return value === undefined
     ? sha256(absent, salt, length, nameBytes)

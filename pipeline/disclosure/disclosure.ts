@@ -7,9 +7,12 @@ import { commitmentOf, fieldDigest, fieldSalt } from "./digest.ts";
 /** The fields of a source by their pointers; undefined where the value does not have the field. */
 export type Fields = ReadonlyMap<string, Json | undefined>;
 
+// The last character has bits to spare; they are zero, so that there is one text for each value.
 /** A digest in a document: 32 bytes as 43 characters of base64url. */
-export const DigestText = z.string().regex(/^[A-Za-z0-9_-]{43}$/, "use 32 bytes as base64url");
-const SaltText = z.string().regex(/^[A-Za-z0-9_-]{22}$/, "use 16 bytes as base64url");
+export const DigestText = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, "use 32 bytes as base64url");
+const SaltText = z.string().regex(/^[A-Za-z0-9_-]{21}[AQgw]$/, "use 16 bytes as base64url");
 
 // What this parses came out of a JSON parser, so any value that is there is JSON.
 const Value = z.custom<Json>((value) => value !== undefined);
@@ -61,14 +64,17 @@ export function disclose(sealed: Sealed, names: readonly string[]): Disclosure {
  * Opens a disclosure: recomputes its commitment and gives the fields.
  *
  * @param names the fields that the edge names; exactly these must be open
- * @throws {BeltError} `COMMITMENT_MISMATCH` when other fields are open or the commitment is another
+ * @throws {BeltError} `COMMITMENT_MISMATCH` when other fields are open or the commitment is another, `JSON_INVALID`
+ *   for a value without canonical form
  */
 export function open(disclosure: Disclosure, names: readonly string[], commitment: Digest): Fields {
   const fields = new Map<string, Json | undefined>();
   const digests = disclosure.withheld.map(fromBase64url);
   for (const [name, salt, value] of disclosure.disclosed) {
     if (!names.includes(name) || fields.has(name)) {
-      throw new BeltError("COMMITMENT_MISMATCH", "A field is open that the edge does not name.", { at: name });
+      throw new BeltError("COMMITMENT_MISMATCH", "A field is open that the edge does not name.", {
+        at: name,
+      });
     }
     fields.set(name, value);
     digests.push(fieldDigest(fromBase64url(salt), name, value));

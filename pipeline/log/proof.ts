@@ -1,13 +1,17 @@
 import { type Digest, sameBytes } from "../bytes.ts";
 import { BeltError } from "../errors.ts";
-import { foldSubtrees, nodeHash, type Range, type Subtree, split, subtreesOf } from "./tree.ts";
+import { foldSubtrees, nodeHash, powerWithin, type Range, type Subtree, split, subtreesOf } from "./tree.ts";
 
 /** Finds the hash of a complete subtree of a log. */
 export type Lookup = (subtree: Subtree) => Digest | Promise<Digest>;
 
-/** The ranges whose hashes prove that entry `index` is in the log of `size` entries (RFC 9162, 2.1.3.1). */
+/**
+ * The ranges whose hashes prove that entry `index` is in the log of `size` entries (RFC 9162, section 2.1.3.1).
+ *
+ * @throws {BeltError} `INPUT_INVALID` when the log has no such entry
+ */
 export function inclusionRanges(index: number, size: number): Range[] {
-  requireInteger(index, 0, size - 1, "The entry is outside the log.");
+  if (!isEntry(index, size)) throw new BeltError("INPUT_INVALID", outside, { at: "index" });
   const ranges: Range[] = [];
   let start = 0;
   let end = size;
@@ -24,9 +28,13 @@ export function inclusionRanges(index: number, size: number): Range[] {
   return ranges;
 }
 
-/** The ranges that prove that the log of `size` entries begins with the one of `earlier` (RFC 9162, 2.1.4.1). */
+/**
+ * The ranges that prove that the log of `size` entries begins with the one of `earlier` (RFC 9162, section 2.1.4.1).
+ *
+ * @throws {BeltError} `INPUT_INVALID` when there is nothing to prove: the earlier log is empty, or not the shorter
+ */
 export function consistencyRanges(earlier: number, size: number): Range[] {
-  requireInteger(earlier, 1, size, "The earlier log must have entries, and no more than the later one.");
+  if (!areSizes(earlier, size)) throw new BeltError("INPUT_INVALID", unordered, { at: "earlier" });
   const ranges: Range[] = [];
   let start = 0;
   let end = size;
@@ -45,11 +53,14 @@ export function consistencyRanges(earlier: number, size: number): Range[] {
 
 /** The hashes of ranges, from a store of complete subtrees. */
 export async function hashRanges(ranges: readonly Range[], lookup: Lookup): Promise<Digest[]> {
-  return Promise.all(ranges.map(async (range) => foldSubtrees(await Promise.all(subtreesOf(range).map(lookup)))));
+  return Promise.all(
+    ranges.map(async (range) => foldSubtrees(await Promise.all(subtreesOf(range).map(lookup)))),
+  );
 }
 
 /**
- * Checks an inclusion proof (RFC 9162, section 2.1.3.2).
+ * Checks an inclusion proof (RFC 9162, section 2.1.3.2). The size and the root must be those of one head: a proof
+ * alone does not tell sizes apart whose trees have the same path to the entry.
  *
  * @throws {BeltError} `PROOF_INVALID`
  */
@@ -60,7 +71,8 @@ export function verifyInclusion(
   proof: readonly Digest[],
   root: Digest,
 ): void {
-  if (!Number.isSafeInteger(index) || index < 0 || index >= size) fail("The entry is outside the log.");
+  if (!isEntry(index, size)) fail(outside);
+  requireHashes(leaf, root, ...proof);
   let fn = index;
   let sn = size - 1;
   let hash = leaf;
@@ -92,17 +104,17 @@ export function verifyConsistency(
   later: { readonly size: number; readonly root: Digest },
   proof: readonly Digest[],
 ): void {
-  if (!Number.isSafeInteger(earlier.size) || earlier.size < 1 || earlier.size > later.size) {
-    fail("The earlier log must have entries, and no more than the later one.");
-  }
+  if (!areSizes(earlier.size, later.size)) fail(unordered);
+  requireHashes(earlier.root, later.root, ...proof);
   if (earlier.size === later.size) {
     if (proof.length > 0) fail("The proof is too long.");
     if (!sameBytes(earlier.root, later.root)) fail("Two logs of one size have different roots.");
     return;
   }
-  const path = Number.isInteger(Math.log2(earlier.size)) ? [earlier.root, ...proof] : [...proof];
+  // A complete earlier tree is a node of the later one, so the proof leaves its root out.
+  const path = powerWithin(earlier.size) === earlier.size ? [earlier.root, ...proof] : [...proof];
   let first = path.shift();
-  if (first === undefined) return fail("The proof is too short.");
+  if (first === undefined) fail("The proof is too short.");
   let second = first;
   let fn = earlier.size - 1;
   let sn = later.size - 1;
@@ -130,10 +142,22 @@ export function verifyConsistency(
   if (!sameBytes(second, later.root)) fail("The proof does not lead to the later root.");
 }
 
-function fail(message: string): never {
-  throw new BeltError("PROOF_INVALID", message);
+const outside = "The entry is outside the log.";
+const unordered = "The earlier log must have entries, and no more than the later one.";
+
+function isEntry(index: number, size: number): boolean {
+  return Number.isSafeInteger(index) && Number.isSafeInteger(size) && index >= 0 && index < size;
 }
 
-function requireInteger(value: number, least: number, most: number, message: string): void {
-  if (!Number.isSafeInteger(value) || value < least || value > most) throw new RangeError(message);
+function areSizes(earlier: number, later: number): boolean {
+  return Number.isSafeInteger(earlier) && Number.isSafeInteger(later) && earlier >= 1 && earlier <= later;
+}
+
+/** Only hashes of one length leave no choice of where the one ends and the next begins in what is hashed. */
+function requireHashes(...hashes: readonly Digest[]): void {
+  if (hashes.some((hash) => hash.length !== 32)) fail("A hash has 32 bytes.");
+}
+
+function fail(message: string): never {
+  throw new BeltError("PROOF_INVALID", message);
 }

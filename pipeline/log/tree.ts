@@ -1,4 +1,5 @@
 import { type Digest, sha256 } from "../bytes.ts";
+import { BeltError } from "../errors.ts";
 
 // RFC 9162, section 2.1.1: leaves and nodes are hashed apart, so that a node can never pass as a leaf.
 const leafPrefix = Uint8Array.of(0x00);
@@ -21,18 +22,25 @@ export interface Range {
   readonly end: number;
 }
 
+/** The largest power of two not above `number`, from 1 to 2^53 - 1. Exact, as a logarithm near 2^49 is not. */
+export function powerWithin(number: number): number {
+  let power = 1;
+  while (power * 2 <= number) power *= 2;
+  return power;
+}
+
 /** The largest power of two below `size` (for size > 1): where RFC 9162 splits a tree. */
 export function split(size: number): number {
-  return 2 ** (Math.ceil(Math.log2(size)) - 1);
+  return powerWithin(size - 1);
 }
 
 /** The complete subtrees that make up a range, left to right; the range starts where RFC 9162's splits do. */
 export function subtreesOf({ start, end }: Range): Subtree[] {
   const subtrees: Subtree[] = [];
   for (let from = start; from < end; ) {
-    const level = Math.floor(Math.log2(end - from));
-    subtrees.push({ level, index: from / 2 ** level });
-    from += 2 ** level;
+    const width = powerWithin(end - from);
+    subtrees.push({ level: Math.log2(width), index: from / width });
+    from += width;
   }
   return subtrees;
 }
@@ -59,8 +67,15 @@ export interface Frontier {
 
 export const emptyFrontier: Frontier = { size: 0, hashes: [], root: emptyRoot };
 
-/** A frontier from what a store kept: the hashes of `subtreesOf({ start: 0, end: size })`. */
+/**
+ * A frontier from what a store kept: the hashes of `subtreesOf({ start: 0, end: size })`.
+ *
+ * @throws {BeltError} `PROOF_INVALID` when there are more or fewer of them
+ */
 export function frontierOf(size: number, hashes: readonly Digest[]): Frontier {
+  if (hashes.length !== subtreesOf({ start: 0, end: size }).length) {
+    throw new BeltError("PROOF_INVALID", "A log has one complete subtree for each bit of its size.");
+  }
   return { size, hashes, root: foldSubtrees(hashes) };
 }
 
@@ -81,7 +96,7 @@ export function append(
     size++;
     for (let level = 1; size % 2 ** level === 0; level++) {
       const left = hashes.pop();
-      if (left === undefined) throw new RangeError("A frontier has one hash for each bit of its size.");
+      if (left === undefined) throw new BeltError("PROOF_INVALID", "The log's right edge has a gap.");
       hash = nodeHash(left, hash);
       nodes.push({ level, index: size / 2 ** level - 1, hash });
     }

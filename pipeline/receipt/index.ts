@@ -1,1 +1,1 @@
-export { Receipt, receiptBytes, receiptHash, Status, statuses } from "./receipt.ts";
+export { CaseNumber, Receipt, receiptBytes, receiptHash, Status, statuses } from "./receipt.ts";

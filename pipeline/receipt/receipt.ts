@@ -2,34 +2,50 @@ import { z } from "zod";
 import { Bytes32, Name } from "../belt/index.ts";
 import { type Digest, utf8 } from "../bytes.ts";
 import { DigestText } from "../disclosure/index.ts";
-import { leafHash } from "../log/index.ts";
 import { canonical } from "../json.ts";
+import { leafHash, mostCases } from "../log/index.ts";
 
 /** How a station ended one case; the position is the code on the ledger (4 bits a case). */
 export const statuses = ["done", "skipped", "unprocessable", "failed", "blocked"] as const;
 export const Status = z.enum(statuses);
 export type Status = z.infer<typeof Status>;
 
+/** The place of a case in its sheet, from 0. */
+export const CaseNumber = z
+  .int()
+  .min(0)
+  .max(mostCases - 1);
+
 const Milliseconds = z.int().nonnegative();
 
+// A record's schema drops a member `__proto__` without a word; the hash would then be of other bytes than were sent.
+const Inputs = z
+  .unknown()
+  .refine((value) => typeof value !== "object" || value === null || !Object.hasOwn(value, "__proto__"))
+  .pipe(z.record(Name, DigestText));
+
 /** What a station says it did with one case. It holds commitments and no data. */
-export const Receipt = z.strictObject({
-  v: z.literal(1),
-  sheet: Bytes32,
-  /** The case's place in the sheet. */
-  case: z.int().min(0).max(1023),
-  station: Name,
-  /** The case's commitment under `case`; under an upstream station's name the leaf hash of its receipt. */
-  in: z.record(z.string(), DigestText),
-  /** The commitment to the station's output; null unless the status is done. */
-  out: DigestText.nullable(),
-  status: Status,
-  /** The version of the rules that were applied. */
-  rules: z.string().min(1).max(64),
-  /** When the last input arrived and when the work ended, in milliseconds since 1970. */
-  received: Milliseconds,
-  finished: Milliseconds,
-});
+export const Receipt = z
+  .strictObject({
+    v: z.literal(1),
+    sheet: Bytes32,
+    case: CaseNumber,
+    station: Name,
+    /** The case's commitment under `case`; under an upstream station's name the leaf hash of its receipt. */
+    in: Inputs,
+    /** The commitment to the station's output; null unless the status is done. */
+    out: DigestText.nullable(),
+    status: Status,
+    /** The version of the rules that were applied. */
+    rules: z.string().min(1).max(64),
+    /** When the last input arrived and when the work ended, in milliseconds since 1970. */
+    received: Milliseconds,
+    finished: Milliseconds,
+  })
+  .refine(({ status, out }) => (status === "done") === (out !== null), {
+    path: ["out"],
+    error: "give an output when the status is done, and null otherwise",
+  });
 export type Receipt = z.infer<typeof Receipt>;
 
 /** The receipt as it is a leaf of its member's log: canonical JSON (RFC 8785) in UTF-8. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Bytes32 } from "../belt/index.ts";
 import { Disclosure } from "../disclosure/index.ts";
-import { Receipt } from "../receipt/index.ts";
+import { CaseNumber, Receipt } from "../receipt/index.ts";
 
 /** At most this many items on a tray. */
 export const mostItems = 256;
@@ -41,7 +41,7 @@ export const Reason = z.string().min(1).max(500);
 
 /** One case on a tray: what the receiver may see of it, and the sender's receipt unless the sender is the consumer. */
 export const Item = z.strictObject({
-  case: z.int().min(0).max(1023),
+  case: CaseNumber,
   ...Disclosure.shape,
   receipt: Receipt.optional(),
   reason: Reason.optional(),

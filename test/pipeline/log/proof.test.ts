@@ -16,7 +16,9 @@ const refused = (code: string) => expect.objectContaining({ name: "BeltError", c
 
 const size = fc.integer({ min: 1, max: most });
 const entryInLog = size.chain((size) => fc.record({ size: fc.constant(size), index: fc.nat(size - 1) }));
-const twoSizes = size.chain((later) => fc.record({ later: fc.constant(later), earlier: fc.integer({ min: 1, max: later }) }));
+const twoSizes = size.chain((later) =>
+  fc.record({ later: fc.constant(later), earlier: fc.integer({ min: 1, max: later }) }),
+);
 const bit = fc.nat(255);
 
 describe("inclusion", () => {
@@ -73,7 +75,9 @@ describe("inclusion", () => {
   ])("refuses index %d of %d", async (index, size) => {
     const proof = await log.inclusion(0, 2);
     const leaf = log.leaves[0] ?? fail();
-    expect(() => verifyInclusion(leaf, index, size, proof, log.head(2).root)).toThrow(refused("PROOF_INVALID"));
+    expect(() => verifyInclusion(leaf, index, size, proof, log.head(2).root)).toThrow(
+      refused("PROOF_INVALID"),
+    );
   });
 
   test.each([
@@ -106,7 +110,8 @@ describe("consistency", () => {
         const changed = hashes.map((hash, i) => (i === place % hashes.length ? flipBit(hash, bit) : hash));
         const [first, second, ...rest] = changed;
         if (first === undefined || second === undefined) return fail();
-        const verify = () => verifyConsistency({ size: earlier, root: first }, { size: later, root: second }, rest);
+        const verify = () =>
+          verifyConsistency({ size: earlier, root: first }, { size: later, root: second }, rest);
         expect(verify).toThrow(refused("PROOF_INVALID"));
       }),
     );
@@ -118,8 +123,12 @@ describe("consistency", () => {
         const proof = await log.consistency(earlier, later);
         const same = other === earlier || other === later;
         fc.pre(!same);
-        expect(() => verifyConsistency(log.head(other), log.head(later), proof)).toThrow(refused("PROOF_INVALID"));
-        expect(() => verifyConsistency(log.head(earlier), log.head(other), proof)).toThrow(refused("PROOF_INVALID"));
+        expect(() => verifyConsistency(log.head(other), log.head(later), proof)).toThrow(
+          refused("PROOF_INVALID"),
+        );
+        expect(() => verifyConsistency(log.head(earlier), log.head(other), proof)).toThrow(
+          refused("PROOF_INVALID"),
+        );
       }),
     );
   });
@@ -149,7 +158,11 @@ describe("consistency", () => {
   ])("refuses the sizes %d and %d", async (earlier, later) => {
     const proof = await log.consistency(1, 2);
     const verify = () =>
-      verifyConsistency({ size: earlier, root: log.head(1).root }, { size: later, root: log.head(2).root }, proof);
+      verifyConsistency(
+        { size: earlier, root: log.head(1).root },
+        { size: later, root: log.head(2).root },
+        proof,
+      );
     expect(verify).toThrow(refused("PROOF_INVALID"));
   });
 
@@ -167,14 +180,18 @@ describe("logs larger than a 32-bit number", () => {
   const large = fc.oneof(
     fc.maxSafeInteger().map((value) => Math.abs(value) + 1),
     // Where a logarithm in floating point is off by one: beside the powers of two.
-    fc.record({ power: fc.integer({ min: 33, max: 52 }), by: fc.integer({ min: -2, max: 2 }) }).map(({ power, by }) => 2 ** power + by),
+    fc
+      .record({ power: fc.integer({ min: 33, max: 52 }), by: fc.integer({ min: -2, max: 2 }) })
+      .map(({ power, by }) => 2 ** power + by),
   );
 
   test("have one complete subtree for each bit of their size", () => {
     fc.assert(
       fc.property(large, (size) => {
         const subtrees = subtreesOf({ start: 0, end: size });
-        const bits = [...BigInt(size).toString(2)].flatMap((bit, i, all) => (bit === "1" ? [all.length - 1 - i] : []));
+        const bits = [...BigInt(size).toString(2)].flatMap((bit, i, all) =>
+          bit === "1" ? [all.length - 1 - i] : [],
+        );
         expect(subtrees.map(({ level }) => level)).toEqual(bits);
       }),
     );

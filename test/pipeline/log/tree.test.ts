@@ -65,7 +65,9 @@ describe("a log", () => {
   test("does not go on from too few or too many hashes", () => {
     const { hashes } = append(emptyFrontier, entriesOf(7).map(leafHash)).frontier;
     for (const wrong of [hashes.slice(1), [...hashes, ...hashes.slice(0, 1)], []]) {
-      expect(() => frontierOf(7, wrong)).toThrow(expect.objectContaining({ name: "BeltError", code: "PROOF_INVALID" }));
+      expect(() => frontierOf(7, wrong)).toThrow(
+        expect.objectContaining({ name: "BeltError", code: "PROOF_INVALID" }),
+      );
     }
   });
 
@@ -81,7 +83,14 @@ describe("a log", () => {
 
 test("hashRanges folds each range from its complete subtrees", async () => {
   const log = logOf(60);
-  const hashes = await hashRanges([{ start: 0, end: 60 }, { start: 32, end: 60 }, { start: 5, end: 6 }], log.lookup);
+  const hashes = await hashRanges(
+    [
+      { start: 0, end: 60 },
+      { start: 32, end: 60 },
+      { start: 5, end: 6 },
+    ],
+    log.lookup,
+  );
   const expected = [log.entries, log.entries.slice(32), log.entries.slice(5, 6)].map(MTH);
   expect(hashes.map(hex)).toEqual(expected.map(hex));
 });
