@@ -1,0 +1,143 @@
+import { FetchRequest, isError, JsonRpcProvider, type TransactionResponse, Wallet } from "ethers";
+import { BeltError } from "../../pipeline/errors.ts";
+import { Profiles__factory } from "../../types/factories/Profiles__factory.ts";
+import type { Identity } from "../identity.ts";
+import { chainAccount, type Deployment, deploy, kindBits, type MemberKind } from "../ledger/index.ts";
+
+/** A member as the ledger is to know it. */
+export interface Founder {
+  readonly name: string;
+  readonly kinds: readonly MemberKind[];
+  readonly url: string;
+  readonly identity: Identity;
+}
+
+/** The ledger of a local network as its first account has it, which deploys, admits, and gives money. */
+export interface Consortium {
+  readonly deployment: Deployment;
+  /** Whether the contracts were there already. */
+  readonly kept: boolean;
+  /**
+   * Admits members, gives their accounts money, and has them publish their profiles; what is so already stays.
+   *
+   * @throws {BeltError} as {@link openConsortium}
+   */
+  admit(members: readonly Founder[]): Promise<void>;
+  /** How many transactions are in the ledger's blocks from `first` on. */
+  transactions(first?: number): Promise<number>;
+  close(): void;
+}
+
+/** What every account gets for its transactions, in wei; on a local chain it is worth nothing. */
+const allowance = 10n ** 20n;
+
+/**
+ * Connects to a ledger, and deploys the contracts unless they are there.
+ *
+ * @param known - where the contracts were when the network was last up
+ * @throws {BeltError} `LEDGER_UNREACHABLE`, `LEDGER_FUNDS_SHORT`, `LEDGER_CALL_FAILED`, `LEDGER_REVERTED`
+ */
+export async function openConsortium(
+  url: string,
+  known: Deployment | undefined,
+  signal: AbortSignal,
+): Promise<Consortium> {
+  const provider = connect(url);
+  const deployer = new Wallet(chainAccount(0).privateKey, provider);
+  try {
+    const kept = known !== undefined && (await isThere(provider, known)) ? known : undefined;
+    const deployment = kept ?? (await deploy(deployer, { signal }));
+    return {
+      deployment,
+      kept: kept !== undefined,
+      admit: (members) => explained(admit(members, deployment, deployer)),
+      transactions: (first = 0) => explained(countTransactions(provider, first)),
+      close: () => provider.destroy(),
+    };
+  } catch (error) {
+    provider.destroy();
+    throw refusal(error);
+  }
+}
+
+function connect(url: string): JsonRpcProvider {
+  const request = new FetchRequest(url);
+  request.timeout = 10_000;
+  // The chain is on this machine: waiting for more calls to send together, or between questions, is time lost.
+  const options = { cacheTimeout: -1, batchStallTime: 0, pollingInterval: 50, staticNetwork: true } as const;
+  return new JsonRpcProvider(request, undefined, options);
+}
+
+/** Whether the ledger is the one that the contracts were deployed on, and still has them. */
+async function isThere(provider: JsonRpcProvider, { genesis, directory }: Deployment): Promise<boolean> {
+  const [first, code] = await Promise.all([provider.getBlock(0), provider.getCode(directory)]);
+  return first?.hash === genesis && code !== "0x";
+}
+
+async function admit(members: readonly Founder[], deployment: Deployment, deployer: Wallet): Promise<void> {
+  const profiles = Profiles__factory.connect(deployment.contracts.Profiles, deployer);
+  let nonce = await deployer.getNonce("pending");
+  const sent: TransactionResponse[] = [];
+  for (const { name, kinds, identity } of members) {
+    const { address } = identity;
+    const [member, balance] = await Promise.all([
+      profiles.memberNamed(name),
+      deployer.provider?.getBalance(address),
+    ]);
+    if (member.toLowerCase() !== address) {
+      sent.push(await profiles.admit(address, name, kindBits(kinds), { nonce: nonce++ }));
+    }
+    if ((balance ?? 0n) < allowance / 2n) {
+      sent.push(await deployer.sendTransaction({ to: address, value: allowance, nonce: nonce++ }));
+    }
+  }
+  await Promise.all(sent.map((transaction) => transaction.wait()));
+  await Promise.all(members.map((member) => join(member, deployment, deployer)));
+}
+
+/** Has a member publish its profile, unless it is on the ledger as it is. */
+async function join({ url, identity }: Founder, deployment: Deployment, { provider }: Wallet): Promise<void> {
+  const { account, address, signing, sealing } = identity;
+  const profiles = Profiles__factory.connect(deployment.contracts.Profiles, account.connect(provider));
+  const now = await profiles.profileOf(address);
+  if (now.url === url && now.signingKey === signing.raw && now.sealingKey === sealing.raw) return;
+  await (await profiles.publish(url, signing.raw, sealing.raw)).wait();
+}
+
+async function countTransactions(provider: JsonRpcProvider, first: number): Promise<number> {
+  const last = await provider.getBlockNumber();
+  const numbers = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+  const blocks = await Promise.all(numbers.map((number) => provider.getBlock(number)));
+  return blocks.reduce((sum, block) => sum + (block?.length ?? 0), 0);
+}
+
+const explained = <T>(work: Promise<T>): Promise<T> =>
+  work.catch((error: unknown) => {
+    throw refusal(error);
+  });
+
+function refusal(cause: unknown): unknown {
+  if (isError(cause, "INSUFFICIENT_FUNDS")) {
+    const words =
+      "The first account of the local chain's phrase cannot pay here: is this a development chain?";
+    return new BeltError("LEDGER_FUNDS_SHORT", words, { at: "--ledger", cause });
+  }
+  if (isError(cause, "CALL_EXCEPTION")) {
+    return new BeltError(
+      "LEDGER_REVERTED",
+      `The ledger refused: ${cause.revert?.name ?? cause.shortMessage}.`,
+      {
+        cause,
+      },
+    );
+  }
+  if (isError(cause, "NETWORK_ERROR") || isError(cause, "TIMEOUT") || isError(cause, "SERVER_ERROR")) {
+    return new BeltError("LEDGER_UNREACHABLE", `The ledger does not answer: ${cause.shortMessage}.`, {
+      cause,
+    });
+  }
+  if (cause instanceof Error && "code" in cause && cause.code === "ECONNREFUSED") {
+    return new BeltError("LEDGER_UNREACHABLE", "Nothing answers at the ledger's URL.", { cause });
+  }
+  return cause;
+}
