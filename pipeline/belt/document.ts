@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { JsonValue } from "../json.ts";
 
 /** A name of a belt or a station: it stands in URLs, file names and the logs. */
 export const Name = z
@@ -30,7 +31,7 @@ const Text = z.string().min(1).max(2_000);
 export const Texts = z.record(z.string().regex(/^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/), Text);
 
 /** A JSON Schema (2020-12) as a document holds it; its own validity is checked where it is compiled. */
-export const JsonSchema = z.record(z.string(), z.json());
+export const JsonSchema = z.record(z.string(), JsonValue);
 
 /** Names that a station cannot have, since edges use them for the two ends of a belt. */
 export const reservedNames = ["case", "result"] as const;

@@ -14,6 +14,7 @@ export {
 } from "./document.ts";
 export { type Edge, edgeName, parseEdgeName } from "./edge.ts";
 export type { Finding } from "./finding.ts";
+export { fits } from "./fit.ts";
 export { documentHash, largestDocument, parseBelt, parseOffer } from "./parse.ts";
-export { mostStations, type Need, type Plan, type PlannedStation, planBelt } from "./plan.ts";
+export { mostStations, parseReference, type Need, type Plan, type PlannedStation, planBelt } from "./plan.ts";
 export { type Schema, schemaAt } from "./schemaAt.ts";

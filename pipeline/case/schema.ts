@@ -40,6 +40,11 @@ export function compileSchema(
 ): Validator {
   guardSchema(schema, at);
   checkForm(schema, at);
+  return validatorOf(schema, { at, closed });
+}
+
+/** Compiles a schema that was checked before, or is made of such. */
+export function validatorOf(schema: JsonObject, { at = "", closed = false }: SchemaOptions = {}): Validator {
   const check = compile(schema, at);
   const undescribed = closed ? describedFields(schema) : () => [];
   return {
