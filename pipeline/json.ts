@@ -1,4 +1,5 @@
 import canonicalize from "canonicalize";
+import { z } from "zod";
 import { BeltError } from "./errors.ts";
 
 /** A JSON value (RFC 8259). */
@@ -6,6 +7,9 @@ export type Json = null | boolean | number | string | readonly Json[] | JsonObje
 export interface JsonObject {
   readonly [name: string]: Json;
 }
+
+/** Parses any JSON value. */
+export const JsonValue: z.ZodType<Json> = z.json();
 
 /**
  * The canonical text of a JSON value (RFC 8785).

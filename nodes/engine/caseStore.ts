@@ -1,16 +1,16 @@
 import { z } from "zod";
-import { Bytes32 } from "../../pipeline/belt/index.ts";
 import { utf8 } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
+import { HashText } from "../../pipeline/index/index.ts";
 import { canonical, type Json, type JsonObject } from "../../pipeline/json.ts";
 import { Receipt, receiptBytes } from "../../pipeline/receipt/index.ts";
 import { type Change, key, openAtRest, type RandomBytes, type Store, sealAtRest } from "../store/index.ts";
 
 /** A sheet that this node's member booked. */
 export const OwnSheet = z.strictObject({
-  sheet: Bytes32,
-  belt: Bytes32,
-  root: Bytes32,
+  sheet: HashText,
+  belt: HashText,
+  root: HashText,
   count: z.int(),
   /** Seconds since 1970. */
   deadline: z.int(),

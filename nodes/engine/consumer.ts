@@ -3,6 +3,7 @@ import { type Plan, parseBelt, parseJson, planBelt } from "../../pipeline/belt/i
 import { compileSchema, fieldAt } from "../../pipeline/case/index.ts";
 import { commit, disclose, type Sealed } from "../../pipeline/disclosure/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
+import type { Hash } from "../../pipeline/index/index.ts";
 import type { JsonObject } from "../../pipeline/json.ts";
 import { manifestRoot, mostCases } from "../../pipeline/log/index.ts";
 import { type Item, mostItems, sealTray } from "../../pipeline/tray/index.ts";
@@ -17,7 +18,7 @@ import type { TrayNumbers } from "./trayNumbers.ts";
 
 export interface BookingRequest {
   /** The belt's hash. */
-  readonly belt: string;
+  readonly belt: Hash;
   readonly cases: readonly JsonObject[];
   /** Seconds since 1970. */
   readonly deadline: number;
@@ -66,7 +67,7 @@ export function createConsumer(parts: ConsumerParts): Consumer {
     const commitments = request.cases.map((value, i) => sealCase(plan, value, keyAt(keys, i)).commitment);
     const root = manifestRoot(commitments);
     const own: OwnSheet = {
-      sheet: ledger.sheetId(root),
+      sheet: await ledger.sheetId(root, signal),
       belt: request.belt,
       root,
       count: request.cases.length,

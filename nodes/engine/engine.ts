@@ -16,7 +16,7 @@ import type { Processor } from "./processors.ts";
 import { createProgress } from "./progress.ts";
 import { openReceiptLog, type ReceiptLog } from "./receiptLog.ts";
 import { createSettlement } from "./settlement.ts";
-import { createSheets, type Sheets } from "./sheets.ts";
+import { createSheets, manifestKey, type Sheets } from "./sheets.ts";
 import type { Signals } from "./signals.ts";
 import { createTrayNumbers } from "./trayNumbers.ts";
 import { createWaits, type Waits } from "./waits.ts";
@@ -54,6 +54,10 @@ export interface Engine {
   readonly log: ReceiptLog;
   /** Takes a tray in; gives the signed acknowledgement. */
   accept(tray: Uint8Array): Promise<string>;
+  /** The manifest of a sheet that this node knows, by its root. */
+  manifest(root: string): Promise<Uint8Array | undefined>;
+  /** Why no tray can be taken at the moment, if so. */
+  refusal(): BeltError | undefined;
   /** The ledger has news: send off what was booked, forget what has closed. */
   ledgerChanged(closed: readonly string[]): void;
   load(): {
@@ -152,6 +156,8 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     waits,
     log,
     accept: inbox.accept,
+    manifest: (root) => store.get(manifestKey(root)),
+    refusal,
     ledgerChanged(closed) {
       for (const sheet of closed) forget(sheet);
       void consumer.proceed();

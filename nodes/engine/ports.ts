@@ -1,4 +1,5 @@
 import type { KeyObject } from "node:crypto";
+import type { Hash } from "../../pipeline/index/index.ts";
 import type { Status } from "../../pipeline/receipt/index.ts";
 import type { NamedKey } from "../../pipeline/tray/index.ts";
 
@@ -38,7 +39,7 @@ export interface Ledger {
   /** Why the ledger cannot be relied on at the moment; undefined while it can. */
   trouble(): { readonly reason: string; readonly lasting: boolean } | undefined;
   /** What this member's booking of a manifest is called. */
-  sheetId(root: string): string;
+  sheetId(root: string, signal: AbortSignal): Promise<Hash>;
   sheet(id: string): BookedSheet | undefined;
   sheets(): Iterable<BookedSheet>;
   offer(id: string): OfferRecord | undefined;

@@ -1,5 +1,6 @@
 import { sha256, toHex, utf8 } from "../../pipeline/bytes.ts";
 import { compileSchema, type Validator } from "../../pipeline/case/index.ts";
+import type { Hash } from "../../pipeline/index/index.ts";
 import { canonical, type JsonObject } from "../../pipeline/json.ts";
 import { offerDocumentOf, outputSchemaOf, type Station } from "../stations/index.ts";
 
@@ -9,7 +10,7 @@ export interface Processor {
   readonly settings: JsonObject;
   /** The offer document, and its hash as offers name it. */
   readonly contract: ReturnType<typeof offerDocumentOf>;
-  readonly document: string;
+  readonly document: Hash;
   readonly bytes: Uint8Array;
   readonly input: Validator;
   readonly output: Validator;

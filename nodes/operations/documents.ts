@@ -6,14 +6,15 @@ import {
   parseOffer,
 } from "../../pipeline/belt/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
+import type { Address, Hash } from "../../pipeline/index/index.ts";
 import type { OperationParts } from "./parts.ts";
 
 /** Belt and offer documents, parsed once; fetched from the nodes of the members that published them. */
 export interface ParsedDocuments {
-  belt(hash: string): Promise<BeltDocument>;
-  offer(hash: string): Promise<OfferDocument>;
+  belt(hash: Hash): Promise<BeltDocument>;
+  offer(hash: Hash): Promise<OfferDocument>;
   /** The documents of those offers that can be had now, by hash. */
-  offers(hashes: readonly string[]): Promise<ReadonlyMap<string, OfferDocument>>;
+  offers(hashes: readonly Hash[]): Promise<ReadonlyMap<Hash, OfferDocument>>;
 }
 
 export function createParsedDocuments({ ledger, engine, signal }: OperationParts): ParsedDocuments {
@@ -21,7 +22,7 @@ export function createParsedDocuments({ ledger, engine, signal }: OperationParts
   const offers = new Map<string, OfferDocument>();
 
   /** First the publisher's node, then any other: whoever works with a document has it. */
-  function urls(publisher: string | undefined): string[] {
+  function urls(publisher: Address | undefined): string[] {
     const { profiles } = ledger.view;
     const first = publisher === undefined ? undefined : profiles.get(publisher)?.url;
     const others = [...profiles.values()].flatMap(({ url }) => url ?? []);
@@ -30,14 +31,14 @@ export function createParsedDocuments({ ledger, engine, signal }: OperationParts
 
   async function read<T>(
     hash: string,
-    publisher: string | undefined,
+    publisher: Address | undefined,
     parse: (json: unknown) => T,
   ): Promise<T> {
     const bytes = await engine.documents.fetch(hash, urls(publisher), signal);
     return parse(parseJson(Buffer.from(bytes).toString("utf8"), { at: hash }));
   }
 
-  async function belt(hash: string): Promise<BeltDocument> {
+  async function belt(hash: Hash): Promise<BeltDocument> {
     const known = belts.get(hash);
     if (known !== undefined) return known;
     const document = await read(hash, ledger.view.belts.get(hash)?.member, parseBelt);
@@ -45,7 +46,7 @@ export function createParsedDocuments({ ledger, engine, signal }: OperationParts
     return document;
   }
 
-  async function offer(hash: string): Promise<OfferDocument> {
+  async function offer(hash: Hash): Promise<OfferDocument> {
     const known = offers.get(hash);
     if (known !== undefined) return known;
     const publisher = [...ledger.view.offers.values()].find(({ document }) => document === hash)?.member;

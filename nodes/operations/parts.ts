@@ -1,5 +1,4 @@
-import type { OfferDocument } from "../../pipeline/belt/index.ts";
-import type { IndexView } from "../../pipeline/index/index.ts";
+import { type Address, AddressText, type IndexView } from "../../pipeline/index/index.ts";
 import type { Config } from "../config/schema.ts";
 import type { Clock, Engine, Processor, Signals } from "../engine/index.ts";
 import type { Ledger } from "../ledger/index.ts";
@@ -8,7 +7,7 @@ import type { Ledger } from "../ledger/index.ts";
 export interface OperationParts {
   readonly config: Config;
   readonly version: string;
-  readonly member: string;
+  readonly member: Address;
   readonly ledger: Ledger;
   readonly engine: Engine;
   readonly signals: Signals;
@@ -16,12 +15,6 @@ export interface OperationParts {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly reasons: () => readonly string[];
-}
-
-/** What operations on offers and belts read: the ledger, and documents that may have to be fetched. */
-export interface Catalogue {
-  readonly view: () => IndexView;
-  offerDocument(hash: string, member: string): Promise<OfferDocument | undefined>;
 }
 
 /** Seconds since 1970 as RFC 3339 text; far beyond what dates hold is their last moment. */
@@ -34,4 +27,5 @@ const lastMoment = 8.64e15;
 export const timeOf = (milliseconds: number): string =>
   new Date(Math.min(milliseconds, lastMoment)).toISOString();
 
-export const nameOf = (view: IndexView, member: string): string => view.profiles.get(member)?.name ?? member;
+export const nameOf = (view: IndexView, member: string): string =>
+  view.profiles.get(AddressText.parse(member))?.name ?? member;

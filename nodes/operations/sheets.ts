@@ -1,5 +1,5 @@
 import { on } from "node:events";
-import { type BeltDocument, parseReference } from "../../pipeline/belt/index.ts";
+import { type BeltDocument, planBelt } from "../../pipeline/belt/index.ts";
 import { assemble } from "../../pipeline/case/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import { caseStatuses, type IndexView, memberAtStation } from "../../pipeline/index/index.ts";
@@ -89,7 +89,7 @@ export function sheetOperations(
         sheet === id && seen.size !== seen.add(`${station}/${number}`).size;
       try {
         for await (const receipt of engine.cases.receipts(id)) if (isNew(receipt)) yield eventOf(receipt);
-        if (ledger.view.sheets.get(id)?.expiry !== undefined) return;
+        if (ledger.view.sheets.get(record.sheet)?.expiry !== undefined) return;
         while (seen.size < all) {
           const { value, done } = await live.next();
           if (done) return;
@@ -193,8 +193,7 @@ function obstacleOf(
 
 function resultOf(document: BeltDocument, outcomes: ReadonlyMap<string, Outcome>): Record<string, Json> {
   const values = new Map<string, Json>();
-  for (const [target, reference] of Object.entries(document.result)) {
-    const { source, field } = parseReference(reference);
+  for (const { target, source, field } of planBelt(document).result) {
     const value = outcomes.get(source)?.fields.get(field);
     if (value !== undefined) values.set(target, value);
   }

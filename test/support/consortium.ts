@@ -14,6 +14,7 @@ import type { Station } from "../../nodes/stations/index.ts";
 import { MemoryStore, type Store } from "../../nodes/store/index.ts";
 import { type BeltDocument, documentHash } from "../../pipeline/belt/index.ts";
 import { fromBase64url, toHex, utf8 } from "../../pipeline/bytes.ts";
+import type { Hash } from "../../pipeline/index/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import { canonical, type JsonObject } from "../../pipeline/json.ts";
 import { type OpenedTray, openTray, thumbprint } from "../../pipeline/tray/index.ts";
@@ -91,7 +92,7 @@ export class Consortium {
   async publish(
     template: Omit<BeltDocument, "parent" | "title" | "version">,
     publisher: string,
-  ): Promise<string> {
+  ): Promise<Hash> {
     const stations = Object.fromEntries(
       Object.entries(template.stations).map(([name, place]) => [
         name,
@@ -108,7 +109,7 @@ export class Consortium {
     return belt;
   }
 
-  async book(consumer: string, belt: string, cases: readonly JsonObject[]): Promise<string> {
+  async book(consumer: string, belt: Hash, cases: readonly JsonObject[]): Promise<string> {
     const deadline = Math.floor(Date.now() / 1000) + 3600;
     const own = await this.engine(consumer).consumer.book({ belt, cases, deadline, maxCost: 0n });
     return own.sheet;

@@ -36,7 +36,7 @@ export class SimulatedLedger {
     for (const listener of this.#listeners) listener(closed);
   }
 
-  sheetId(consumer: string, root: string): string {
+  sheetId(consumer: string, root: string): `0x${string}` {
     return toHex(createHash("sha256").update(`${consumer}${root}`).digest());
   }
 
@@ -47,7 +47,7 @@ export class SimulatedLedger {
     };
     return {
       trouble: () => undefined,
-      sheetId: (root) => this.sheetId(member, root),
+      sheetId: async (root) => this.sheetId(member, root),
       sheet: (id) => this.sheets.get(id),
       sheets: () => this.sheets.values(),
       offer: (id) => this.offers.get(id),

@@ -1,0 +1,107 @@
+import { BeltError } from "../pipeline/errors.ts";
+import type { IndexView, Sheet } from "../pipeline/index/index.ts";
+import {
+  AddressText,
+  contractNamed,
+  HashText,
+  headOf,
+  keysAt,
+  signingKeyOf,
+} from "../pipeline/index/index.ts";
+import { publicKey, thumbprint } from "../pipeline/tray/index.ts";
+import type { BookedSheet, Ledger as EngineLedger, Partner } from "./engine/index.ts";
+import type { Ledger } from "./ledger/index.ts";
+import { sheetId } from "./ledger/index.ts";
+
+/** The ledger as the engine needs it: the index's records in the engine's words, its writes as promises. */
+export function engineLedger(ledger: Ledger): EngineLedger {
+  const { view, account } = ledger;
+  const partners = new Map<
+    string,
+    { readonly url: string; readonly sealingKey: string; readonly partner: Partner }
+  >();
+  const signers = new Map<string, NonNullable<ReturnType<EngineLedger["signer"]>>>();
+
+  /** A partner's keys are made from their bytes once, and again only when the profile changes. */
+  function partner(member: string): Partner | undefined {
+    const address = AddressText.parse(member);
+    const url = view.profiles.get(address)?.url;
+    const sealingKey = keysAt(view, address)?.sealingKey;
+    if (url === undefined || sealingKey === undefined) return undefined;
+    const known = partners.get(address);
+    if (known?.url === url && known.sealingKey === sealingKey) return known.partner;
+    const seal = { kid: thumbprint("X25519", sealingKey), key: publicKey("X25519", sealingKey) };
+    const made: Partner = { member: address, active: true, url, seal };
+    partners.set(address, { url, sealingKey, partner: made });
+    return made;
+  }
+
+  function signer(kid: string): ReturnType<EngineLedger["signer"]> {
+    const known = signers.get(kid);
+    if (known !== undefined) return known;
+    const key = signingKeyOf(view, kid);
+    const member = key === undefined ? undefined : view.keyClaims.get(key)?.member;
+    if (key === undefined || member === undefined) return undefined;
+    const made = { member, key: publicKey("Ed25519", key) };
+    signers.set(kid, made);
+    return made;
+  }
+
+  return {
+    partner,
+    signer,
+    trouble() {
+      const { phase, reason } = ledger.state();
+      if (phase === "following" || phase === "catching up") return undefined;
+      const sentence = reason?.message ?? `The ledger is ${phase}.`;
+      return { reason: sentence, lasting: phase === "replaced" || phase === "refused" };
+    },
+    async sheetId(root, signal) {
+      const { chainId } = await ledger.verified(signal);
+      await ledger.caughtUp(signal);
+      const bookings = contractNamed(view, "Bookings");
+      if (bookings === undefined) {
+        throw new BeltError("LEDGER_NO_DIRECTORY", "The directory names no Bookings contract.");
+      }
+      return sheetId(chainId, bookings, account, HashText.parse(root));
+    },
+    sheet: (id) => {
+      const sheet = view.sheets.get(HashText.parse(id));
+      return sheet === undefined ? undefined : bookedSheet(view, sheet);
+    },
+    *sheets() {
+      for (const sheet of view.sheets.values()) yield bookedSheet(view, sheet);
+    },
+    offer: (id) => view.offers.get(HashText.parse(id)),
+    anchored: () => headOf(view, account)?.size ?? 0,
+    async book({ belt, root, count, deadline, maxCost }) {
+      await ledger.book({ belt: HashText.parse(belt), root: HashText.parse(root), count, deadline, maxCost });
+    },
+    async report({ sheet, station, exceptions }) {
+      await ledger.report({ sheet: HashText.parse(sheet), station, exceptions });
+    },
+    async anchor(size, root) {
+      await ledger.anchor({ size, root: HashText.parse(root) });
+    },
+    async expire(sheet) {
+      await ledger.expire(HashText.parse(sheet));
+    },
+  };
+}
+
+function bookedSheet(view: IndexView, sheet: Sheet): BookedSheet {
+  const { id, belt, consumer, root, count, deadline, reports, expiry } = sheet;
+  const offers = view.belts.get(belt)?.offers ?? [];
+  const reported = { has: (station: number) => reports[station] !== undefined };
+  return {
+    sheet: id,
+    belt,
+    offers,
+    consumer,
+    root,
+    count,
+    deadline,
+    expired: expiry !== undefined,
+    reported,
+  };
+}

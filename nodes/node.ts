@@ -1,0 +1,236 @@
+import { randomBytes } from "node:crypto";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { BeltError } from "../pipeline/errors.ts";
+import { type NodeOperations, startApi } from "./api/index.ts";
+import { systemClock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import {
+  createSignals,
+  type Engine,
+  type Processor,
+  prepareProcessor,
+  type Signals,
+  startEngine,
+} from "./engine/index.ts";
+import { engineLedger } from "./enginePorts.ts";
+import type { Identity } from "./identity.ts";
+import { type Ledger, openLedger } from "./ledger/index.ts";
+import { listen } from "./listen.ts";
+import { createMetrics } from "./metrics.ts";
+import { createOperations } from "./operations/index.ts";
+import { loadStation } from "./stations/index.ts";
+import { openLevelStore } from "./store/index.ts";
+import { createTransport, partnerRoutes } from "./transport/index.ts";
+import { version } from "./version.ts";
+
+export interface NodeParts {
+  readonly config: Config;
+  readonly identity: Identity;
+  readonly log: Logger;
+  /** Stops the node: work in hand is finished or kept, then everything is closed. */
+  readonly signal: AbortSignal;
+}
+
+/** A running node. */
+export interface RunningNode {
+  /** Where its partner face listens. */
+  readonly url: string;
+  /** Where its operator's API listens. */
+  readonly apiUrl: string;
+  /** Resolves when the node has stopped and closed everything. */
+  readonly stopped: Promise<void>;
+}
+
+/**
+ * Puts a node together and starts it: store, ledger, engine, then its two faces. The API answers as soon as the
+ * process is up; the partner face takes trays once the engine has taken up what was left unfinished.
+ *
+ * @throws {BeltError} `STORE_LOCKED`, `STORE_FAILED`, `STATION_INVALID`, `SCHEMA_REFUSED`, `PORT_IN_USE`,
+ *   `LEDGER_WRONG_CHAIN`, `LEDGER_NO_DIRECTORY`, `LEDGER_REPLACED`
+ */
+export async function startNode({ config, identity, log, signal }: NodeParts): Promise<RunningNode> {
+  const processors = await loadProcessors(config);
+  const store = await openLevelStore(join(config.data, "store"));
+  const opened: (() => Promise<unknown>)[] = [() => store.close()];
+  try {
+    const signals = createSignals();
+    logSignals(signals, log);
+    const transport = createTransport();
+    opened.unshift(() => transport.close());
+    const stopping = new AbortController();
+    const stop = AbortSignal.any([signal, stopping.signal]);
+    const ledger = await openLedger({
+      url: config.ledger.url,
+      directory: config.ledger.directory,
+      chainId: config.ledger.chainId,
+      store,
+      wallet: identity.account,
+      log,
+      now: systemClock.now,
+      mostPending: config.limits.pendingTransactions,
+      signal: stop,
+    });
+    opened.unshift(() => ledger.close());
+    const engine = await startEngine({
+      store,
+      ledger: engineLedger(ledger),
+      transport,
+      clock: systemClock,
+      random: randomBytes,
+      self: {
+        member: identity.address,
+        signer: identity.signing,
+        seals: (kid) => (kid === identity.sealing.kid ? identity.sealing.key : undefined),
+        secret: identity.secret,
+      },
+      signals,
+      processors,
+      limits: {
+        concurrency: config.limits.concurrency,
+        backlog: config.limits.waitingTrays * config.limits.itemsPerTray,
+        anchorAfter: 2_000,
+      },
+      signal: stop,
+    });
+    opened.unshift(async () => {
+      stopping.abort();
+      await engine.stopped;
+    });
+    for (const { bytes } of processors.values()) await engine.documents.put(bytes);
+    const reasons = (): string[] => readiness(ledger, engine);
+    const operations = createOperations({
+      ...{ config, version, ledger, engine, signals, processors, reasons },
+      member: identity.address,
+      clock: systemClock,
+      signal: stop,
+    });
+    const partner = await listenToPartners({ config, engine, member: identity.address });
+    opened.unshift(partner.close);
+    const api = await startOperatorApi({ config, identity, log, operations, engine, signals });
+    opened.unshift(api.close);
+    void followLedger(ledger, engine, stop, log);
+
+    const stopped = (async () => {
+      await aborted(signal);
+      log.info("The node stops; its work is kept.");
+      for (const close of opened) await close();
+    })();
+    log.info({ url: partner.url, api: api.url, member: identity.address }, "The node is up.");
+    return { url: partner.url, apiUrl: api.url, stopped };
+  } catch (error) {
+    for (const close of opened)
+      await close().catch((problem: unknown) => log.error({ err: problem }, "closing"));
+    throw error;
+  }
+}
+
+async function loadProcessors({ stations }: Config): Promise<Map<string, Processor>> {
+  const loaded = await Promise.all(
+    stations.map(async ({ module, settings }) =>
+      prepareProcessor(await loadStation(module, { settings }), settings),
+    ),
+  );
+  return new Map(loaded.map((processor) => [processor.document, processor]));
+}
+
+/** Why the node cannot do its work at the moment; nothing when it can. */
+function readiness(ledger: Ledger, engine: Engine): string[] {
+  const { phase, reason } = ledger.state();
+  const reasons: string[] = [];
+  if (phase !== "following") {
+    reasons.push(reason === undefined ? `The ledger: ${phase}.` : `${reason.code}: ${reason.message}`);
+  }
+  const refusal = engine.refusal();
+  if (refusal !== undefined && refusal.code !== "NODE_PAUSED")
+    reasons.push(`${refusal.code}: ${refusal.message}`);
+  return reasons;
+}
+
+/** Tells the engine what the ledger says, for as long as it can be followed. */
+async function followLedger(ledger: Ledger, engine: Engine, signal: AbortSignal, log: Logger): Promise<void> {
+  try {
+    for await (const { events } of ledger.changes(signal)) {
+      const closed = events.flatMap((event) => (event.event === "SheetExpired" ? [event.sheet] : []));
+      engine.ledgerChanged(closed);
+    }
+  } catch (error) {
+    if (!signal.aborted) log.error({ err: error }, "The ledger is no longer followed.");
+  }
+}
+
+async function listenToPartners({
+  config,
+  engine,
+  member,
+}: {
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly member: string;
+}) {
+  const server = createServer(
+    partnerRoutes({
+      accept: engine.accept,
+      document: engine.documents.get,
+      manifest: engine.manifest,
+      about: { member, version },
+    }),
+  );
+  return listen(server, config.listen);
+}
+
+function startOperatorApi({
+  config,
+  identity,
+  log,
+  operations,
+  engine,
+  signals,
+}: {
+  readonly config: Config;
+  readonly identity: Identity;
+  readonly log: Logger;
+  readonly operations: NodeOperations;
+  readonly engine: Engine;
+  readonly signals: Signals;
+}) {
+  return startApi({
+    ...config.api,
+    operations,
+    token: identity.token,
+    registry: createMetrics(signals, engine.load),
+    log,
+    version,
+    requestBytes: config.limits.requestBytes,
+  });
+}
+
+function logSignals(signals: Signals, log: Logger): void {
+  signals.on("accepted", ({ tray, items }) => log.debug({ ...tray, items }, "tray accepted"));
+  signals.on("sent", ({ tray: { sheet, edge, tray, to } }) =>
+    log.debug({ sheet, edge, tray, to }, "tray sent"),
+  );
+  signals.on("refused", ({ tray: { sheet, edge, tray, to }, problem, attempts }) => {
+    const { code, message } = problem;
+    log.warn({ sheet, edge, tray, to, code, attempts }, `tray not delivered: ${message}`);
+  });
+  signals.on("committed", ({ receipts, milliseconds }) =>
+    log.debug({ receipts: receipts.length, milliseconds }, "cases finished"),
+  );
+  signals.on("booked", ({ sheet }) => log.info({ sheet }, "sheet booked"));
+  signals.on("anchored", ({ size }) => log.info({ size }, "log anchored"));
+  signals.on("reported", ({ sheet, station }) => log.info({ sheet, station }, "sheet reported"));
+  signals.on("closed", ({ sheet }) => log.warn({ sheet }, "sheet closed before it was through"));
+  signals.on("trouble", ({ what, problem }) => {
+    const code = problem instanceof BeltError ? problem.code : "INTERNAL";
+    log.error({ err: problem, code }, `cannot ${what}; it is tried again`);
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,177 @@
+import {
+  type BeltDocument,
+  checkBelt,
+  documentHash,
+  type OfferTerms,
+  requireBelt,
+  resolveTemplate,
+} from "../../pipeline/belt/index.ts";
+import { utf8 } from "../../pipeline/bytes.ts";
+import { BeltError } from "../../pipeline/errors.ts";
+import { type Belt as BeltRecord, type Hash, HashText, isLive } from "../../pipeline/index/index.ts";
+import { canonical } from "../../pipeline/json.ts";
+import type { Belt, BeltDetail, BeltTemplate, NodeOperations } from "../api/index.ts";
+import type { ParsedDocuments } from "./documents.ts";
+import { offerView } from "./offers.ts";
+import { nameOf, type OperationParts } from "./parts.ts";
+
+type BeltOperations = Pick<NodeOperations, "belts" | "belt" | "checkBelt" | "publishBelt">;
+
+/** The belts of the consortium. */
+export function beltOperations(parts: OperationParts, documents: ParsedDocuments): BeltOperations {
+  const { ledger, engine, signal } = parts;
+  const { view } = ledger;
+
+  return {
+    async belts() {
+      const found = await Promise.all([...view.belts.values()].map((belt) => readBelt(belt, documents)));
+      return found.flatMap((each) => (each === undefined ? [] : [beltView(each, parts)]));
+    },
+    async belt(reference) {
+      const found = await findBelt(reference, { parts, documents });
+      return beltDetail(found, { parts, documents });
+    },
+    async checkBelt(template) {
+      const { document, offers } = await resolve(template, { parts, documents });
+      const { findings, pricePerCase, deadlineSeconds } = checkBelt(document, offers);
+      const known = findings.length === 0 ? { price: pricePerCase.toString(), deadlineSeconds } : {};
+      return {
+        findings: findings.map(({ code, at, message }) => ({ code, at, sentence: message })),
+        ...known,
+      };
+    },
+    async publishBelt(template) {
+      const { document, offers } = await resolve(template, { parts, documents });
+      const { plan } = requireBelt(document, offers);
+      await engine.documents.put(utf8(canonical(document)));
+      const record = {
+        document: documentHash(document),
+        parent: document.parent === null ? null : HashText.parse(document.parent),
+        offers: plan.stations.map(({ offer }) => HashText.parse(offer)),
+      };
+      const { transaction } = await ledger.publishBelt(record, { signal });
+      return { belt: record.document, transaction };
+    },
+  };
+}
+
+interface Context {
+  readonly parts: OperationParts;
+  readonly documents: ParsedDocuments;
+}
+
+/** A belt with its document. */
+export interface ReadBelt {
+  readonly record: BeltRecord;
+  readonly document: BeltDocument;
+}
+
+async function readBelt(record: BeltRecord, documents: ParsedDocuments): Promise<ReadBelt | undefined> {
+  try {
+    return { record, document: await documents.belt(record.id) };
+  } catch (error) {
+    // Somebody may publish a hash without a document: it is no belt that anyone can use.
+    if (error instanceof BeltError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Finds a belt by id, by `name@version`, or by name: then the newest one that can be booked.
+ *
+ * @throws {BeltError} `NOT_FOUND`, `DOCUMENT_UNAVAILABLE`
+ */
+export async function findBelt(reference: string, { parts, documents }: Context): Promise<ReadBelt> {
+  const { view } = parts.ledger;
+  const id = HashText.safeParse(reference);
+  if (id.success) {
+    const record = view.belts.get(id.data);
+    if (record === undefined)
+      throw new BeltError("NOT_FOUND", `There is no belt ${reference}.`, { at: "belt" });
+    return { record, document: await documents.belt(record.id) };
+  }
+  const [name = "", version] = reference.split("@");
+  const all = await Promise.all([...view.belts.values()].map((belt) => readBelt(belt, documents)));
+  const named = all.filter(
+    (each): each is ReadBelt =>
+      each?.document.belt === name && (version === undefined || each.document.version === version),
+  );
+  const found = named.findLast(({ record }) => isBookable(record, parts)) ?? named.at(-1);
+  if (found === undefined) throw new BeltError("NOT_FOUND", `There is no belt ${reference}.`, { at: "belt" });
+  return found;
+}
+
+function isBookable({ offers }: BeltRecord, { ledger, clock }: OperationParts): boolean {
+  const now = Math.floor(clock.now() / 1000);
+  return offers.every((id) => {
+    const offer = ledger.view.offers.get(id);
+    return offer !== undefined && isLive(offer, now);
+  });
+}
+
+function beltView({ record, document }: ReadBelt, parts: OperationParts): Belt {
+  const { view } = parts.ledger;
+  const offers = record.offers.flatMap((id) => view.offers.get(id) ?? []);
+  return {
+    belt: record.id,
+    name: document.belt,
+    version: document.version,
+    title: document.title,
+    member: record.member,
+    memberName: nameOf(view, record.member),
+    parent: record.parent,
+    stations: record.offers.length,
+    price: offers.reduce((sum, { price }) => sum + price, 0n).toString(),
+    deadlineSeconds: Math.max(1, ...offers.map(({ deadlineSeconds }) => deadlineSeconds)),
+    live: isBookable(record, parts),
+  };
+}
+
+async function beltDetail(belt: ReadBelt, { parts, documents }: Context): Promise<BeltDetail> {
+  const { view } = parts.ledger;
+  const now = Math.floor(parts.clock.now() / 1000);
+  const names = Object.keys(belt.document.stations).toSorted();
+  const records = belt.record.offers.flatMap((id) => view.offers.get(id) ?? []);
+  const found = await documents.offers(records.map(({ document }) => document));
+  const offers = records.map((offer) => offerView(offer, found.get(offer.document), { parts, now }));
+  const byName = names.flatMap((name, i) => {
+    const offer = offers[i];
+    return offer === undefined ? [] : [[name, offer] as const];
+  });
+  return { ...beltView(belt, parts), document: belt.document, offers: Object.fromEntries(byName) };
+}
+
+/** The offers that the ledger has, with their documents, by id: what checking a belt takes. */
+export async function offerTerms(
+  ids: readonly Hash[],
+  { parts, documents }: Context,
+): Promise<Map<string, OfferTerms>> {
+  const { view } = parts.ledger;
+  const now = Math.floor(parts.clock.now() / 1000);
+  const records = ids.flatMap((id) => view.offers.get(id) ?? []);
+  const found = await documents.offers(records.map(({ document }) => document));
+  return new Map(
+    records.flatMap((offer): [string, OfferTerms][] => {
+      const document = found.get(offer.document);
+      if (document === undefined) return [];
+      const { price, deadlineSeconds, capacity, member } = offer;
+      return [[offer.id, { document, price, deadlineSeconds, capacity, member, live: isLive(offer, now) }]];
+    }),
+  );
+}
+
+/** A template with its offers looked up, and the terms of all offers that there are. */
+async function resolve(
+  template: BeltTemplate,
+  context: Context,
+): Promise<{ readonly document: BeltDocument; readonly offers: ReadonlyMap<string, OfferTerms> }> {
+  const { view } = context.parts.ledger;
+  const offers = await offerTerms([...view.offers.keys()], context);
+  const document = resolveTemplate(template, ({ member, offer }) => {
+    const named = [...offers].filter(([, terms]) => terms.live && terms.document.offer === offer);
+    const wanted = named.filter(([, terms]) => member === undefined || nameOf(view, terms.member) === member);
+    // A member's newer offer of a name takes the place of its older one.
+    return [...new Map(wanted.map(([id, terms]) => [terms.member, id])).values()];
+  });
+  return { document, offers };
+}

@@ -1,0 +1,24 @@
+import type { NodeOperations } from "../api/index.ts";
+import { beltOperations } from "./belts.ts";
+import { bookOperation } from "./book.ts";
+import { createParsedDocuments } from "./documents.ts";
+import { nodeStatus } from "./node.ts";
+import { offerOperations } from "./offers.ts";
+import type { OperationParts } from "./parts.ts";
+import { sheetOperations } from "./sheets.ts";
+import { taskOperations } from "./tasks.ts";
+
+export type { OperationParts } from "./parts.ts";
+
+/** What an operator can ask of this node, over its engine and the ledger. */
+export function createOperations(parts: OperationParts): NodeOperations {
+  const documents = createParsedDocuments(parts);
+  return {
+    status: nodeStatus(parts),
+    book: bookOperation(parts, documents),
+    ...sheetOperations(parts, documents),
+    ...taskOperations(parts),
+    ...offerOperations(parts, documents),
+    ...beltOperations(parts, documents),
+  };
+}

@@ -1,0 +1,90 @@
+import type { OfferDocument } from "../../pipeline/belt/index.ts";
+import { BeltError } from "../../pipeline/errors.ts";
+import { HashText, isLive, type Offer as OfferRecord } from "../../pipeline/index/index.ts";
+import type { NodeOperations, Offer } from "../api/index.ts";
+import type { ParsedDocuments } from "./documents.ts";
+import { nameOf, type OperationParts, timeOfSeconds } from "./parts.ts";
+
+type OfferOperations = Pick<NodeOperations, "offers" | "offer" | "publishOffer" | "withdrawOffer">;
+
+const secondsADay = 86_400;
+
+/** What is on offer, and what this member puts there. */
+export function offerOperations(parts: OperationParts, documents: ParsedDocuments): OfferOperations {
+  const { ledger, engine, processors, member, clock, signal } = parts;
+  const { view } = ledger;
+  const now = (): number => Math.floor(clock.now() / 1000);
+
+  function record(id: string): OfferRecord {
+    const found = view.offers.get(HashText.parse(id));
+    if (found === undefined) throw new BeltError("NOT_FOUND", `There is no offer ${id}.`, { at: "offer" });
+    return found;
+  }
+
+  return {
+    async offers({ mine }) {
+      const records = [...view.offers.values()].filter((offer) => !mine || offer.member === member);
+      const found = await documents.offers(records.map(({ document }) => document));
+      return records.map((offer) => offerView(offer, found.get(offer.document), { parts, now: now() }));
+    },
+    async offer(id) {
+      const offer = record(id);
+      const document = (await documents.offers([offer.document])).get(offer.document);
+      const shown = offerView(offer, document, { parts, now: now() });
+      if (document === undefined) return shown;
+      const { description, input, output } = document;
+      return { ...shown, ...(description === undefined ? {} : { description }), input, output };
+    },
+    async publishOffer({ station, price, deadlineSeconds, capacity, validDays }) {
+      const processor = [...processors.values()].find((each) => each.station.name === station);
+      if (processor === undefined) {
+        throw new BeltError("NOT_FOUND", `This node runs no station ${station}.`, { at: "station" });
+      }
+      await engine.documents.put(processor.bytes);
+      const { document } = processor;
+      const validUntil = now() + validDays * secondsADay;
+      const terms = {
+        kind: "station",
+        document,
+        price: BigInt(price),
+        deadlineSeconds,
+        capacity,
+        validUntil,
+      } as const;
+      const { offer, transaction } = await ledger.publishOffer(terms, { signal });
+      return { offer, document, transaction };
+    },
+    async withdrawOffer(id) {
+      const { id: offer, member: owner } = record(id);
+      if (owner !== member) {
+        throw new BeltError("NOT_FOUND", `Offer ${id} is not this member's to withdraw.`, { at: "offer" });
+      }
+      const { transaction } = await ledger.withdrawOffer(offer, { signal });
+      return { offer, transaction };
+    },
+  };
+}
+
+/** An offer as operators see it; without the names that only its document has when that cannot be had. */
+export function offerView(
+  offer: OfferRecord,
+  document: OfferDocument | undefined,
+  { parts, now }: { readonly parts: OperationParts; readonly now: number },
+): Offer {
+  const { view } = parts.ledger;
+  const names =
+    document === undefined ? {} : { name: document.offer, version: document.version, title: document.title };
+  return {
+    offer: offer.id,
+    member: offer.member,
+    memberName: nameOf(view, offer.member),
+    kind: offer.kind === 1 ? "station" : "product",
+    ...names,
+    document: offer.document,
+    price: offer.price.toString(),
+    deadlineSeconds: offer.deadlineSeconds,
+    capacity: offer.capacity,
+    validUntil: timeOfSeconds(offer.validUntil),
+    live: isLive(offer, now),
+  };
+}
