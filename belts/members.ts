@@ -21,20 +21,20 @@ const RelativePath = z
 const Settings = z.record(z.string(), z.json());
 
 /** A service that the member runs beside its node: `node MODULE --port N --database FILE`, prints `{"port":N}`. */
-export const SourceService = z.strictObject({
+const SourceService = z.strictObject({
   name: Slug,
   module: RelativePath,
   database: z.string().min(1),
 });
 
 /** A program that runs once, before the node starts: `node MODULE --database FILE` writes the member's database. */
-export const SeedProgram = z.strictObject({
+const SeedProgram = z.strictObject({
   module: RelativePath,
   database: z.string().min(1),
 });
 
 /** A station that the member offers: the module's default export, its settings and the terms of its offer. */
-export const OfferedStation = z.strictObject({
+const OfferedStation = z.strictObject({
   module: RelativePath,
   settings: Settings.default({}),
   /** Of one case, in the ledger's smallest unit. */
@@ -44,7 +44,7 @@ export const OfferedStation = z.strictObject({
   capacity: z.int().min(1).max(1024),
 });
 
-export const LocalMember = z.strictObject({
+const LocalMember = z.strictObject({
   name: Slug,
   kinds: z.array(z.enum(["producer", "consumer", "network-supplier", "auditor", "supervisor"])).min(1),
   sources: z.array(SourceService).default([]),
@@ -52,7 +52,7 @@ export const LocalMember = z.strictObject({
   stations: z.array(OfferedStation).default([]),
 });
 
-export const MembersFile = z.strictObject({
+const MembersFile = z.strictObject({
   /** The belt's template. */
   belt: RelativePath,
   /** The synthetic cases, a JSON array. */

@@ -1,6 +1,12 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { documentHash, JsonSchema, parseBelt, planBelt } from "../../../pipeline/belt/index.ts";
+import {
+  documentHash,
+  JsonSchema,
+  parseTemplate,
+  planBelt,
+  resolveTemplate,
+} from "../../../pipeline/belt/index.ts";
 
 /** The files of the belt, read as a member of a network reads them. */
 export const folder = new URL("../../../belts/mortgage-nl/", import.meta.url);
@@ -9,23 +15,17 @@ export function json(file: string): unknown {
   return JSON.parse(readFileSync(new URL(file, folder), "utf8"));
 }
 
-/** The template: a belt document, but that it writes its offers as `member/offer`. */
-const Template = z.looseObject({ stations: z.record(z.string(), z.looseObject({ offer: z.string() })) });
-const template = Template.parse(json("belt.json"));
+const template = parseTemplate(json("belt.json"));
 
 /** Which member's offer each station is, as `member/offer`. */
 export const offers = new Map(Object.entries(template.stations).map(([name, { offer }]) => [name, offer]));
 
-/** The belt document, with a hash of its name in the place of each offer. */
-export const belt = parseBelt({
-  ...template,
-  stations: Object.fromEntries(
-    Object.entries(template.stations).map(([name, place]) => [
-      name,
-      { ...place, offer: documentHash(place.offer) },
-    ]),
-  ),
-});
+/** What stands for an offer's id where there is no ledger. */
+export function offerId(member: string, offer: string): string {
+  return documentHash(`${member}/${offer}`);
+}
+
+export const belt = resolveTemplate(template, ({ member = "", offer }) => [offerId(member, offer)]);
 export const plan = planBelt(belt);
 
 export const cases = z.array(JsonSchema).parse(json("cases/cases.json"));

@@ -4,14 +4,16 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fillIn, fillInText, modulePath, parseMembers } from "../../../belts/members.ts";
-import { loadStation } from "../../../nodes/stations/index.ts";
+import { loadStation, offerDocumentOf } from "../../../nodes/stations/index.ts";
+import { checkBelt, type OfferTerms } from "../../../pipeline/belt/index.ts";
 import { runSeedProcess, type SourceProcess, startSourceProcess } from "../../support/sourceProcess.ts";
-import { cases, expected, folder, golden, json, offers } from "./files.ts";
+import { belt, cases, expected, folder, golden, json, offerId, offers } from "./files.ts";
 import { type Manned, type Walked, walk } from "./walk.ts";
 
 /** The network of members.json, without nodes: every source runs as a process, every station on its own settings. */
 const manned: Record<string, Manned> = {};
 const offered: string[] = [];
+const terms = new Map<string, OfferTerms>();
 const walked = new Map<string, Walked>();
 const running: SourceProcess[] = [];
 let data = "";
@@ -29,12 +31,20 @@ beforeAll(async () => {
       running.push(source);
       sources[name] = source.url;
     }
-    for (const { module, settings } of member.stations) {
+    for (const { module, settings, price, deadlineSeconds, capacity } of member.stations) {
       // The shortest pause between attempts, so that the source under maintenance does not hold the tests up.
       const quick = "retryDelayMs" in settings ? { ...settings, retryDelayMs: 1 } : settings;
       const filled = fillIn(quick, { data, sources });
       const station = await loadStation(at(module), { settings: filled });
       offered.push(`${member.name}/${station.name}`);
+      terms.set(offerId(member.name, station.name), {
+        document: offerDocumentOf(station),
+        member: member.name,
+        price: BigInt(price),
+        deadlineSeconds,
+        capacity,
+        live: true,
+      });
       for (const [name, offer] of offers) {
         if (offer === offered.at(-1)) manned[name] = { station, settings: filled };
       }
@@ -52,6 +62,13 @@ afterAll(async () => {
 
 it("has exactly the stations that the members offer", () => {
   expect(offered.toSorted()).toEqual([...offers.values()].toSorted());
+});
+
+it("passes the check of a belt that is published", () => {
+  const { findings, capacity, pricePerCase } = checkBelt(belt, terms);
+  expect(findings).toEqual([]);
+  expect(capacity).toBe(1024);
+  expect(pricePerCase).toBe(1100n);
 });
 
 describe("each case goes over the belt's stations as expected", () => {

@@ -6,7 +6,7 @@ import type { Json, JsonObject } from "../../../pipeline/json.ts";
 import type { Status } from "../../../pipeline/receipt/index.ts";
 import { plan } from "./files.ts";
 
-export interface Ended {
+interface Ended {
   readonly status: Status;
   readonly reason?: string;
   readonly output?: JsonObject;
