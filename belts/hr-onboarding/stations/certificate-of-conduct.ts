@@ -30,5 +30,5 @@ export default defineSqlStation<Input, Output>({
     profile,
     requestedOn,
   }),
-  result: ([row]) => ({ granted: row?.objections === 0 }),
+  result: ([{ objections } = {}]) => ({ granted: objections === 0 }),
 });
