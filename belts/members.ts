@@ -64,7 +64,6 @@ const MembersFile = z.strictObject({
 
 export type SourceService = z.infer<typeof SourceService>;
 export type SeedProgram = z.infer<typeof SeedProgram>;
-export type OfferedStation = z.infer<typeof OfferedStation>;
 export type LocalMember = z.infer<typeof LocalMember>;
 export type MembersFile = z.infer<typeof MembersFile>;
 
