@@ -15,7 +15,7 @@ export interface Collector {
    * @throws {BeltError} `TRAY_CONFLICT` when a station told another story of a case before
    */
   keep(tray: AcceptedTray): Promise<Change[]>;
-  take(tray: AcceptedTray): void;
+  take(tray: AcceptedTray): Promise<void>;
   /** How far the stations are with a sheet: for each station the status of each case that it ended. */
   progress(sheet: string): Promise<ReadonlyMap<string, ReadonlyMap<number, Status>>>;
 }
@@ -74,14 +74,13 @@ export function createCollector({
       }
       return changes;
     },
-    take({ sheet, deliveries }) {
-      void of(sheet.id).then((stations) => {
-        for (const delivery of deliveries) {
-          const receipt = receiptOf(delivery);
-          add(stations, receipt);
-          signals.emit("outcome", { receipt });
-        }
-      });
+    async take({ sheet, deliveries }) {
+      const stations = await of(sheet.id);
+      for (const delivery of deliveries) {
+        const receipt = receiptOf(delivery);
+        add(stations, receipt);
+        signals.emit("outcome", { receipt });
+      }
     },
     async progress(sheet) {
       const stations = await of(sheet);

@@ -1,11 +1,12 @@
 import { BeltError } from "../../pipeline/errors.ts";
 import type { JsonObject } from "../../pipeline/json.ts";
 import { type Outcome, type Resumed, workOn } from "../stations/index.ts";
-import type { RandomBytes, Store } from "../store/index.ts";
+import type { Change, RandomBytes, Store } from "../store/index.ts";
 import { type CaseStore, createCaseStore } from "./caseStore.ts";
 import { type Collector, createCollector } from "./collector.ts";
 import { createCommitter } from "./committer.ts";
 import { type Consumer, createConsumer } from "./consumer.ts";
+import { watchDeadlines } from "./deadlines.ts";
 import { createDocuments, type Documents } from "./documents.ts";
 import { createInbox } from "./inbox.ts";
 import { createIntake } from "./intake.ts";
@@ -101,6 +102,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     finish: (finished) => committer.add(finished),
     wait: (job, outcome) => void waits.park(job, outcome),
     waited: waits.waited,
+    trouble: (problem) => signals.emit("trouble", { what: "start to work on a case", problem }),
   });
   const intake = createIntake({ ...shared, line, progress });
   const committer = createCommitter({
@@ -130,6 +132,17 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     return undefined;
   }
 
+  function proceed(): void {
+    attempt("book and send off sheets", consumer.proceed());
+  }
+
+  /** Lets a failure be known and the rest go on; whatever failed is tried again when there is news. */
+  function attempt(what: string, action: Promise<unknown>): void {
+    action.catch((problem: unknown) => {
+      if (!signal.aborted) signals.emit("trouble", { what, problem });
+    });
+  }
+
   function forget(sheet: string): void {
     signals.emit("closed", { sheet });
     line.drop(sheet);
@@ -137,15 +150,14 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     waits.drop(sheet);
     sheets.forget(sheet);
     progress.forget(sheet);
-    void outbox
-      .drop(sheet)
-      .catch((problem: unknown) => signals.emit("trouble", { what: `forget sheet ${sheet}`, problem }));
+    attempt(`forget sheet ${sheet}`, Promise.all([outbox.drop(sheet), forgetStored(store, sheet)]));
   }
 
   await inbox.recover(signal);
   await settlement.recover();
-  const running = [outbox.run(signal), settlement.run(signal)];
-  void consumer.proceed();
+  const deadlines = { ...shared, member: self.member };
+  const running = [outbox.run(signal), settlement.run(signal), watchDeadlines(deadlines, signal)];
+  proceed();
 
   return {
     consumer,
@@ -160,7 +172,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     refusal,
     ledgerChanged(closed) {
       for (const sheet of closed) forget(sheet);
-      void consumer.proceed();
+      proceed();
     },
     load: () => ({
       busy: line.busy(),
@@ -183,6 +195,15 @@ function workOnCase(
   const { station, settings, output } = place.processor;
   const key = `${sheet.id}/${place.station.name}/${number}`;
   return workOn(station, input, { key, now: clock.now(), signal, settings }, { output, resumed });
+}
+
+/** Deletes what a station keeps of a sheet besides its receipts: the trays that came in, and what waited. */
+async function forgetStored(store: Store, sheet: string): Promise<void> {
+  for (const prefix of [`inbox/${sheet}/`, `wait/${sheet}/`]) {
+    const changes: Change[] = [];
+    for await (const key of store.keys({ prefix })) changes.push({ type: "del", key });
+    if (changes.length > 0) await store.batch(changes);
+  }
 }
 
 /** A number from 0 up to, not including, 1. */

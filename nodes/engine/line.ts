@@ -55,8 +55,10 @@ export interface LineParts {
   readonly signal: AbortSignal;
   work(job: Job, input: JsonObject, resumed: Resumed | undefined): Promise<Outcome>;
   finish(finished: Finished): void;
-  /** The case waits for a person or a time, or would go on after one: `resumed` if it is known. */
+  /** The case waits for a person or a time. */
   wait(job: Job, outcome: Extract<Outcome, { status: "task" | "timer" }>): void;
+  /** Something failed and is tried again. */
+  trouble(problem: unknown): void;
   /** What a case that starts work already waited for, before this process began. */
   waited(job: Job): Promise<Resumed | undefined>;
 }
@@ -89,16 +91,26 @@ export function createLine(parts: LineParts): Line {
       const entry = ready[head++];
       if (entry === undefined) return;
       working++;
-      void run(entry.job, entry.resumed).finally(() => {
-        working--;
-        fill();
-      });
+      void run(entry.job, entry.resumed)
+        .catch((problem: unknown) => tryAgain(entry, problem))
+        .finally(() => {
+          working--;
+          fill();
+        });
     }
     // Amortised: the served half is cut off only when it is the larger one.
     if (head > 1024 && head * 2 > ready.length) {
       ready.splice(0, head);
       head = 0;
     }
+  }
+
+  /** The store could not tell what the case waited for: the case keeps its place until it can. */
+  async function tryAgain(entry: (typeof ready)[number], problem: unknown): Promise<void> {
+    if (signal.aborted) return;
+    parts.trouble(problem);
+    await clock.sleep(1_000, signal);
+    if (jobs.has(keyOf(entry.job))) ready.push(entry);
   }
 
   async function run(job: Job, given: Resumed | undefined): Promise<void> {

@@ -70,11 +70,15 @@ export function createSettlement(parts: SettlementParts): Settlement {
   }
 
   function written(sheet: Sheet, station: string): void {
-    void progress.open(sheet.id, station).then((ended) => {
-      if (ended.size() < sheet.count) return;
-      due.set(`${sheet.id}/${station}`, { sheet, station });
-      wake();
-    });
+    progress.open(sheet.id, station).then(
+      (ended) => {
+        if (ended.size() < sheet.count) return;
+        due.set(`${sheet.id}/${station}`, { sheet, station });
+        wake();
+      },
+      (problem: unknown) =>
+        signals.emit("trouble", { what: `read the receipts of sheet ${sheet.id}`, problem }),
+    );
   }
 
   /** Whether a station of the sheet is this member's and has not reported. */

@@ -109,8 +109,13 @@ export class Consortium {
     return belt;
   }
 
-  async book(consumer: string, belt: Hash, cases: readonly JsonObject[]): Promise<string> {
-    const deadline = Math.floor(Date.now() / 1000) + 3600;
+  /** Books a sheet; `deadline` is in seconds since 1970, an hour from now when absent. */
+  async book(
+    consumer: string,
+    belt: Hash,
+    cases: readonly JsonObject[],
+    { deadline = Math.floor(Date.now() / 1000) + 3600 }: { readonly deadline?: number } = {},
+  ): Promise<string> {
     const own = await this.engine(consumer).consumer.book({ belt, cases, deadline, maxCost: 0n });
     return own.sheet;
   }

@@ -315,3 +315,15 @@ describe("cases that wait", () => {
     expect(await Array.fromAsync(consortium.member("desk").store.keys({ prefix: "wait/" }))).toEqual([]);
   });
 });
+
+describe("deadlines", () => {
+  it("closes a sheet on the ledger when a station has not reported in time", async () => {
+    consortium = new Consortium({ members });
+    await consortium.start("shop", "north");
+    const id = await consortium.publish(belt, "shop");
+    const sheet = await consortium.book("shop", id, [{ n: 4 }], { deadline: Math.floor(Date.now() / 1000) - 1 });
+    consortium.kill("shop");
+    await consortium.start("shop");
+    await until(() => consortium.ledger.sheets.get(sheet)?.expired);
+  });
+});
