@@ -5,6 +5,9 @@ import { defineConfig } from "hardhat/config";
 
 const require = createRequire(import.meta.url);
 
+// Hardhat asks for this after it has read this file: nothing about a build or a test leaves the machine.
+Object.assign(process.env, { HARDHAT_DISABLE_TELEMETRY: "true" });
+
 export default defineConfig({
   plugins: [ethers, typechain],
   solidity: {

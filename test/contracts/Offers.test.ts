@@ -85,6 +85,8 @@ describe("Offers", () => {
     expect(await refusal(publish({ capacity: 0n }))).toEqual({ error: "CapacityMissing" });
     const time = BigInt(await ledger().now()) + 100n;
     await ledger().travelTo(Number(time));
+    await ledger().nextBlockAt(Number(time) + 100);
+    await publish({ document: hash(8), validUntil: time + 100n });
     const { time: refusedAt, ...past } = await refusal(publish({ validUntil: time - 1n }));
     expect(past).toEqual({ error: "ValidityPast", validUntil: time - 1n });
     expect(refusedAt).toBeGreaterThanOrEqual(time);
