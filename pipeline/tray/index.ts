@@ -1,14 +1,6 @@
-export { type Curve, publicKey, thumbprint } from "./keys.ts";
-export {
-  type NamedKey,
-  type OwnKeys,
-  openTray,
-  type SignerKeys,
-  sealTray,
-  signAcknowledgement,
-  trayHash,
-  verifyAcknowledgement,
-} from "./seal.ts";
+export { signAcknowledgement, verifyAcknowledgement } from "./acknowledgement.ts";
+export { type Curve, type NamedKey, type OwnKeys, publicKey, type SignerKeys, thumbprint } from "./keys.ts";
+export { openTray, sealTray, trayHash } from "./seal.ts";
 export {
   Acknowledgement,
   Address,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Bytes32 } from "../belt/index.ts";
-import { Disclosure } from "../disclosure/index.ts";
+import { DigestText, Disclosure } from "../disclosure/index.ts";
 import { CaseNumber, Receipt } from "../receipt/index.ts";
 
 /** At most this many items on a tray. */
@@ -23,13 +23,28 @@ export const TrayName = z.strictObject({
 });
 export type TrayName = z.infer<typeof TrayName>;
 
+/** The thumbprint of a key (RFC 7638). */
+const Kid = z.string().min(1).max(64);
+
+/** The protected header of the seal, the JWE: what may be known of a tray on its way. */
+export const SealHeader = z.strictObject({
+  alg: z.literal("ECDH-ES"),
+  enc: z.literal("A256GCM"),
+  typ: z.literal("tray"),
+  cty: z.literal("jose"),
+  /** The receiver's sealing key. */
+  kid: Kid,
+  /** The sender's key for this one tray (RFC 8037, section 3.2). */
+  epk: z.strictObject({ kty: z.literal("OKP"), crv: z.literal("X25519"), x: DigestText }),
+});
+
 /** The protected header of the JWS inside the seal. */
 export const TrayHeader = z.strictObject({
   v: z.literal(1),
   typ: z.literal("tray"),
   alg: z.literal("EdDSA"),
-  /** The sender's signing key: its RFC 7638 thumbprint. */
-  kid: z.string().min(1).max(64),
+  /** The sender's signing key. */
+  kid: Kid,
   /** The receiver's account, so that nobody can seal the tray anew for another. */
   aud: Address,
   ...TrayName.shape,
@@ -63,10 +78,17 @@ export const Acknowledgement = z.strictObject({
   ...TrayName.shape,
   /** The receiver's account. */
   by: Address,
-  /** SHA-256 of the tray as it arrived, base64url. */
-  hash: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+  /** SHA-256 of the tray as it arrived. */
+  hash: DigestText,
   /** When it was kept, in milliseconds since 1970. */
   at: z.int().nonnegative(),
 });
 export type Acknowledgement = z.infer<typeof Acknowledgement>;
 
+/** The protected header of an acknowledgement's JWS. */
+export const AcknowledgementHeader = z.strictObject({
+  typ: z.literal("ack"),
+  alg: z.literal("EdDSA"),
+  /** The receiver's signing key. */
+  kid: Kid,
+});

@@ -19,7 +19,8 @@ export const b64 = (bytes: Uint8Array | string): string => Buffer.from(bytes).to
 
 /** A JOSE header: an object, or its text as it is to stand there. */
 type Header = object | string;
-const headerText = (header: Header): string => b64(typeof header === "string" ? header : JSON.stringify(header));
+const headerText = (header: Header): string =>
+  b64(typeof header === "string" ? header : JSON.stringify(header));
 
 /** A compact JWS, signed with Ed25519 (RFC 8037, section 3.1). */
 export function jws(header: Header, payload: Uint8Array | string, key: KeyObject): string {

@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
+import { toBase64url } from "../../pipeline/bytes.ts";
 import type { Item, OpenedTray } from "../../pipeline/tray/index.ts";
 import { openTray, thumbprint } from "../../pipeline/tray/index.ts";
-import { toBase64url } from "../../pipeline/bytes.ts";
 import { jwe, jws, rawPublic, rfcKeys, type Seal } from "./jose.ts";
 import { someReceipt } from "./receipts.ts";
 
