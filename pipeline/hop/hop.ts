@@ -1,3 +1,4 @@
+import type { Need } from "../belt/index.ts";
 import type { Fields } from "../disclosure/index.ts";
 import { BeltError } from "../errors.ts";
 import type { Json, JsonObject } from "../json.ts";
@@ -27,13 +28,6 @@ export function arrive(hop: Hop, source: string, arrival: Arrival): Hop {
   if (earlier === undefined) return new Map(hop).set(source, arrival);
   if (earlier.digest === arrival.digest) return hop;
   throw new BeltError("TRAY_CONFLICT", `Station ${source} sent two different outcomes of one case.`);
-}
-
-/** One field that the station needs: where it goes in the input, and whose field it is. */
-export interface Need {
-  readonly target: string;
-  readonly source: string;
-  readonly field: string;
 }
 
 /** What deciding about a hop takes of a station, compiled once. */

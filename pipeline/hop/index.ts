@@ -5,7 +5,6 @@ export {
   emptyHop,
   type Hop,
   type HopRules,
-  type Need,
   type Next,
   next,
 } from "./hop.ts";
