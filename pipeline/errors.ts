@@ -58,6 +58,11 @@ export const catalogue = {
     retryable: false,
     remedy: "Use an offer that is on the ledger, not withdrawn and not past its validity.",
   },
+  BELT_OFFER_AMBIGUOUS: {
+    status: 422,
+    retryable: false,
+    remedy: "Write the member's name before the offer's, as MEMBER/OFFER, or the offer's id.",
+  },
   OFFER_INVALID: {
     status: 422,
     retryable: false,
@@ -352,6 +357,16 @@ export const catalogue = {
     status: 400,
     retryable: false,
     remedy: "Give the passphrase that the keys were made with.",
+  },
+  MEMBER_NOT_ADMITTED: {
+    status: 403,
+    retryable: true,
+    remedy: "Have the consortium's administrator admit the account under this name, then try again.",
+  },
+  PROFILE_OUTDATED: {
+    status: 409,
+    retryable: false,
+    remedy: "Publish the profile as this node has it: stop the node, run `belt join`, and start it again.",
   },
   PORT_IN_USE: {
     status: 409,

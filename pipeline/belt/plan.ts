@@ -94,9 +94,10 @@ function plannedStation(name: string, number: number, { stations }: BeltDocument
 }
 
 function needsOf(needs: Readonly<Record<string, string>>): readonly Need[] {
-  return Object.keys(needs)
-    .toSorted()
-    .map((target) => Object.freeze({ target, ...parseReference(needs[target] ?? "") }));
+  const list = Object.entries(needs).map(([target, reference]) =>
+    Object.freeze({ target, ...parseReference(reference) }),
+  );
+  return Object.freeze(list.toSorted((a, b) => (a.target < b.target ? -1 : 1)));
 }
 
 /** The two parts of a reference such as `case#/loan`. */

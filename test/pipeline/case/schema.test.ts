@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compileSchema, type Validity } from "../../../pipeline/case/index.ts";
+import { compileSchema, type Validator, type Validity } from "../../../pipeline/case/index.ts";
 import { isObject, type Json, type JsonObject } from "../../../pipeline/json.ts";
+import { json } from "./arbitraries.ts";
 
 const loan: JsonObject = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -176,6 +177,40 @@ describe("compileSchema", () => {
     expect(unique.validate(items)).toEqual({ valid: true });
     expect(unique.validate([...items, { index: 0 }]).valid).toBe(false);
   }, 5_000);
+
+  it("compiles or refuses whatever stands where a keyword's value belongs", () => {
+    const names = [
+      "$ref",
+      "type",
+      "items",
+      "properties",
+      "pattern",
+      "format",
+      "enum",
+      "required",
+      "allOf",
+      "if",
+      "minimum",
+    ];
+    const value = fc.oneof(
+      json,
+      fc.constantFrom("#/$defs/a", "string", "^a$", "date", ["a"], [{}], { a: {} }, 1),
+    );
+    const part = fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 4 });
+    fc.assert(
+      fc.property(part, part, json, (schema, a, instance) => {
+        let validator: Validator;
+        try {
+          validator = compileSchema({ ...schema, $defs: { a } });
+        } catch (error) {
+          expect(error).toMatchObject({ name: "BeltError", code: "SCHEMA_REFUSED" });
+          return;
+        }
+        expect(typeof validator.validate(instance).valid).toBe("boolean");
+      }),
+      { numRuns: 1_000 },
+    );
+  });
 
   it.each<readonly [string, JsonObject, string, string]>([
     ["an unknown keyword", { properties: { a: { maximun: 1 } } }, "/properties/a/maximun", "maximun"],
