@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
-import { problemAnswer } from "./problem.ts";
+import { problemAnswer } from "../problem.ts";
 import type { Events } from "./route.ts";
 
 export interface EventsOptions {

@@ -1,6 +1,5 @@
 export { createApiClient } from "./client.ts";
 export type { NodeOperations } from "./operations.ts";
-export { asBeltError, problemAnswer, problemType } from "./problem.ts";
 export type { ApiClientParts } from "./request.ts";
 export * from "./schemas.ts";
 export { type Api, type ApiParts, startApi } from "./server.ts";

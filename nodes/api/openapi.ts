@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { problemType } from "./problem.ts";
+import { problemType } from "../problem.ts";
 import type { AnswerRoute, EventsRoute, Route } from "./route.ts";
 import { routes } from "./routes.ts";
 import * as schemas from "./schemas.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { BeltDocument, Bytes32, JsonSchema, Name, StationPlace, Texts } from "../../pipeline/belt/index.ts";
+import { JsonValue } from "../../pipeline/json.ts";
 import { statuses } from "../../pipeline/receipt/index.ts";
 import { Address } from "../../pipeline/tray/index.ts";
 
@@ -18,20 +19,9 @@ const Amount = z
 const AmountGiven = z
   .union([z.int().nonnegative(), Amount])
   .describe("Credits of the ledger, a whole number.");
-const Data = z.record(z.string(), z.json());
+const Data = z.record(z.string(), JsonValue);
 
-/** A problem (RFC 9457): why a request was refused, where, and what to do. */
-export const Problem = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  code: z.string(),
-  at: z.string().optional(),
-  remedy: z.string(),
-  retryable: z.boolean(),
-});
-export type Problem = z.infer<typeof Problem>;
+export { Problem } from "../problem.ts";
 
 // --- the node
 

@@ -1,7 +1,7 @@
 import { Agent, request } from "undici";
 import { BeltError } from "../../pipeline/errors.ts";
 import { mediaType } from "../../pipeline/tray/index.ts";
-import { errorOf } from "./problem.ts";
+import { errorOfAnswer } from "../problem.ts";
 
 /** Answers of partners are read up to this many bytes. */
 const mostAnswerBytes = 4 * 1024 * 1024;
@@ -36,7 +36,7 @@ export function createTransport({ timeout = 30_000 }: TransportOptions = {}) {
       });
       const answer = Buffer.from(await response.body.arrayBuffer());
       if (response.statusCode === 200) return answer;
-      throw errorOf(response.statusCode, json(answer), seconds(response.headers["retry-after"]));
+      throw errorOfAnswer(response.statusCode, json(answer), seconds(response.headers["retry-after"]));
     } catch (cause) {
       if (cause instanceof BeltError) throw cause;
       throw new BeltError("PARTNER_UNREACHABLE", "The partner's node does not answer.", { at: url, cause });

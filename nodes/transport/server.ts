@@ -1,7 +1,7 @@
 import express, { type ErrorRequestHandler, type Express } from "express";
 import { BeltError } from "../../pipeline/errors.ts";
 import { mediaType, mostTrayBytes } from "../../pipeline/tray/index.ts";
-import { problemOf, problemType } from "./problem.ts";
+import { problemAnswer, problemType } from "../problem.ts";
 
 /** What partners may ask of a node. */
 export interface PartnerFace {
@@ -47,9 +47,8 @@ export function partnerRoutes(face: PartnerFace): Express {
 
 // Express knows an error handler by its four parameters.
 const problems: ErrorRequestHandler = (error, _request, response, _next) => {
-  const { problem, retryAfter } = problemOf(fromBodyParser(error));
-  if (retryAfter !== undefined) response.set("Retry-After", String(Math.ceil(retryAfter)));
-  response.status(problem.status).type(problemType).send(JSON.stringify(problem));
+  const { problem, headers } = problemAnswer(fromBodyParser(error));
+  response.status(problem.status).set(headers).type(problemType).send(JSON.stringify(problem));
 };
 
 function fromBodyParser(error: unknown): unknown {

@@ -1,5 +1,18 @@
-import { BeltError, type Code, catalogue } from "../../pipeline/errors.ts";
-import type { Problem } from "./schemas.ts";
+import { z } from "zod";
+import { BeltError, type Code, catalogue } from "../pipeline/errors.ts";
+
+/** A problem (RFC 9457): why a request was refused, where, and what to do. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string(),
+  at: z.string().optional(),
+  remedy: z.string(),
+  retryable: z.boolean(),
+});
+export type Problem = z.infer<typeof Problem>;
 
 /** The media type of a problem (RFC 9457, section 6.1). */
 export const problemType = "application/problem+json";
@@ -54,4 +67,28 @@ export function asBeltError(error: unknown): BeltError {
 function titleOf(code: Code): string {
   const words = code.toLowerCase().replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/**
+ * The error that a node's answer stands for. A code that this version does not know is judged by its HTTP status.
+ *
+ * @param retryAfter seconds, when the answer says so
+ */
+export function errorOfAnswer(status: number, body: unknown, retryAfter: number | undefined): BeltError {
+  const parsed = Problem.safeParse(body);
+  const context = retryAfter === undefined ? {} : { retryAfter };
+  if (parsed.success && isCode(parsed.data.code)) {
+    const { code, detail, at } = parsed.data;
+    return new BeltError(code, detail, { ...context, ...(at === undefined ? {} : { at }) });
+  }
+  const busy = status === 429 || status >= 500;
+  return new BeltError(
+    busy ? "PARTNER_UNREACHABLE" : "PARTNER_REFUSED",
+    `The partner answered ${status}.`,
+    context,
+  );
+}
+
+function isCode(code: string): code is Code {
+  return Object.hasOwn(catalogue, code);
 }
