@@ -4,7 +4,14 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { fillIn, fillInText, modulePath, parseMembers } from "../../../belts/members.ts";
 import { loadStation, offerDocumentOf } from "../../../nodes/stations/index.ts";
-import { type BeltDocument, documentHash, JsonSchema, parseBelt } from "../../../pipeline/belt/index.ts";
+import {
+  type BeltDocument,
+  documentHash,
+  JsonSchema,
+  type OfferTerms,
+  parseTemplate,
+  resolveTemplate,
+} from "../../../pipeline/belt/index.ts";
 import { runSeedProcess, type SourceProcess, startSourceProcess } from "../../support/sourceProcess.ts";
 import type { Manned } from "../../support/walkBelt.ts";
 
@@ -15,9 +22,7 @@ export function json(file: string): unknown {
   return JSON.parse(readFileSync(join(folder, file), "utf8"));
 }
 
-/** The template: offers by name, the rest as in a belt document. */
-const Template = z.looseObject({ stations: z.record(z.string(), z.looseObject({ offer: z.string() })) });
-export const template = Template.parse(json("belt.json"));
+export const template = parseTemplate(json("belt.json"));
 export const members = parseMembers(json("members.json"));
 export const cases = z.array(JsonSchema).parse(json("cases/cases.json"));
 export const answers = z
@@ -37,6 +42,8 @@ export const expected = z.array(Expected).parse(json("cases/expected.json"));
 
 /** The network of members.json, without nodes: every source runs as a process, every station on its own settings. */
 export interface Network {
+  /** The offers as the ledger would have them, by the ids that the document names. */
+  readonly offers: ReadonlyMap<string, OfferTerms>;
   /** By the places' names on the belt. */
   readonly manned: Readonly<Record<string, Manned>>;
   readonly document: BeltDocument;
@@ -44,7 +51,7 @@ export interface Network {
 }
 
 export async function startNetwork(data: string): Promise<Network> {
-  const offers: Record<string, Manned> = {};
+  const offered: Record<string, Manned & { readonly terms: OfferTerms }> = {};
   const running: SourceProcess[] = [];
   for (const member of members.members) {
     const sources: Record<string, string> = {};
@@ -57,26 +64,40 @@ export async function startNetwork(data: string): Promise<Network> {
       running.push(source);
       sources[name] = source.url;
     }
-    for (const { module, settings } of member.stations) {
+    for (const { module, settings, price, deadlineSeconds, capacity } of member.stations) {
       const filled = fillIn(settings, { data, sources });
       const station = await loadStation(modulePath(folder, module), { settings: filled });
-      offers[`${member.name}/${station.name}`] = { station, settings: filled };
+      const document = offerDocumentOf(station);
+      const terms = {
+        document,
+        price: BigInt(price),
+        deadlineSeconds,
+        capacity,
+        live: true,
+        member: member.name,
+      };
+      offered[`${member.name}/${station.name}`] = { station, settings: filled, terms };
     }
   }
   const manned: Record<string, Manned> = {};
-  const stations: Record<string, unknown> = {};
-  for (const [place, given] of Object.entries(template.stations)) {
-    const found = offers[given.offer];
-    if (found === undefined) throw new Error(`Nobody offers ${given.offer}.`);
+  const offers = new Map<string, OfferTerms>();
+  for (const [place, { offer }] of Object.entries(template.stations)) {
+    const found = offered[offer];
+    if (found === undefined) throw new Error(`Nobody offers ${offer}.`);
     manned[place] = found;
-    // On the ledger an offer has an id of its own; for the routing any hash will do.
-    stations[place] = { ...given, offer: documentHash(offerDocumentOf(found.station)) };
+    offers.set(documentHash(found.terms.document), found.terms);
   }
+  // On the ledger an offer has an id of its own; here its document's hash will do.
+  const document = resolveTemplate(template, ({ member, offer }) => {
+    const found = offered[`${member}/${offer}`];
+    return found === undefined ? [] : [documentHash(found.terms.document)];
+  });
   return {
     manned,
-    document: parseBelt({ ...template, stations }),
+    offers,
+    document,
     async stop() {
-      await Promise.all(Object.values(offers).map(({ station }) => station.close?.()));
+      await Promise.all(Object.values(offered).map(({ station }) => station.close?.()));
       await Promise.all(running.map((source) => source.stop()));
     },
   };

@@ -7,7 +7,7 @@ import { compileSchema } from "../../../pipeline/case/index.ts";
 import type { Json, JsonObject } from "../../../pipeline/json.ts";
 import { answers, cases, expected, folder, template } from "./belt.ts";
 
-const schema = compileSchema(JsonSchema.parse(template["case"]));
+const schema = compileSchema(template.case);
 const first = cases[0] ?? {};
 
 test.each(cases)("$reference fits the case schema", (item) => {
@@ -71,7 +71,7 @@ test("the page's table of who sees what is what the belt says", () => {
     return [station.trim(), fieldsIn(ofCase), fieldsIn(ofOthers)];
   });
   const said = Object.entries(template.stations).map(([station, { needs }]) => {
-    const references = [...new Set(Object.values(JsonSchema.parse(needs)).map(String))].toSorted();
+    const references = [...new Set(Object.values(needs))].toSorted();
     return [
       station,
       references.filter((each) => each.startsWith("case#")).map((each) => each.slice("case#".length)),

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { checkBelt } from "../../../pipeline/belt/index.ts";
 import { fieldAt } from "../../../pipeline/case/index.ts";
 import { walkBelt } from "../../support/walkBelt.ts";
 import { answers, cases, expected, type Network, startNetwork } from "./belt.ts";
@@ -34,6 +35,17 @@ const at = (reference: string) => {
   if (found === undefined) throw new Error(`There is no case ${reference}.`);
   return found;
 };
+
+test("the belt has no findings against its members' offers", () => {
+  const { findings, pricePerCase, deadlineSeconds, capacity } = checkBelt(network.document, network.offers);
+  expect(findings).toEqual([]);
+  // The slowest way: five days and more for the certificate, then the decision.
+  expect({ pricePerCase, deadlineSeconds, capacity }).toEqual({
+    pricePerCase: 6_235n,
+    deadlineSeconds: 120 + 7 * 86_400 + 120 + 120,
+    capacity: 1_024,
+  });
+});
 
 describe("each case goes over the belt's stations as expected", () => {
   test.each(expected)("$reference: $answer $reasons", ({ reference, ...expectation }) => {
