@@ -7,12 +7,4 @@ export {
   loadConfig,
 } from "./config/load.ts";
 export type { Origin, Source } from "./config/merge.ts";
-export {
-  type Config,
-  flagOf,
-  Limits,
-  type Setting,
-  type StationEntry,
-  settings,
-  variableOf,
-} from "./config/schema.ts";
+export { type Config, Limits, type StationEntry } from "./config/schema.ts";

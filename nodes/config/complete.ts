@@ -2,11 +2,12 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { z } from "zod";
 import { BeltError } from "../../pipeline/errors.ts";
+import type { Json } from "../../pipeline/json.ts";
+import { flagOf, variableOf } from "../settings.ts";
 import type { Source } from "./merge.ts";
-import { type Config, flagOf, variableOf } from "./schema.ts";
+import type { Config } from "./schema.ts";
 
 type Parsed = z.output<typeof Config>;
-type Value = z.infer<ReturnType<typeof z.json>>;
 
 /** Where relative paths start: those of the file in the file's folder, those of flags in the working folder. */
 export interface Folders {
@@ -49,13 +50,11 @@ function publicUrl({ url, listen: { host, port } }: Parsed): string {
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
-function modulePath(module: string, base: string): string {
-  if (module.startsWith("file:")) return fileURLToPath(module);
-  return /^\.{0,2}\//.test(module) ? resolve(base, module) : module;
-}
+const modulePath = (module: string, base: string): string =>
+  module.startsWith("file:") ? fileURLToPath(module) : resolve(base, module);
 
 /** Makes the texts that are relative paths absolute, however deep they are. */
-function paths(value: Value, base: string): Value {
+function paths(value: Json, base: string): Json {
   if (typeof value === "string") return /^\.{1,2}\//.test(value) ? resolve(base, value) : value;
   if (Array.isArray(value)) return value.map((each) => paths(each, base));
   if (typeof value !== "object" || value === null) return value;

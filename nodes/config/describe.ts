@@ -1,7 +1,7 @@
 import type { Json } from "../../pipeline/json.ts";
+import { settings } from "../settings.ts";
 import type { LoadedConfig } from "./load.ts";
 import type { Origin } from "./merge.ts";
-import { settings } from "./schema.ts";
 
 /** One value of the configuration and where it comes from. */
 export interface ConfigLine {

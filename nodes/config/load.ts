@@ -2,9 +2,10 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { BeltError } from "../../pipeline/errors.ts";
 import { complaintOf } from "../parse.ts";
+import { flagOf, settings, variableOf } from "../settings.ts";
 import { complete } from "./complete.ts";
 import { type ConfigValues, type Merged, merge, type Source, sourceOf } from "./merge.ts";
-import { Config, flagOf, settings, variableOf } from "./schema.ts";
+import { Config } from "./schema.ts";
 
 export interface ConfigInput extends ConfigValues {
   /** The configuration file as it was named; without it `belt.config.json` in `folder`, if it is there. */

@@ -1,7 +1,7 @@
 import { BeltError } from "../../pipeline/errors.ts";
 import { isObject, type Json, type JsonObject } from "../../pipeline/json.ts";
 import { parseJson } from "../parse.ts";
-import { flagOf, type Setting, settings, variableOf } from "./schema.ts";
+import { flagOf, type Setting, settings, variableOf } from "../settings.ts";
 
 /** Where a value of the configuration comes from, the strongest last. */
 export type Origin = "default" | "file" | "environment" | "flag";

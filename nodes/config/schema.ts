@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { Name } from "../../pipeline/belt/index.ts";
+import { JsonValue } from "../../pipeline/json.ts";
+import { logLevels } from "../settings.ts";
 
 const Host = z.string().min(1).max(253);
 const Port = z.int().min(0).max(65_535);
@@ -31,14 +33,12 @@ export type Limits = z.infer<typeof Limits>;
 
 /** A station that this node runs: a module whose default export is made with a define function. */
 export const StationEntry = z.strictObject({
-  /** A path that begins with `./`, `../` or `/`, or a package's name with a path in it. */
+  /** The module's file, TypeScript or JavaScript; it becomes absolute. */
   module: z.string().min(1).max(1_000),
   /** The station's own settings; text that begins with `./` or `../` is a path and becomes absolute. */
-  settings: z.record(z.string(), z.json()).default({}),
+  settings: z.record(z.string(), JsonValue).default({}),
 });
 export type StationEntry = z.infer<typeof StationEntry>;
-
-export const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
 /** The configuration of one node. */
 export const Config = z.strictObject({
@@ -48,7 +48,7 @@ export const Config = z.strictObject({
   data: z.string().min(1).default("./data"),
   ledger: z.strictObject({
     /** The JSON-RPC URL of a node of the ledger's network. */
-    url: z.url({ protocol: /^(?:https?|wss?)$/, error: "use an http, https, ws or wss URL" }),
+    url: WebUrl,
     /** The address of the Directory contract. */
     directory: z
       .string()
@@ -69,43 +69,3 @@ export const Config = z.strictObject({
 });
 /** A complete configuration: paths are absolute, defaults are filled in, and `url` is always there. */
 export type Config = Omit<z.output<typeof Config>, "url"> & { readonly url: string };
-
-/** The settings that an environment variable and a flag can give, with the kind of value each takes. */
-export const settings = [
-  { path: "name", kind: "text", help: "the member's name" },
-  { path: "data", kind: "text", help: "the folder of what the node keeps" },
-  { path: "ledger.url", kind: "text", help: "JSON-RPC URL of the ledger's network" },
-  { path: "ledger.directory", kind: "text", help: "address of the Directory contract" },
-  { path: "ledger.chainId", kind: "number", help: "the chain id that the ledger must have" },
-  { path: "listen.host", kind: "text", help: "where the partner face listens" },
-  { path: "listen.port", kind: "number", help: "the partner face's port" },
-  { path: "url", kind: "text", help: "the URL under which partners reach this node" },
-  { path: "api.host", kind: "text", help: "where the operator's API listens" },
-  { path: "api.port", kind: "number", help: "the operator API's port" },
-  { path: "stations", kind: "json", help: "the stations, as JSON" },
-  { path: "log.level", kind: "text", help: `how much is logged: ${logLevels.join(", ")}` },
-  { path: "limits.trayBytes", kind: "number", help: "the largest tray, in bytes" },
-  { path: "limits.itemsPerTray", kind: "number", help: "the most items on a tray" },
-  { path: "limits.concurrency", kind: "number", help: "cases worked on at the same time" },
-  { path: "limits.waitingTrays", kind: "number", help: "trays that may wait to be worked on" },
-  { path: "limits.pendingTransactions", kind: "number", help: "transactions that may be pending" },
-  {
-    path: "limits.requestBytes",
-    kind: "number",
-    help: "the largest request to the operator's API, in bytes",
-  },
-] as const satisfies readonly Setting[];
-
-export interface Setting {
-  readonly path: string;
-  readonly kind: "text" | "number" | "json";
-  readonly help: string;
-}
-
-const words = (path: string): string[] => path.replace(/[A-Z]/g, (letter) => `.${letter}`).split(".");
-
-/** The environment variable of a setting: `ledger.chainId` is `BELT_LEDGER_CHAIN_ID`. */
-export const variableOf = (path: string): string => `BELT_${words(path).join("_").toUpperCase()}`;
-
-/** The flag of a setting: `ledger.chainId` is `--ledger-chain-id`. */
-export const flagOf = (path: string): string => `--${words(path).join("-").toLowerCase()}`;

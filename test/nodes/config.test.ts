@@ -2,7 +2,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { describeConfig, flagOf, loadConfig, settings, variableOf } from "../../nodes/config.ts";
+import { describeConfig, loadConfig } from "../../nodes/config.ts";
+import { flagOf, settings, variableOf } from "../../nodes/settings.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 const minimal = {
@@ -135,7 +136,7 @@ describe("paths", () => {
           module: "./stations/greet.ts",
           settings: { database: "../db.sqlite", list: ["./a"], url: "http://x/./y" },
         },
-        { module: "some-package/station.js" },
+        { module: "stations/part.js" }, { module: "file:///srv/other.ts" },
       ],
     });
     await mkdir(join(folder, "work"));
@@ -147,7 +148,8 @@ describe("paths", () => {
         module: join(folder, "stations/greet.ts"),
         settings: { database: join(folder, "../db.sqlite"), list: [join(folder, "a")], url: "http://x/./y" },
       },
-      { module: "some-package/station.js", settings: {} },
+      { module: join(folder, "stations/part.js"), settings: {} },
+      { module: "/srv/other.ts", settings: {} },
     ]);
     const byFlag = await loadConfig({ ...given, flags: { data: "kept" } });
     expect(byFlag.config.data).toBe(join(folder, "work/kept"));

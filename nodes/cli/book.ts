@@ -1,0 +1,89 @@
+import { Command } from "commander";
+import {
+  amount,
+  duration,
+  type JsonOption,
+  type NodeOptions,
+  withExamples,
+  withJson,
+  withNode,
+} from "./command.ts";
+import type { Cases } from "./input.ts";
+import { print, printJson, short } from "./output.ts";
+
+interface BookOptions extends NodeOptions, JsonOption {
+  readonly deadline?: number;
+  readonly maxCost?: string;
+  readonly watch?: true;
+}
+
+/** `belt book`: one sheet of cases, all or none. */
+export function bookCommand(): Command {
+  const command = new Command("book")
+    .summary("book a sheet of cases")
+    .description("Book one sheet of cases on a belt: all of them or none, at the offers' price.")
+    .argument("<belt>", "its id, a beginning of it, its name, or name@version")
+    .argument(
+      "<cases>",
+      "a file with a JSON array of cases, one case, or a case a line (NDJSON); - for standard input",
+    )
+    .option(
+      "--deadline <duration>",
+      "how long the stations have, such as 5m or 2h; as long as their offers allow",
+      duration,
+    )
+    .option("--max-cost <credits>", "book nothing when the sheet costs more", amount)
+    .option("--watch", "show what happens to the cases until the sheet is finished")
+    .action(async (given: string, file: string, options: BookOptions) => {
+      const [{ connect }, { findBelt }, { parseCases, readInput }] = await Promise.all([
+        import("./connect.ts"),
+        import("./belt.ts"),
+        import("./input.ts"),
+      ]);
+      const { deadline, maxCost, watch, json } = options;
+      const cases = parseCases(await readInput(file));
+      const node = await connect(options);
+      const belt = await findBelt(node, given);
+      const booked = await inCases(cases, () =>
+        node.book({
+          belt,
+          cases: [...cases.cases],
+          ...(deadline === undefined ? {} : { deadlineSeconds: deadline }),
+          ...(maxCost === undefined ? {} : { maxCost }),
+        }),
+      );
+      if (json) printJson(booked);
+      else {
+        const what = booked.count === 1 ? "1 case" : `${booked.count} cases`;
+        print(`Sheet ${booked.sheet} is booked: ${what}, cost ${booked.cost}, until ${booked.deadline}.`);
+        if (watch === undefined) print(`See what happens: belt case watch ${short(booked.sheet)}`);
+      }
+      if (watch === undefined) return;
+      const { watchSheet } = await import("./watch.ts");
+      await watchSheet(node, booked.sheet, json === true);
+    });
+  return withExamples(
+    withJson(
+      withNode(command),
+      "print JSON and nothing else; with --watch every event on a line of its own after it",
+    ),
+    ["belt book mortgage-nl cases.json", "the newest version of the belt"],
+    [
+      "belt book mortgage-nl@2026.1 cases.ndjson --max-cost 500 --watch",
+      "at most 500 credits, and see it happen",
+    ],
+    ["generate | belt book mortgage-nl -", "cases from another program"],
+  );
+}
+
+/** Says in the input's own terms where a case is that the node refuses. */
+async function inCases<T>(cases: Cases, action: () => Promise<T>): Promise<T> {
+  const { BeltError } = await import("../../pipeline/errors.ts");
+  try {
+    return await action();
+  } catch (error) {
+    if (!(error instanceof BeltError) || error.at?.startsWith("/cases/") !== true) throw error;
+    const at = cases.placeOf(error.at.slice("/cases".length));
+    throw new BeltError(error.code, error.message, { at, cause: error });
+  }
+}

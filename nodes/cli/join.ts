@@ -1,0 +1,103 @@
+import { join as joinPath } from "node:path";
+import { Command, Option } from "commander";
+import { BeltError } from "../../pipeline/errors.ts";
+import type { Config } from "../config.ts";
+import type { Identity } from "../identity.ts";
+import type { Ledger } from "../ledger/index.ts";
+import { settingsOf, withConfig, withExamples, withJson, withSettings } from "./command.ts";
+import { print, printJson, styled } from "./output.ts";
+
+interface JoinOptions {
+  readonly config?: string;
+  readonly passphraseFile?: string;
+  readonly local?: true;
+  readonly json?: true;
+}
+
+/** `belt join`: the member's own part of its profile, on the ledger. */
+export function joinCommand(): Command {
+  const command = withConfig(new Command("join").summary("publish this member's profile on the ledger"))
+    .description(
+      "Publish this member's profile on the ledger: its node's URL and its keys. The node must not run meanwhile; again after a change of the URL.",
+    )
+    .option(
+      "--passphrase-file <file>",
+      "the file with the keys' passphrase (BELT_PASSPHRASE: the passphrase itself)",
+    )
+    .addOption(
+      new Option(
+        "--local",
+        "on a development chain, such as that of `belt up`: be admitted and given money by its first account, whose key is public",
+      ),
+    )
+    .action(async (options: JoinOptions) => {
+      const [{ loadConfig }, { openIdentity }, { passphraseOf }] = await Promise.all([
+        import("../config.ts"),
+        import("../identity.ts"),
+        import("./passphrase.ts"),
+      ]);
+      const flags = settingsOf({ ...options });
+      const { config } = await loadConfig({
+        file: options.config,
+        folder: process.cwd(),
+        env: process.env,
+        flags,
+      });
+      const passphrase = await passphraseOf(config.data, options.passphraseFile);
+      await join(config, await openIdentity(config.data, { passphrase }), options);
+    });
+  return withExamples(
+    withSettings(withJson(command), ["data", "ledger.url", "ledger.directory", "ledger.chainId", "url"]),
+    ["belt join", "with ./belt.config.json, once the administrator has admitted the account"],
+    ["belt join --local", "on the network of `belt up`"],
+  );
+}
+
+async function join(config: Config, identity: Identity, { local, json }: JoinOptions): Promise<void> {
+  const [{ openLedger }, { openLevelStore }] = await Promise.all([
+    import("../ledger/index.ts"),
+    import("../store/index.ts"),
+  ]);
+  // The node's own store: it knows which transactions are under way, and keeps a running node out.
+  const store = await openLevelStore(joinPath(config.data, "store"));
+  try {
+    const ledger = await openLedger({ ...config.ledger, store, wallet: identity.account });
+    try {
+      await ledger.caughtUp(undefined, { patient: false });
+      if (local) await admit(config, identity, ledger);
+      checkAdmission(config, identity, ledger);
+      const { transaction, block } = await ledger.publishProfile({
+        url: config.url,
+        signingKey: identity.signing.raw,
+        sealingKey: identity.sealing.raw,
+      });
+      if (json)
+        printJson({ member: identity.address, name: config.name, url: config.url, transaction, block });
+      else {
+        print(`${styled("bold", config.name)} is on the ledger: partners reach it at ${config.url}.`);
+        print("Next: belt serve");
+      }
+    } finally {
+      await ledger.close();
+    }
+  } finally {
+    await store.close();
+  }
+}
+
+async function admit(config: Config, identity: Identity, ledger: Ledger): Promise<void> {
+  const { admitLocally } = await import("./admit.ts");
+  const block = await admitLocally(config, identity.address, ledger.view);
+  await ledger.reached(block);
+}
+
+function checkAdmission({ name }: Config, { address }: Identity, { view }: Ledger): void {
+  const profile = view.profiles.get(address);
+  if (profile === undefined) {
+    throw new BeltError("MEMBER_NOT_ADMITTED", `The account ${address} is not a member yet.`, { at: "name" });
+  }
+  if (profile.name !== name) {
+    const words = `The ledger knows this account as ${profile.name}, not as ${name}.`;
+    throw new BeltError("CONFIG_INVALID", words, { at: "name" });
+  }
+}

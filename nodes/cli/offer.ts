@@ -1,0 +1,156 @@
+import { Command } from "commander";
+import type { NodeOperations, Offer } from "../api/index.ts";
+import {
+  amount,
+  duration,
+  type JsonOption,
+  type NodeOptions,
+  wholeNumber,
+  withExamples,
+  withJson,
+  withNode,
+} from "./command.ts";
+import { type Column, print, printFields, printJson, printTable, short, titleOf } from "./output.ts";
+
+/** `belt offer`: what this member offers for booking, and what the others do. */
+export function offerCommand(): Command {
+  return withExamples(
+    new Command("offer")
+      .summary("publish, list, show, withdraw offers")
+      .description("Publish, list, show and withdraw offers."),
+    ["belt offer publish income --price 3 --deadline 60s", "offer a station of this node"],
+    ["belt offer list --mine", "what this member offers"],
+  )
+    .addCommand(publishCommand())
+    .addCommand(listCommand())
+    .addCommand(showCommand())
+    .addCommand(withdrawCommand());
+}
+
+interface PublishOptions extends NodeOptions, JsonOption {
+  readonly price: string;
+  readonly deadline: number;
+  readonly capacity: number;
+  readonly validDays: number;
+}
+
+function publishCommand(): Command {
+  const command = new Command("publish")
+    .description("Publish a station of the running node as an offer: a binding quote for its work on a case.")
+    .argument("<station>", "the station's name, as its module defines it")
+    .requiredOption("--price <credits>", "the price of one case", amount)
+    .requiredOption("--deadline <duration>", "how long a sheet may take, such as 60s, 5m, 2h or 3d", duration)
+    .option("--capacity <cases>", "the most cases on a sheet", wholeNumber, 1_024)
+    .option("--valid-days <days>", "how long the offer is valid", wholeNumber, 365)
+    .action(async (station: string, options: PublishOptions) => {
+      const { connect } = await import("./connect.ts");
+      const { price, deadline: deadlineSeconds, capacity, validDays, json } = options;
+      const node = await connect(options);
+      const published = await node.publishOffer({ station, price, deadlineSeconds, capacity, validDays });
+      if (json) printJson(published);
+      else {
+        print(`Offer ${published.offer} is published.`);
+        print(`Belts can name it as ${station}, or as MEMBER/${station}.`);
+      }
+    });
+  return withExamples(
+    withJson(withNode(command)),
+    ["belt offer publish income --price 3 --deadline 60s", "3 credits a case, done within a minute"],
+    ["belt offer publish income --price 0 --deadline 2d --capacity 100", "free, slow, small sheets only"],
+  );
+}
+
+const columns: readonly Column<Offer>[] = [
+  { title: "OFFER", of: ({ offer }) => short(offer) },
+  { title: "NAME", of: ({ name = "?", memberName }) => `${memberName}/${name}` },
+  { title: "VERSION", of: ({ version }) => version },
+  { title: "PRICE", of: ({ price }) => price, align: "right" },
+  { title: "SECONDS", of: ({ deadlineSeconds }) => deadlineSeconds, align: "right" },
+  { title: "CASES", of: ({ capacity }) => capacity, align: "right" },
+  { title: "VALID UNTIL", of: ({ validUntil }) => validUntil.slice(0, 10) },
+  { title: "LIVE", of: ({ live }) => (live ? "yes" : "no"), style: ({ live }) => (live ? "green" : "dim") },
+  { title: "TITLE", of: ({ title }) => titleOf(title) },
+];
+
+function listCommand(): Command {
+  const command = new Command("list")
+    .description("List the offers on the ledger.")
+    .option("--mine", "only those of this member", false)
+    .action(async ({ mine, json, ...options }: NodeOptions & JsonOption & { readonly mine: boolean }) => {
+      const { connect } = await import("./connect.ts");
+      const offers = await (await connect(options)).offers({ mine });
+      if (json) printJson({ offers });
+      else printTable(offers, columns, "There are no offers.");
+    });
+  return withExamples(
+    withJson(withNode(command)),
+    ["belt offer list", "every offer"],
+    ["belt offer list --mine --json", "this member's offers, for a program"],
+  );
+}
+
+function showCommand(): Command {
+  const command = new Command("show")
+    .description("Show an offer, with the schemas of what its station takes and gives.")
+    .argument("<offer>", "its id, a beginning of it, its name, or member/name")
+    .action(async (given: string, { json, ...options }: NodeOptions & JsonOption) => {
+      const { connect } = await import("./connect.ts");
+      const node = await connect(options);
+      const offer = await node.offer(await findOffer(node, given, false));
+      if (json) {
+        printJson(offer);
+        return;
+      }
+      printFields([
+        ["offer", offer.offer],
+        ["name", `${offer.memberName}/${offer.name ?? "?"}`],
+        ["version", offer.version],
+        ["title", titleOf(offer.title)],
+        ["member", offer.member],
+        ["price", `${offer.price} a case`],
+        ["deadline", `${offer.deadlineSeconds} seconds`],
+        ["capacity", `${offer.capacity} cases on a sheet`],
+        ["valid until", offer.validUntil],
+        ["live", offer.live ? "yes" : "no"],
+        ["document", offer.document],
+        ["input", JSON.stringify(offer.input)],
+        ["output", JSON.stringify(offer.output)],
+      ]);
+    });
+  return withExamples(
+    withJson(withNode(command)),
+    ["belt offer show bank/income", "by its member and name"],
+    ["belt offer show 0x3fa9 --json", "by the beginning of its id"],
+  );
+}
+
+function withdrawCommand(): Command {
+  const command = new Command("withdraw")
+    .description(
+      "Withdraw an offer of this member. Sheets that are booked go on; nobody can book it any more.",
+    )
+    .argument("<offer>", "its id, a beginning of it, or its name")
+    .action(async (given: string, { json, ...options }: NodeOptions & JsonOption) => {
+      const { connect } = await import("./connect.ts");
+      const node = await connect(options);
+      const withdrawn = await node.withdrawOffer(await findOffer(node, given, true));
+      if (json) printJson(withdrawn);
+      else print(`Offer ${withdrawn.offer} is withdrawn.`);
+    });
+  return withExamples(withJson(withNode(command)), [
+    "belt offer withdraw 0x3fa9",
+    "by the beginning of its id",
+  ]);
+}
+
+/** An offer's id; a name means an offer that is live. */
+async function findOffer(node: NodeOperations, given: string, mine: boolean): Promise<string> {
+  const { find } = await import("./find.ts");
+  return find(given, "offer", async () => {
+    const offers = await node.offers({ mine });
+    return offers.map(({ offer: id, name, memberName, live }) => ({
+      id,
+      names: live && name !== undefined ? [name, `${memberName}/${name}`] : [],
+    }));
+  });
+}
