@@ -11,8 +11,8 @@ export interface Complaint {
 export function complaintOf(error: z.ZodError): Complaint {
   let issue = error.issues[0];
   const path: PropertyKey[] = [...(issue?.path ?? [])];
-  // Of a union the branch that got furthest says best what is wrong.
-  while (issue?.code === "invalid_union") {
+  // Of a union without a sentence of its own, the branch that got furthest says best what is wrong.
+  while (issue?.code === "invalid_union" && issue.message === "Invalid input") {
     const inner = issue.errors
       .flatMap((branch) => branch.slice(0, 1))
       .toSorted((a, b) => b.path.length - a.path.length)[0];
