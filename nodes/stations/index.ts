@@ -1,16 +1,16 @@
 export type { Alarm } from "./alarm.ts";
-export { defineStation, type FunctionDefinition } from "./define-function.ts";
-export { defineHttpStation, type HttpDefinition } from "./define-http.ts";
-export { defineHumanStation, type HumanDefinition } from "./define-human.ts";
-export { defineSqlStation, type SqlDefinition } from "./define-sql.ts";
-export { defineTimerStation, type TimerContext, type TimerDefinition } from "./define-timer.ts";
-export type { HttpRequest } from "./http-request.ts";
-export type { HttpDependencies } from "./http-service.ts";
+export { defineStation, type FunctionDefinition } from "./defineFunction.ts";
+export { defineHttpStation, type HttpDefinition } from "./defineHttp.ts";
+export { defineHumanStation, type HumanDefinition } from "./defineHuman.ts";
+export { defineSqlStation, type SqlDefinition } from "./defineSql.ts";
+export { defineTimerStation, type TimerContext, type TimerDefinition } from "./defineTimer.ts";
+export type { HttpRequest } from "./httpRequest.ts";
+export type { HttpDependencies } from "./httpService.ts";
 export { loadStation } from "./load.ts";
 export { offerDocumentOf } from "./offer.ts";
-export { checkOutput, outputSchemaOf } from "./output-check.ts";
+export { checkOutput, outputSchemaOf } from "./outputCheck.ts";
 export { type WorkOptions, workOn } from "./run.ts";
-export type { Row, Rows, SqlValue } from "./sql-statement.ts";
+export type { Row, Rows, SqlValue } from "./sqlStatement.ts";
 export {
   isUnprocessable,
   type Json,

@@ -4,7 +4,7 @@ import { isObject } from "../../pipeline/json.ts";
 import type { Json, JsonObject } from "./station.ts";
 
 /** The limits of what a station gives for one case: nesting, values in all, and characters of text in all. */
-export const outputLimits = { depth: 32, values: 100_000, characters: 1_048_576 } as const;
+const outputLimits = { depth: 32, values: 100_000, characters: 1_048_576 } as const;
 
 /**
  * A copy of what a station returned, as JSON and nothing else. Every value is read once, so that an object which

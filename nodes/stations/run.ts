@@ -1,7 +1,7 @@
 import type { Validator } from "../../pipeline/case/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import { type Alarm, alarm as clockAlarm, within } from "./alarm.ts";
-import { checkOutput } from "./output-check.ts";
+import { checkOutput } from "./outputCheck.ts";
 import { plainObject } from "./plain.ts";
 import { failed, outcomeOf, unprocessable } from "./reason.ts";
 import { CommonSettings, settingsReader } from "./settings.ts";

@@ -1,7 +1,7 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { BeltError } from "../../pipeline/errors.ts";
 import type { SqlSettings } from "./settings.ts";
-import type { Row, Rows, SqlValue } from "./sql-statement.ts";
+import type { Row, Rows, SqlValue } from "./sqlStatement.ts";
 
 /** One query on a SQLite database that is open for reading only. */
 export class SqliteDatabase {

@@ -18,12 +18,12 @@ import type { Manned } from "../../support/walkBelt.ts";
 /** The files of the belt, read as a member of a network reads them. */
 export const folder = fileURLToPath(new URL("../../../belts/hr-onboarding/", import.meta.url));
 
-export function json(file: string): unknown {
+function json(file: string): unknown {
   return JSON.parse(readFileSync(join(folder, file), "utf8"));
 }
 
 export const template = parseTemplate(json("belt.json"));
-export const members = parseMembers(json("members.json"));
+const members = parseMembers(json("members.json"));
 export const cases = z.array(JsonSchema).parse(json("cases/cases.json"));
 export const answers = z
   .record(z.string(), z.record(z.string(), JsonSchema))

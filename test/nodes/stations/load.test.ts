@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const face = new URL("../../../nodes/stations/index.ts", import.meta.url).href;
-const program = new URL("load-station.ts", import.meta.url).pathname;
+const program = new URL("loadStation.ts", import.meta.url).pathname;
 
 const load = promisify(execFile);
 

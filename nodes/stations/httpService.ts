@@ -3,7 +3,7 @@ import { BeltError } from "../../pipeline/errors.ts";
 import { parseJson } from "../parse.ts";
 import { type Alarm, pause, within } from "./alarm.ts";
 import { pauseBefore, retryAfter } from "./backoff.ts";
-import { type HttpRequest, urlOf } from "./http-request.ts";
+import { type HttpRequest, urlOf } from "./httpRequest.ts";
 import type { HttpSettings } from "./settings.ts";
 import type { Json } from "./station.ts";
 

@@ -1,8 +1,8 @@
 import { BeltError } from "../../pipeline/errors.ts";
 import { isObject } from "../../pipeline/json.ts";
 import { alarm } from "./alarm.ts";
-import type { HttpRequest } from "./http-request.ts";
-import { type HttpDependencies, HttpService } from "./http-service.ts";
+import type { HttpRequest } from "./httpRequest.ts";
+import { type HttpDependencies, HttpService } from "./httpService.ts";
 import { HttpSettings, settingsReader } from "./settings.ts";
 import {
   type Json,

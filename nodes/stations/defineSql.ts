@@ -1,7 +1,7 @@
 import { BeltError } from "../../pipeline/errors.ts";
 import { SqlSettings, settingsReader } from "./settings.ts";
-import { parametersOf, type Rows, type SqlValue } from "./sql-statement.ts";
 import { SqliteDatabase } from "./sqlite.ts";
+import { parametersOf, type Rows, type SqlValue } from "./sqlStatement.ts";
 import type { JsonObject, Station, StationContract, WorkContext } from "./station.ts";
 
 export interface SqlDefinition<Input extends object, Output extends object> extends StationContract {
