@@ -2,7 +2,7 @@ import type { Need } from "../belt/index.ts";
 import type { Fields } from "../disclosure/index.ts";
 import { BeltError } from "../errors.ts";
 import type { Json, JsonObject } from "../json.ts";
-import type { Status } from "../receipt/index.ts";
+import { reasonOf, type Status } from "../receipt/index.ts";
 
 /** What one source brought for one case. */
 export interface Arrival {
@@ -27,7 +27,7 @@ export function arrive(hop: Hop, source: string, arrival: Arrival): Hop {
   const earlier = hop.get(source);
   if (earlier === undefined) return new Map(hop).set(source, arrival);
   if (earlier.digest === arrival.digest) return hop;
-  throw new BeltError("TRAY_CONFLICT", `Station ${source} sent two different outcomes of one case.`);
+  throw new BeltError("TRAY_CONFLICT", "The case came before with another outcome.", { at: source });
 }
 
 /** What deciding about a hop takes of a station, compiled once. */
@@ -54,29 +54,33 @@ export type Next =
  */
 export function next(hop: Hop, rules: HopRules): Next {
   if (rules.sources.some((source) => !hop.has(source))) return { do: "wait" };
-  const undelivered = rules.sources.filter((source) => {
-    const status = hop.get(source)?.status;
-    return status !== "done" && status !== "skipped";
-  });
-  if (undelivered.length > 0) {
-    return { do: "end", status: "blocked", reason: `Nothing came from ${undelivered.join(", ")}.` };
-  }
+  const undelivered = rules.sources.filter((source) => !delivers.has(hop.get(source)?.status));
+  if (undelivered.length > 0) return end("blocked", `Nothing came from ${undelivered.join(", ")}.`);
   const input = rules.assemble(valuesOf(hop, rules.needs));
   const misfits = rules.misfits(input);
   if (misfits.length > 0) {
     const skipped = rules.sources.filter((source) => hop.get(source)?.status === "skipped");
     return skipped.length > 0
-      ? { do: "end", status: "skipped", reason: `It needs what ${skipped.join(", ")} skipped.` }
-      : { do: "end", status: "unprocessable", reason: `The input does not fit: ${misfits.join("; ")}.` };
+      ? end("skipped", `It needs what ${skipped.join(", ")} skipped.`)
+      : end("unprocessable", `The input does not fit: ${misfits.join("; ")}.`);
   }
-  if (!rules.when(input)) return { do: "end", status: "skipped", reason: "The belt's condition is not met." };
-  return { do: "work", input };
+  return rules.when(input) ? { do: "work", input } : end("skipped", "The belt's condition is not met.");
 }
 
+const delivers: ReadonlySet<Status | undefined> = new Set(["done", "skipped"]);
+
+const end = (status: Exclude<Status, "done">, reason: string): Next => ({
+  do: "end",
+  status,
+  reason: reasonOf(reason),
+});
+
+/** What the station may work with: the fields that are there, of the sources that are done. */
 function valuesOf(hop: Hop, needs: readonly Need[]): Map<string, Json> {
   const values = new Map<string, Json>();
   for (const { target, source, field } of needs) {
-    const value = hop.get(source)?.fields.get(field);
+    const arrival = hop.get(source);
+    const value = arrival?.status === "done" ? arrival.fields.get(field) : undefined;
     if (value !== undefined) values.set(target, value);
   }
   return values;

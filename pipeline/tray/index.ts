@@ -10,6 +10,5 @@ export {
   mostItems,
   mostTrayBytes,
   type OpenedTray,
-  Reason,
   TrayName,
 } from "./tray.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Bytes32 } from "../belt/index.ts";
 import { DigestText, Disclosure } from "../disclosure/index.ts";
-import { CaseNumber, Receipt } from "../receipt/index.ts";
+import { CaseNumber, Reason, Receipt } from "../receipt/index.ts";
 
 /** At most this many items on a tray. */
 export const mostItems = 256;
@@ -50,9 +50,6 @@ export const TrayHeader = z.strictObject({
   ...TrayName.shape,
 });
 export type TrayHeader = z.infer<typeof TrayHeader>;
-
-/** Why a case is not done, for its consumer's eyes alone. */
-export const Reason = z.string().min(1).max(500);
 
 /** One case on a tray: what the receiver may see of it, and the sender's receipt unless the sender is the consumer. */
 export const Item = z.strictObject({
