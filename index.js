@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 
-// An installed package has been built; in the repository Node runs the TypeScript as it stands.
-const built = new URL("./dist/nodes/index.js", import.meta.url);
+// In the repository Node runs the TypeScript as it stands, also beside an earlier build; the package has only that.
 const source = new URL("./nodes/index.ts", import.meta.url);
+const built = new URL("./dist/nodes/index.js", import.meta.url);
 const {
   defineHttpStation,
   defineHumanStation,
@@ -10,7 +10,7 @@ const {
   defineStation,
   defineTimerStation,
   Unprocessable,
-} = await import((existsSync(built) ? built : source).href);
+} = await import((existsSync(source) ? source : built).href);
 
 export {
   defineHttpStation,

@@ -5,7 +5,8 @@ import "../scripts/require-node.js";
 
 const { enableCompileCache } = await import("node:module");
 enableCompileCache();
-const built = new URL("../dist/nodes/cli/main.js", import.meta.url);
+// In the repository Node runs the TypeScript as it stands, also beside an earlier build; the package has only that.
 const source = new URL("../nodes/cli/main.ts", import.meta.url);
-const { main } = await import((existsSync(built) ? built : source).href);
+const built = new URL("../dist/nodes/cli/main.js", import.meta.url);
+const { main } = await import((existsSync(source) ? source : built).href);
 await main(process.argv);
