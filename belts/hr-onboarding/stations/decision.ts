@@ -31,7 +31,7 @@ type Reason = (typeof reasons)[number];
 const enough = 70;
 
 /** What a candidate may lack and still proceed, if the score is enough. */
-const negotiable: readonly Gap[] = ["experience", "skills"];
+const negotiable: ReadonlySet<Gap> = new Set(["experience", "skills"]);
 
 interface Input {
   verified: boolean;
@@ -76,7 +76,7 @@ export default defineStation<Input, Output>({
     const doubts = new Set<Reason>();
     if (asked.profile !== "none" && certificate === undefined) doubts.add("certificate-absent");
     for (const gap of gaps) {
-      if (!negotiable.includes(gap) || score < enough) doubts.add(`lacks-${gap}`);
+      if (!negotiable.has(gap) || score < enough) doubts.add(`lacks-${gap}`);
     }
     if (score < enough) doubts.add("score-low");
     if (recommendation === "no") doubts.add("references-negative");

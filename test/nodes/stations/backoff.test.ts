@@ -10,13 +10,19 @@ const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
 test("a pause is never longer than the longest, nor shorter than what was asked for", () => {
   fc.assert(
-    fc.property(settings, fc.nat(60), random, fc.nat(200_000), (backoff, retry, chance, asked) => {
+    fc.property(settings, fc.nat(60), random, fc.nat(200_000), (backoff, retry, chance, patience) => {
+      const asked = patience % (backoff.maxDelayMs + 1);
       const pause = pauseBefore(retry, backoff, chance, asked);
-      if (asked > backoff.maxDelayMs) expect(pause).toBeUndefined();
-      else {
-        expect(pause).toBeGreaterThanOrEqual(asked);
-        expect(pause).toBeLessThanOrEqual(backoff.maxDelayMs);
-      }
+      expect(pause).toBeGreaterThanOrEqual(asked);
+      expect(pause).toBeLessThanOrEqual(backoff.maxDelayMs);
+    }),
+  );
+});
+
+test("there is no pause when more is asked for than the longest", () => {
+  fc.assert(
+    fc.property(settings, fc.nat(60), random, fc.nat(200_000), (backoff, retry, chance, more) => {
+      expect(pauseBefore(retry, backoff, chance, backoff.maxDelayMs + 1 + more)).toBeUndefined();
     }),
   );
 });

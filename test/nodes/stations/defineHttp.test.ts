@@ -25,7 +25,7 @@ const ask: Pick<HttpDefinition<Input, object, never>, "request"> = {
 
 const endings: (() => void | Promise<void>)[] = [];
 afterEach(async () => {
-  for (const end of endings.splice(0).reverse()) await end();
+  for (const end of endings.splice(0).toReversed()) await end();
 });
 
 /** A service, and how often it was asked. */
