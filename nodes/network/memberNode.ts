@@ -23,7 +23,7 @@ export interface MemberPlace {
 /** A member of the local network, and the process of its node. */
 export interface MemberNode {
   readonly name: string;
-  readonly address: string;
+  readonly address: Identity["address"];
   readonly folder: string;
   /** The node's configuration file. */
   readonly config: string;

@@ -1,0 +1,75 @@
+import type { JsonObject } from "../../../pipeline/json.ts";
+import type { Case } from "../../api/index.ts";
+import type { BeltFolder, Network } from "../../network/index.ts";
+import { type Column, print, printTable, styled } from "../output.ts";
+import type { Journey } from "./journey.ts";
+
+/** What became of one case. */
+export interface CaseOutcome {
+  readonly case: number;
+  /** What the consumer calls it, when the case says so. */
+  readonly reference: string;
+  readonly state: Case["state"];
+  /** The belt's answer; empty without one. */
+  readonly answer: string;
+  readonly reason: string;
+  readonly seconds: number | undefined;
+}
+
+export function outcomesOf({ cases }: BeltFolder, ended: readonly Case[]): readonly CaseOutcome[] {
+  return ended.map(({ case: number, state, result, reason, seconds }) => ({
+    case: number,
+    reference: textOf(cases[number]?.["reference"]) || String(number),
+    state,
+    answer: state === "done" ? answerOf(result) : "",
+    reason: reason === undefined ? reasonsOf(result) : `${reason.station} ${reason.status}: ${reason.text}`,
+    seconds,
+  }));
+}
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
+
+/** Belts of the examples call it `answer`; of another, all of its result is. */
+const answerOf = (result: JsonObject = {}): string => textOf(result["answer"]) || JSON.stringify(result);
+
+function reasonsOf({ reasons }: JsonObject = {}): string {
+  return Array.isArray(reasons) ? reasons.map(textOf).filter(Boolean).join(", ") : "";
+}
+
+const columns: readonly Column<CaseOutcome>[] = [
+  { title: "CASE", of: ({ reference }) => reference },
+  {
+    title: "ANSWER",
+    of: ({ answer, state }) => answer || state,
+    style: ({ state }) => (state === "done" ? undefined : "yellow"),
+  },
+  { title: "REASON", of: ({ reason }) => reason },
+  { title: "SECONDS", of: ({ seconds }) => seconds?.toFixed(1), align: "right" },
+];
+
+/** Prints a row for each case, and what it all took. */
+export function printOutcome(network: Network, journey: Journey): void {
+  print();
+  printTable(outcomesOf(network.belt, journey.cases), columns, "The sheet has no cases.");
+  print();
+  for (const line of totalLines(network.belt, journey)) print(line);
+}
+
+/** What the sheet took, in sentences. */
+export function totalLines({ template }: BeltFolder, journey: Journey): readonly string[] {
+  const { cases, hops, milliseconds, ledger } = journey;
+  const took = (milliseconds / 1000).toFixed(1);
+  const { bookings, reports, heads, anchored, transactions } = ledger;
+  const lines = [
+    styled("bold", `${cases.length} cases in ${took} seconds.`),
+    `${hops} hops: a signed receipt each; ${anchored} receipts are anchored on the ledger.`,
+    `${transactions} transactions on the ledger: ${bookings} booking, ${reports} stations' reports, ${heads} anchored heads.`,
+  ];
+  const { baseline } = template;
+  if (baseline === undefined) return lines;
+  const hours = Math.round((baseline.manualMinutes * cases.length) / 60);
+  return [
+    ...lines,
+    `By hand: ${baseline.manualMinutes} minutes a case, ${hours} hours of work for the ${cases.length}. ${baseline.source}`,
+  ];
+}
