@@ -53,7 +53,7 @@ export interface RunningNode {
 export async function startNode({ config, identity, log, signal }: NodeParts): Promise<RunningNode> {
   const processors = await loadProcessors(config);
   const store = await openLevelStore(join(config.data, "store"));
-  const opened: (() => Promise<unknown>)[] = [() => store.close()];
+  const opened: (() => Promise<unknown>)[] = [() => store.close(), () => closeStations(processors)];
   try {
     const signals = createSignals();
     logSignals(signals, log);
@@ -133,6 +133,10 @@ async function loadProcessors({ stations }: Config): Promise<Map<string, Process
     ),
   );
   return new Map(loaded.map((processor) => [processor.document, processor]));
+}
+
+async function closeStations(processors: ReadonlyMap<string, Processor>): Promise<void> {
+  for (const { station } of processors.values()) await station.close?.();
 }
 
 /** Why the node cannot do its work at the moment; nothing when it can. */
