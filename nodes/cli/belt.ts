@@ -108,8 +108,7 @@ function showCommand(): Command {
       );
       print();
       print(styled("bold", "Result"));
-      for (const [pointer, field] of Object.entries(belt.document.result))
-        print(printable(`  ${pointer}  ${field}`));
+      printFields(Object.entries(belt.document.result));
       print();
       print(styled("bold", "Schema of a case"));
       print(JSON.stringify(belt.document.case, null, 2));
