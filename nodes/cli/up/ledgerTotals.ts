@@ -47,15 +47,15 @@ export async function watchLedger(
 
 /** Resolves when the condition is true of the ledger, or the signal aborts. */
 async function waitFor(reader: LedgerReader, condition: () => boolean, signal: AbortSignal): Promise<void> {
-  // Changes are listened to before the condition is asked, so that none falls in between.
-  const changes = reader.changes(signal)[Symbol.asyncIterator]();
-  let next = changes.next();
-  while (!condition()) {
-    if ((await next).done === true) return;
-    next = changes.next();
+  const enough = new AbortController();
+  // What changes is kept from here on, so that nothing falls between asking and waiting.
+  const changes = reader.changes(AbortSignal.any([signal, enough.signal]));
+  try {
+    if (condition()) return;
+    for await (const _ of changes) if (condition()) return;
+  } finally {
+    enough.abort();
   }
-  next.catch(() => undefined);
-  await changes.return?.();
 }
 
 /** What the ledger says of a sheet, counted from what was anchored before it. */
