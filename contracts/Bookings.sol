@@ -157,9 +157,10 @@ contract Bookings is IBookings {
             revert StatusRefused(start + place, word.statusAt(place));
         }
         uint256 cases = count - start;
-        if (cases < Statuses.PER_WORD && word >> (4 * cases) != 0) {
-            revert CaseUnknown(sheet, start + cases + (word >> (4 * cases)).first(), count);
-        }
+        // Only the last word can have places beyond the sheet.
+        if (cases >= Statuses.PER_WORD) return;
+        uint256 beyond = word >> (4 * cases);
+        if (beyond != 0) revert CaseUnknown(sheet, count + beyond.first(), count);
     }
 
     function _known(bytes32 sheet) private view returns (Sheet storage record) {

@@ -175,6 +175,30 @@ describe("Bookings: booking", () => {
   });
 });
 
+describe("Bookings: a belt of different offers", () => {
+  it.each([
+    ["first", [3_600, 60]],
+    ["last", [60, 3_600]],
+  ] as const)("gives the slowest station its time when it is %s, and sums the prices", async (_, seconds) => {
+    const { offers, belts } = ledger().as("bank");
+    const validUntil = (await ledger().now()) + day;
+    for (const [place, each] of seconds.entries()) {
+      await offers.publish(hash(20 + place), 1, 10 ** place, each, 1_024, validUntil);
+    }
+    const ids = seconds.map((_each, place) => offerId(ledger().address("bank"), hash(20 + place)));
+    await belts.publish(hash(20), ZeroHash, ids);
+    const time = (await ledger().now()) + 100;
+    await ledger().nextBlockAt(time);
+    expect(await refusal(book({ belt: hash(20), deadline: time + 3_599 }))).toMatchObject({
+      error: "DeadlineOutOfBounds",
+      earliest: BigInt(time + 3_600),
+    });
+    await ledger().nextBlockAt(time);
+    await book({ belt: hash(20), deadline: time + 3_600 });
+    expect((await ledger().as("bank").bookings.sheetOf(sheet)).cost).toBe(1_100n);
+  });
+});
+
 describe("Bookings: expiry", () => {
   beforeEach(async () => {
     await book();
