@@ -175,6 +175,11 @@ export const catalogue = {
     retryable: true,
     remedy: "Stop the other process that uses this data folder, or name another folder.",
   },
+  STORE_CLOSED: {
+    status: 503,
+    retryable: true,
+    remedy: "The node is stopping: try again once it runs.",
+  },
   STORE_FAILED: {
     status: 503,
     retryable: true,

@@ -20,7 +20,9 @@ export function sealAtRest(secret: Uint8Array, data: Uint8Array, random: RandomB
 /** @throws {BeltError} `STORE_FAILED` when the bytes were changed or the secret is another one's */
 export function openAtRest(secret: Uint8Array, sealed: Uint8Array, at: string): Uint8Array {
   try {
-    const decipher = createDecipheriv("aes-256-gcm", cipherKey(secret), sealed.subarray(0, nonceBytes));
+    const nonce = sealed.subarray(0, nonceBytes);
+    // Without its length here, a tag that was cut to four bytes would do.
+    const decipher = createDecipheriv("aes-256-gcm", cipherKey(secret), nonce, { authTagLength: tagBytes });
     decipher.setAuthTag(sealed.subarray(sealed.length - tagBytes));
     const data = sealed.subarray(nonceBytes, sealed.length - tagBytes);
     return Buffer.concat([decipher.update(data), decipher.final()]);

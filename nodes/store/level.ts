@@ -13,7 +13,7 @@ export async function openLevelStore(folder: string): Promise<Store> {
   try {
     await level.open();
   } catch (cause) {
-    if (isLocked(cause)) {
+    if (codesOf(cause).includes("LEVEL_LOCKED")) {
       throw new BeltError("STORE_LOCKED", "Another process has the node's store open.", {
         at: folder,
         cause,
@@ -32,24 +32,41 @@ class LevelStore implements Store {
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {
-    return this.#level.get(key);
+    return this.#level.get(key).catch(refuse);
   }
 
   async batch(changes: readonly Change[]): Promise<void> {
     // `sync` has the write reach the disk before it is called done: acknowledgements rest on this.
-    await this.#level.batch([...changes], { sync: true });
+    await this.#level.batch([...changes], { sync: true }).catch(refuse);
   }
 
   entries(range: Range): AsyncIterable<readonly [string, Uint8Array]> {
-    return this.#level.iterator(bounds(range));
+    return this.#iterate((level) => level.iterator(bounds(range)));
   }
 
   keys(range: Range): AsyncIterable<string> {
-    return this.#level.keys(bounds(range));
+    return this.#iterate((level) => level.keys(bounds(range)));
   }
 
   async close(): Promise<void> {
-    await this.#level.close();
+    await this.#level.close().catch(refuse);
+  }
+
+  /** Opens the iterator at once, since its snapshot is taken then. */
+  #iterate<T>(open: (level: ClassicLevel<string, Uint8Array>) => AsyncIterable<T>): AsyncIterable<T> {
+    try {
+      return inWords(open(this.#level));
+    } catch (cause) {
+      return refuse(cause);
+    }
+  }
+}
+
+async function* inWords<T>(items: AsyncIterable<T>): AsyncIterable<T> {
+  try {
+    yield* items;
+  } catch (cause) {
+    refuse(cause);
   }
 }
 
@@ -58,6 +75,17 @@ function bounds({ prefix, after, limit = -1 }: Range) {
   return { ...from, lt: endOf(prefix), limit };
 }
 
-function isLocked(error: unknown): boolean {
-  return error instanceof Error && JSON.stringify(error.cause ?? error, ["code"]).includes("LEVEL_LOCKED");
+/** Says in the product's words what the library failed with. */
+function refuse(cause: unknown): never {
+  const codes = codesOf(cause);
+  if (codes.includes("LEVEL_DATABASE_NOT_OPEN") || codes.includes("LEVEL_ITERATOR_NOT_OPEN")) {
+    throw new BeltError("STORE_CLOSED", "The store is closed.", { cause });
+  }
+  throw new BeltError("STORE_FAILED", "The node's store cannot be read or written.", { cause });
+}
+
+/** The codes of an error and of those that caused it. */
+function codesOf(error: unknown): unknown[] {
+  if (!(error instanceof Error)) return [];
+  return ["code" in error ? error.code : undefined, ...codesOf(error.cause)];
 }

@@ -1,37 +1,61 @@
+import { BeltError } from "../../pipeline/errors.ts";
 import { endOf } from "./keys.ts";
 import type { Change, Range, Store } from "./store.ts";
 
 /** A store that lasts as long as its process: for readers of the ledger, and for tests. */
 export class MemoryStore implements Store {
+  // Values are copied on their way in and out and never changed in between, so snapshots may share them.
   readonly #entries = new Map<string, Uint8Array>();
+  #closed = false;
 
   async get(key: string): Promise<Uint8Array | undefined> {
-    return this.#entries.get(key);
+    this.#opened();
+    return this.#entries.get(key)?.slice();
   }
 
   async batch(changes: readonly Change[]): Promise<void> {
-    for (const change of changes) {
-      if (change.type === "put") this.#entries.set(change.key, change.value);
-      else this.#entries.delete(change.key);
+    this.#opened();
+    // Everything is read before anything is applied: a change that cannot be read leaves all as it was.
+    const read = changes.map((change) => ({
+      key: change.key,
+      value: change.type === "put" ? Uint8Array.from(change.value) : undefined,
+    }));
+    for (const { key, value } of read) {
+      if (value === undefined) this.#entries.delete(key);
+      else this.#entries.set(key, value);
     }
   }
 
-  async *entries(range: Range): AsyncIterable<readonly [string, Uint8Array]> {
-    for (const key of this.#select(range)) {
-      const value = this.#entries.get(key);
-      if (value !== undefined) yield [key, value];
-    }
+  entries(range: Range): AsyncIterable<readonly [string, Uint8Array]> {
+    return this.#iterate(this.#select(range), ([key, value]) => [key, value.slice()]);
   }
 
-  async *keys(range: Range): AsyncIterable<string> {
-    yield* this.#select(range);
+  keys(range: Range): AsyncIterable<string> {
+    return this.#iterate(this.#select(range), ([key]) => key);
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    this.#closed = true;
+  }
 
-  #select({ prefix, after = "", limit = Number.POSITIVE_INFINITY }: Range): string[] {
+  #select({ prefix, after = "", limit }: Range): (readonly [string, Uint8Array])[] {
+    this.#opened();
     const end = endOf(prefix);
-    const keys = [...this.#entries.keys()].filter((key) => key >= prefix && key > after && key < end);
-    return keys.sort().slice(0, limit === Number.POSITIVE_INFINITY ? undefined : limit);
+    const selected = [...this.#entries].filter(([key]) => key >= prefix && key > after && key < end);
+    return selected.sort(([a], [b]) => (a < b ? -1 : 1)).slice(0, limit);
+  }
+
+  async *#iterate<T>(
+    snapshot: readonly (readonly [string, Uint8Array])[],
+    give: (entry: readonly [string, Uint8Array]) => T,
+  ): AsyncIterable<T> {
+    for (const entry of snapshot) {
+      this.#opened();
+      yield give(entry);
+    }
+  }
+
+  #opened(): void {
+    if (this.#closed) throw new BeltError("STORE_CLOSED", "The store is closed.");
   }
 }

@@ -10,12 +10,18 @@ export interface Range {
   readonly limit?: number;
 }
 
-/** What a node keeps: ordered keys with bytes. Every implementation passes test/support/storeCompliance.ts. */
+/**
+ * What a node keeps: ordered keys with bytes. Every implementation passes test/support/storeCompliance.ts. Bytes are
+ * the store's own copy on the way in, and the caller's on the way out.
+ *
+ * Everything but `close` throws BeltError `STORE_CLOSED` once the store is closed, and `STORE_FAILED` when the
+ * disk fails.
+ */
 export interface Store {
   get(key: string): Promise<Uint8Array | undefined>;
   /** Applies all changes or none; when it resolves they survive a crash of the process and the machine. */
   batch(changes: readonly Change[]): Promise<void>;
-  /** The entries under a prefix in the order of their keys, as they were when the iteration began. */
+  /** The entries under a prefix in the order of their keys, as they were when this was called. */
   entries(range: Range): AsyncIterable<readonly [key: string, value: Uint8Array]>;
   keys(range: Range): AsyncIterable<string>;
   close(): Promise<void>;
