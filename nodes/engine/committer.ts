@@ -5,10 +5,11 @@ import { commit, disclose, type Sealed } from "../../pipeline/disclosure/index.t
 import { BeltError } from "../../pipeline/errors.ts";
 import type { JsonObject } from "../../pipeline/json.ts";
 import { type Receipt, receiptHash } from "../../pipeline/receipt/index.ts";
-import { type Item, mostItems, sealTray } from "../../pipeline/tray/index.ts";
+import type { Item } from "../../pipeline/tray/index.ts";
 import type { Change, Store } from "../store/index.ts";
+import { type Departure, sealDepartures } from "./departures.ts";
 import type { Finished } from "./line.ts";
-import type { Outbox, OutgoingTray } from "./outbox.ts";
+import type { Outbox } from "./outbox.ts";
 import type { Clock, Ledger, Self } from "./ports.ts";
 import { keepReceipt } from "./progress.ts";
 import type { ReceiptLog } from "./receiptLog.ts";
@@ -80,22 +81,7 @@ export function createCommitter(parts: CommitterParts): Committer {
     const appended = log.prepare(concluded.map(({ receipt }) => receiptHash(receipt)));
     const numbered = numbers.begin();
     const groups = groupsOf(concluded);
-    const trays: OutgoingTray[] = [];
-    for (const group of groups) {
-      for (const { to, edge, items } of edgesOf(group)) {
-        const partner = ledger.partner(to);
-        if (partner === undefined) throw new BeltError("PARTNER_UNREACHABLE", `Member ${to} has no profile.`);
-        for (let from = 0; from < items.length; from += mostItems) {
-          const name = { sheet: group.sheet.id, edge, tray: await numbered.next(group.sheet.id, edge) };
-          const target = { ...partner.seal, member: to };
-          const bytes = await sealTray(name, items.slice(from, from + mostItems), {
-            signer: self.signer,
-            to: target,
-          });
-          trays.push({ ...name, to, bytes });
-        }
-      }
-    }
+    const trays = await sealDepartures(groups.flatMap(departuresOf), { ledger, self, numbered });
     const released = parts.releases.map((release) => release(batch));
     await store.batch([
       ...concluded.map(({ receipt }) => keepReceipt(receipt)),
@@ -187,8 +173,8 @@ function groupsOf(concluded: readonly Concluded[]): Group[] {
   return [...groups.values()];
 }
 
-/** What a group's trays hold: for each edge that leaves the station, the items and who receives them. */
-function edgesOf({ sheet, station, members }: Group): { to: string; edge: string; items: Item[] }[] {
+/** What leaves with a group: an item for each case on every edge of the station. */
+function departuresOf({ sheet, station, members }: Group): Departure[] {
   return sheet.plan.edgesFrom(station).map((edge) => {
     const ends = edge.to === "result";
     const to = ends ? sheet.consumer : sheet.members.get(edge.to);
@@ -199,6 +185,6 @@ function edgesOf({ sheet, station, members }: Group): { to: string; edge: string
       const reason = ends && finished.reason !== undefined ? { reason: finished.reason } : {};
       return { case: receipt.case, ...disclosure, receipt, ...reason };
     });
-    return { to, edge: edge.name, items };
+    return { sheet: sheet.id, edge: edge.name, to, items };
   });
 }

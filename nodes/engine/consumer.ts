@@ -6,11 +6,12 @@ import { BeltError } from "../../pipeline/errors.ts";
 import type { Hash } from "../../pipeline/index/index.ts";
 import type { JsonObject } from "../../pipeline/json.ts";
 import { manifestRoot, mostCases } from "../../pipeline/log/index.ts";
-import { type Item, mostItems, sealTray } from "../../pipeline/tray/index.ts";
+import type { Item } from "../../pipeline/tray/index.ts";
 import type { RandomBytes, Store } from "../store/index.ts";
 import type { CaseStore, OwnSheet } from "./caseStore.ts";
+import { type Departure, sealDepartures } from "./departures.ts";
 import type { Documents } from "./documents.ts";
-import type { Outbox, OutgoingTray } from "./outbox.ts";
+import type { Outbox } from "./outbox.ts";
 import type { Clock, Ledger, Self } from "./ports.ts";
 import { manifestKey, type Sheet, type Sheets } from "./sheets.ts";
 import type { Signals } from "./signals.ts";
@@ -122,7 +123,7 @@ export function createConsumer(parts: ConsumerParts): Consumer {
       sealed.push(sealCase(sheet.plan, await cases.case(own.sheet, number), secret));
     }
     const numbered = numbers.begin();
-    const trays = await traysOf(sheet, sealed, numbered);
+    const trays = await sealDepartures(departuresOf(sheet, sealed), { ledger, self, numbered });
     await store.batch([
       ...outbox.changes(trays),
       ...numbered.changes(),
@@ -132,32 +133,17 @@ export function createConsumer(parts: ConsumerParts): Consumer {
     outbox.send(trays);
   }
 
-  async function traysOf(
-    sheet: Sheet,
-    sealed: readonly Sealed[],
-    numbered: ReturnType<TrayNumbers["begin"]>,
-  ): Promise<OutgoingTray[]> {
-    const trays: OutgoingTray[] = [];
-    for (const { name: edge, to: station, fields } of sheet.plan.edgesFrom("case")) {
-      const to = sheet.members.get(station) ?? "";
-      const partner = ledger.partner(to);
-      if (partner === undefined)
-        throw new BeltError("PARTNER_UNREACHABLE", `Station ${station} has no member.`);
-      const items = sealed.map((entry, number): Item => ({ case: number, ...disclose(entry, fields) }));
-      for (let start = 0; start < items.length; start += mostItems) {
-        const name = { sheet: sheet.id, edge, tray: await numbered.next(sheet.id, edge) };
-        const target = { ...partner.seal, member: to };
-        const bytes = await sealTray(name, items.slice(start, start + mostItems), {
-          signer: self.signer,
-          to: target,
-        });
-        trays.push({ ...name, to, bytes });
-      }
-    }
-    return trays;
-  }
-
   return { book, proceed };
+}
+
+/** What leaves when a sheet is sent off: an item for each case on every edge that leaves the case. */
+function departuresOf(sheet: Sheet, sealed: readonly Sealed[]): Departure[] {
+  return sheet.plan.edgesFrom("case").map(({ name: edge, to: station, fields }) => {
+    const to = sheet.members.get(station);
+    if (to === undefined) throw new BeltError("INTERNAL", `Station ${station} has no member.`);
+    const items = sealed.map((entry, number): Item => ({ case: number, ...disclose(entry, fields) }));
+    return { sheet: sheet.id, edge, to, items };
+  });
 }
 
 /** Salts and commits to the fields of a case; the salts come from the case's own key. */
