@@ -4,8 +4,8 @@ import {
   type BlockId,
   type LedgerEvent,
   type LedgerIndex,
+  noParent,
   rollbackTo,
-  settleTo,
 } from "../../pipeline/index/index.ts";
 import type { BlockStore } from "./blockStore.ts";
 import type { LedgerChange } from "./changes.ts";
@@ -35,8 +35,7 @@ export interface Step {
   readonly advanced: boolean;
 }
 
-/** The newest blocks are all read and kept in the journal, even those that the ledger calls final: Hardhat's chain
- * calls its newest block final and still takes it back when it is told to. */
+/** So many of the newest blocks are read one by one, so that a reorganisation is taken back no further than it went. */
 const dense = 64;
 
 /** How many blocks are asked for at once; fewer when the ledger's node cannot, and slowly more again. */
@@ -70,7 +69,6 @@ export function createAdvance({
     if (latest.number < from) return { ...found, done: false, advanced: await takeBack() };
     const to = Math.min(latest.number, from + range - 1);
     const advanced = await read(from, to, latest.number - dense);
-    if (advanced) settleTo(index, Math.min(found.finalized, latest.number - dense));
     return { ...found, done: advanced && to === latest.number, advanced };
   };
 
@@ -79,6 +77,7 @@ export function createAdvance({
     let found: ReadBlock[];
     try {
       found = await readRange(rpc, identity.directory, index.view, { from, to, denseFrom });
+      await checkParent(found[0]);
       await apply(found);
     } catch (error) {
       if (isForked(error) && ++forks <= mostForks) {
@@ -93,6 +92,14 @@ export function createAdvance({
     forks = 0;
     if (to - from + 1 === range) range = Math.min(mostRange, range + Math.ceil(range / 8));
     return true;
+  };
+
+  /** Hardhat's chain makes up blocks that name no parent (hardhat_mine): then the head itself is asked for. */
+  const checkParent = async (first: ReadBlock | undefined) => {
+    const { head } = index.view;
+    if (!head || first?.parentHash !== noParent) return;
+    if ((await readHeader(rpc, head.number))?.hash === head.hash) return;
+    throw new BeltError("LEDGER_FORKED", `Block ${head.number} is another one now.`, { at: head.hash });
   };
 
   const apply = async (found: readonly ReadBlock[]) => {
@@ -121,7 +128,7 @@ export function createAdvance({
     if (!common && base) {
       throw new BeltError(
         "LEDGER_REPLACED",
-        `The ledger took back more than ${known.length - 1} blocks: block ${base.number} is another one now.`,
+        `The ledger took back block ${base.number} and all after it: no reorganisation goes back so far.`,
       );
     }
     if (common && common.number === before?.number) return false;

@@ -44,8 +44,6 @@ export interface Follower {
   reached(block: number, signal?: AbortSignal): Promise<void>;
   /** Resolves with which ledger it is, when it answers and is known to be the right one. */
   verified(signal?: AbortSignal): Promise<LedgerIdentity>;
-  /** Resolves when a block is final; throws a lasting reason. */
-  finalized(block: number, signal?: AbortSignal): Promise<void>;
   /** Resolves when following has ended. */
   readonly ended: Promise<void>;
 }
@@ -168,9 +166,6 @@ export async function follow(options: FollowOptions): Promise<Follower> {
       await until(() => holds((index.view.head?.number ?? -1) >= block), callSignal);
     },
     verified: (callSignal) => until(() => identity, callSignal),
-    async finalized(block, callSignal) {
-      await until(() => holds((state.finalized ?? -1) >= block), callSignal);
-    },
     ended: run(),
   };
 }

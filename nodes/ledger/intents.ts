@@ -10,7 +10,7 @@ const Wei = z.coerce.bigint().nonnegative();
 
 /** What a transaction is to do. */
 export const Call = z.strictObject({
-  /** For messages, such as "book". */
+  /** What it is to do, for messages: such as "book". */
   what: z.string().min(1),
   to: AddressText,
   data: Bytes,

@@ -85,11 +85,7 @@ export async function explainRevert(
 }
 
 function fundsShort(account: Address, what: string, cause?: unknown): BeltError {
-  return new BeltError(
-    "LEDGER_FUNDS_SHORT",
-    `The account ${account} cannot pay for the transaction: ${what}.`,
-    {
-      cause,
-    },
-  );
+  return new BeltError("LEDGER_FUNDS_SHORT", `The account ${account} cannot pay to ${what}.`, {
+    cause,
+  });
 }

@@ -52,7 +52,7 @@ function parse(known: Interface, data: string): Revert | undefined {
 }
 
 function sentence(what: string, { error, parameters }: Revert, words: string | undefined): string {
-  if (error === "") return `The ledger refuses ${what}${words ? `: ${words}` : ", without saying why"}.`;
+  if (error === "") return `The ledger refuses to ${what}${words ? `: ${words}` : ", without saying why"}.`;
   const list = Object.entries(parameters).map(([name, value]) => `${name} ${value}`);
-  return `The ledger refuses ${what}: ${error}${list.length > 0 ? ` (${list.join(", ")})` : ""}.`;
+  return `The ledger refuses to ${what}: ${error}${list.length > 0 ? ` (${list.join(", ")})` : ""}.`;
 }

@@ -1,3 +1,4 @@
+import { type Dispatcher, request } from "undici";
 import { z } from "zod";
 import { BeltError } from "../../pipeline/errors.ts";
 
@@ -118,24 +119,29 @@ export function openRpc({ url, signal, timeout = 30_000, onDate }: RpcOptions): 
 
   const post = async (body: string): Promise<Answer[]> => {
     const ends = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
-    let response: Response;
+    let response: Dispatcher.ResponseData;
     let text: string;
     try {
-      const headers = { "content-type": "application/json" };
-      response = await fetch(endpoint.url, { method: "POST", body, headers, signal: ends });
-      text = await response.text();
+      response = await request(endpoint.url, {
+        method: "POST",
+        body,
+        headers: endpoint.headers,
+        signal: ends,
+      });
+      text = await response.body.text();
     } catch (cause) {
       signal.throwIfAborted();
       throw unreachable(endpoint.host, reasonOf(cause, timeout), { cause });
     }
-    const date = Date.parse(response.headers.get("date") ?? "");
+    const date = Date.parse(headerOf(response, "date"));
     if (!Number.isNaN(date)) onDate?.(date);
     const parsed = Answers.safeParse(parseJson(text));
     if (parsed.success) return parsed.data;
-    if (response.ok) throw unreachable(endpoint.host, "what answers there does not speak JSON-RPC");
-    const retryAfter = Number(response.headers.get("retry-after") ?? Number.NaN);
-    const context = Number.isFinite(retryAfter) ? { retryAfter } : {};
-    throw unreachable(endpoint.host, `it answers HTTP ${response.status}`, context);
+    if (response.statusCode < 300)
+      throw unreachable(endpoint.host, "what answers there does not speak JSON-RPC");
+    const seconds = headerOf(response, "retry-after");
+    const context = /^[0-9]{1,6}$/.test(seconds) ? { retryAfter: Number(seconds) } : {};
+    throw unreachable(endpoint.host, `it answers HTTP ${response.statusCode}`, context);
   };
 
   return {
@@ -164,14 +170,31 @@ export function openRpc({ url, signal, timeout = 30_000, onDate }: RpcOptions): 
   };
 }
 
-/** URL and the part of it that can be shown: the path and the user's name may hold secrets. */
-function parseUrl(text: string): { readonly url: URL; readonly host: string } {
+/** URL, headers, and the part of the URL that can be shown: a user's name or the path may hold secrets. */
+function parseUrl(text: string) {
   const url = URL.parse(text);
-  if (url?.protocol === "http:" || url?.protocol === "https:")
-    return { url, host: `${url.protocol}//${url.host}` };
-  throw new BeltError("INPUT_INVALID", "The ledger's URL must be an http or https URL.", {
-    at: "ledger.url",
-  });
+  if (url?.protocol !== "http:" && url?.protocol !== "https:") {
+    throw new BeltError("INPUT_INVALID", "The ledger's URL must be an http or https URL.", {
+      at: "ledger.url",
+    });
+  }
+  const { protocol, host, username, password } = url;
+  const login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString(
+    "base64",
+  );
+  url.username = "";
+  url.password = "";
+  const authorization = username ? { authorization: `Basic ${login}` } : {};
+  return {
+    url,
+    headers: { "content-type": "application/json", ...authorization },
+    host: `${protocol}//${host}`,
+  };
+}
+
+function headerOf({ headers }: Dispatcher.ResponseData, name: string): string {
+  const value = headers[name];
+  return typeof value === "string" ? value : "";
 }
 
 function parseJson(text: string): unknown {
@@ -196,7 +219,7 @@ const reasons: Record<string, string> = {
 
 function reasonOf(error: unknown, timeout: number): string {
   if (error instanceof DOMException && error.name === "TimeoutError") return `no answer within ${timeout} ms`;
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const cause = error instanceof AggregateError ? error.errors[0] : error;
   if (!(cause instanceof Error)) return String(cause);
   const code = "code" in cause ? String(cause.code) : "";
   return reasons[code] ?? (cause.message || code || cause.name);

@@ -32,8 +32,6 @@ export interface Entry {
   problem: BeltError | undefined;
   /** Settled when it is in a block: rejected when it was reverted there. */
   readonly result: PromiseWithResolvers<Mined>;
-  /** Settled when that block is final. */
-  readonly final: PromiseWithResolvers<Mined>;
   readonly place: Place;
   readonly listeners: Set<(submission: Submission) => void>;
   /** When it was sent last, in milliseconds of the given clock; before everything when it never was. */
@@ -54,7 +52,6 @@ export function createEntry(intent: Intent, place: Place): Entry {
     revert: undefined,
     problem: undefined,
     result: Promise.withResolvers(),
-    final: Promise.withResolvers(),
     place,
     listeners: new Set(),
     sentAt: Number.NEGATIVE_INFINITY,
@@ -65,7 +62,6 @@ export function createEntry(intent: Intent, place: Place): Entry {
   };
   // Nobody may be waiting: after a restart, or when the caller has given up.
   entry.result.promise.catch(() => undefined);
-  entry.final.promise.catch(() => undefined);
   return entry;
 }
 

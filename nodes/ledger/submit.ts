@@ -49,9 +49,6 @@ export interface Submitter {
    * the lasting reason for which the ledger is no longer followed; or the signal's reason.
    */
   submit(id: string, call: Call, options?: SubmitOptions): Promise<Mined>;
-  /** Resolves when the transaction of that name is final; undefined when there is none. Throws like `submit`. */
-  final(id: string, signal?: AbortSignal): Promise<Mined | undefined>;
-  status(id: string): Promise<Submission | undefined>;
   /** All transactions that are not final, in the order of their nonces. */
   pending(): Submission[];
   /** What a call would take; throws like `submit`, and sends nothing. */
@@ -161,7 +158,6 @@ export async function openSubmitter(options: SubmitterOptions): Promise<Submitte
       letGo(entry);
       entry.place.leave();
       entry.result.reject(error);
-      entry.final.reject(error);
     }
   };
 
@@ -231,28 +227,11 @@ export async function openSubmitter(options: SubmitterOptions): Promise<Submitte
   const ended = watch.run().catch((reason: unknown) => {
     for (const entry of entries.values()) {
       entry.result.reject(reason);
-      entry.final.reject(reason);
     }
   });
 
   return {
     submit,
-    async final(id, callSignal = signal) {
-      const entry = byId.get(id);
-      if (entry) return orAborted(entry.final.promise, AbortSignal.any([signal, callSignal]));
-      const done = await intents.done(id);
-      if (done?.revert) throw new LedgerRevert(done.what, done.revert);
-      return done?.mined;
-    },
-    async status(id) {
-      const entry = byId.get(id);
-      if (entry) return submissionOf(entry);
-      const done = await intents.done(id);
-      if (!done) return undefined;
-      const { what, nonce, mined, revert } = done;
-      const problem = revert ? new LedgerRevert(what, revert) : undefined;
-      return { id, what, state: "final", nonce, hash: mined.hash, block: mined.block, problem };
-    },
     pending: () => [...entries.values()].map(submissionOf).sort((one, other) => one.nonce - other.nonce),
     async estimate(call) {
       await follower.verified(signal);

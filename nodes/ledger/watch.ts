@@ -79,9 +79,11 @@ export function createWatch(parts: WatchParts): Watch {
   const round = async () => {
     const count = await rpc.call(Small, "eth_getTransactionCount", [account, "latest"]);
     const all = [...entries.values()].sort((one, other) => one.intent.nonce - other.intent.nonce);
-    await Promise.all(
+    const outcomes = await Promise.allSettled(
       all.map((entry) => (entry.intent.nonce < count ? settle(entry) : attend(entry, count))),
     );
+    const failed = outcomes.find((outcome) => outcome.status === "rejected");
+    if (failed) throw failed.reason;
   };
 
   /** The nonce is used: by one of our attempts, or by somebody else. */
@@ -114,13 +116,12 @@ export function createWatch(parts: WatchParts): Watch {
 
   const record = async (entry: Entry, receipt: TransactionReceipt) => {
     const mined = minedOf(receipt);
-    const known = entry.mined?.blockHash === mined.blockHash;
+    if (entry.mined?.blockHash === mined.blockHash) return;
+    const failed = receipt.status !== 1;
+    entry.revert = failed ? await explainRevert(rpc, account, entry.intent.call, mined.block) : undefined;
     entry.mined = mined;
-    if (known) return;
-    entry.place.leave();
     entry.problem = undefined;
-    if (receipt.status !== 1)
-      entry.revert = await explainRevert(rpc, account, entry.intent.call, mined.block);
+    entry.place.leave();
     enterState(entry, "mined");
     if (entry.revert) entry.result.reject(entry.revert);
     else entry.result.resolve(mined);
@@ -129,8 +130,6 @@ export function createWatch(parts: WatchParts): Watch {
   const finish = async (entry: Entry) => {
     await parts.onFinal(entry);
     enterState(entry, "final");
-    if (entry.revert) entry.final.reject(entry.revert);
-    else if (entry.mined) entry.final.resolve(entry.mined);
   };
 
   /** A reorganisation took the block back. */

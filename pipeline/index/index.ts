@@ -15,8 +15,8 @@ export {
   journalDepth,
   type LedgerBlock,
   type LedgerIndex,
+  noParent,
   rollbackTo,
-  settleTo,
 } from "./ledgerIndex.ts";
 export * from "./queries.ts";
 export type * from "./records.ts";

@@ -4,8 +4,12 @@ import { Journal } from "./journal.ts";
 import type { BlockId, IndexView } from "./records.ts";
 import { createTables, reduce, type Tables } from "./reduce.ts";
 
+/** The parent of the first block, and of blocks that a development chain makes up without one. */
+export const noParent: Hash = `0x${"0".repeat(64)}`;
+
 /** A block with the ledger's events in it, in the order of their logs. */
 export interface LedgerBlock extends BlockId {
+  /** {@link noParent} when the ledger does not say it. */
   readonly parentHash: Hash;
   /** Events, or what claims to be: every one is parsed before it counts. */
   readonly events: readonly unknown[];
@@ -18,7 +22,10 @@ export interface LedgerIndex {
   readonly tables: Tables;
 }
 
-/** How many blocks a reorganisation can go back. */
+/**
+ * How many blocks a reorganisation can go back. The journal ends there, and not at the block that the ledger calls
+ * final: Hardhat's chain calls its newest block final and still takes it back when it is told to.
+ */
 export const journalDepth = 256;
 
 /** The read model of an empty ledger. */
@@ -46,7 +53,7 @@ export function createIndex(): LedgerIndex {
 
 /**
  * Reads one more block. Blocks without events may be left out; one that follows the head directly must name it as
- * its parent. Either the whole block counts or, when this throws, nothing of it.
+ * its parent, if it names one. Either the whole block counts or, when this throws, nothing of it.
  *
  * @returns the events as they were parsed.
  * @throws {BeltError} `LEDGER_FORKED` when the block does not come after the head: roll back first;
@@ -56,7 +63,8 @@ export function applyBlock(index: LedgerIndex, block: LedgerBlock): readonly Led
   const { journal, tables } = index;
   const head = journal.head;
   const { number, hash, parentHash } = block;
-  if (head && (number <= head.number || (number === head.number + 1 && parentHash !== head.hash))) {
+  const adjacent = number === (head?.number ?? 0) + 1;
+  if (head && (number <= head.number || (adjacent && parentHash !== head.hash && parentHash !== noParent))) {
     throw new BeltError("LEDGER_FORKED", `Block ${number} does not follow block ${head.number}.`, {
       at: hash,
     });
@@ -92,9 +100,4 @@ export function rollbackTo({ journal }: LedgerIndex, number: number): void {
     );
   }
   journal.undoAbove(number);
-}
-
-/** Says that blocks up to a number are final: they can no longer be taken back, and their journal is dropped. */
-export function settleTo({ journal }: LedgerIndex, number: number): void {
-  journal.settle(Math.min(number, journal.head?.number ?? -1));
 }

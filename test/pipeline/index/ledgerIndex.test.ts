@@ -7,7 +7,6 @@ import {
   journalDepth,
   type LedgerBlock,
   rollbackTo,
-  settleTo,
 } from "../../../pipeline/index/index.ts";
 import {
   ada,
@@ -35,10 +34,13 @@ describe("a block", () => {
     const index = indexOf([], []);
     const head = index.view.head ?? expect.fail();
     const forked = expect.objectContaining({ code: "LEDGER_FORKED", retryable: true });
-    expect(() => applyBlock(index, blockOf({ number: head.number, hash: genesis }, []))).toThrow(forked);
+    expect(() => applyBlock(index, blockOf({ number: head.number, hash: hashOf("rival") }, []))).toThrow(
+      forked,
+    );
     expect(() => applyBlock(index, blockOf(before, []))).toThrow(forked);
     expect(index.view.head).toEqual(head);
-    applyBlock(index, blockOf({ number: head.number + 10, hash: genesis }, []));
+    applyBlock(index, blockOf({ number: head.number, hash: genesis }, []));
+    applyBlock(index, blockOf({ number: head.number + 10, hash: hashOf("unread") }, []));
     expect(index.view.head?.number).toBe(head.number + 11);
   });
 
@@ -129,17 +131,6 @@ describe("the journal", () => {
     expect(index.view.head?.number).toBe(head);
     rollbackTo(index, head - journalDepth);
     expect(index.view.head?.number).toBe(head - journalDepth);
-  });
-
-  it("is dropped up to the final block", () => {
-    const index = indexOf(...oneSheet, [], []);
-    settleTo(index, 3);
-    expect(index.journal.blocks.map(({ number }) => number)).toEqual([4]);
-    expect(() => rollbackTo(index, 2)).toThrow("settled");
-    rollbackTo(index, 3);
-    expect(index.view.head?.number).toBe(3);
-    settleTo(index, 1_000);
-    expect(index.journal.floor).toBe(3);
   });
 
   it("goes back to the empty ledger", () => {

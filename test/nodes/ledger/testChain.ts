@@ -1,0 +1,92 @@
+import { JsonRpcProvider, Wallet } from "ethers";
+import { chainAccount } from "../../../nodes/ledger/chainAccounts.ts";
+import { deploy } from "../../../nodes/ledger/deploy.ts";
+import type { Deployment } from "../../../nodes/ledger/deployment.ts";
+import { type Ledger, type LedgerOptions, openLedger } from "../../../nodes/ledger/index.ts";
+import { memberKinds } from "../../../nodes/ledger/memberKinds.ts";
+import { startChain } from "../../../nodes/ledger/startChain.ts";
+import { MemoryStore } from "../../../nodes/store/index.ts";
+import type { Address, Hash } from "../../../pipeline/index/index.ts";
+import { hashOf } from "../../pipeline/index/ledger.ts";
+
+/** A local chain with the contracts, and the members m1 to m4, whose accounts are the chain's 1 to 4. */
+export interface TestChain {
+  readonly url: string;
+  readonly port: number;
+  readonly deployment: Deployment;
+  /** Calls the chain's own JSON-RPC. */
+  rpc(method: string, ...params: unknown[]): Promise<unknown>;
+  /** Mines so many blocks. */
+  mine(blocks: number): Promise<void>;
+  height(): Promise<number>;
+  /** Opens the ledger for a member; it is closed with the chain. */
+  open(member: number, options?: Partial<LedgerOptions>): Promise<Ledger>;
+  stop(): Promise<void>;
+}
+
+export const walletOf = (member: number) => new Wallet(chainAccount(member).privateKey);
+export const addressOfMember = (member: number) => chainAccount(member).address.toLowerCase() as Address;
+
+export async function startTestChain({ port = 0, chainId = 31_337 } = {}): Promise<TestChain> {
+  const chain = await startChain({ port, chainId });
+  const provider = new JsonRpcProvider(chain.url, chain.chainId, { staticNetwork: true, cacheTimeout: -1 });
+  const members = [1, 2, 3, 4].map((member) => ({
+    address: addressOfMember(member),
+    name: `m${member}`,
+    kinds: [...memberKinds],
+  }));
+  const deployment = await deploy(new Wallet(chainAccount(0).privateKey, provider), { members });
+  const opened: Ledger[] = [];
+  const rpc = (method: string, ...params: unknown[]) => provider.send(method, params);
+  return {
+    url: chain.url,
+    port: chain.port,
+    deployment,
+    rpc,
+    async mine(blocks) {
+      // Not hardhat_mine, which makes up blocks that name no parent.
+      await Promise.all(Array.from({ length: blocks }, () => rpc("evm_mine")));
+    },
+    height: async () => Number(await rpc("eth_blockNumber")),
+    async open(member, options) {
+      const { directory } = deployment;
+      const base = {
+        url: chain.url,
+        directory,
+        store: new MemoryStore(),
+        wallet: walletOf(member),
+        poll: 10,
+      };
+      const ledger = await openLedger({ ...base, resendAfter: 100, ...options });
+      opened.push(ledger);
+      return ledger;
+    },
+    async stop() {
+      await Promise.all(opened.map((ledger) => ledger.close()));
+      provider.destroy();
+      await chain.stop();
+    },
+  };
+}
+
+export const year2100 = 4_102_444_800;
+
+/** The terms of an offer that everybody can book. */
+export const terms = (document: string) => ({
+  document: hashOf("document", document),
+  kind: "station" as const,
+  price: 5n,
+  deadlineSeconds: 60,
+  capacity: 1_024,
+  validUntil: year2100,
+});
+
+export const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1_000) + seconds;
+
+/** Publishes an offer of the member and a belt of it alone. */
+export async function publishBelt(ledger: Ledger, name: string): Promise<Hash> {
+  const { offer } = await ledger.publishOffer(terms(name));
+  const document = hashOf("belt", name);
+  await ledger.publishBelt({ document, parent: null, offers: [offer] });
+  return document;
+}
