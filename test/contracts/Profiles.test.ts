@@ -83,6 +83,9 @@ describe("Profiles: admission", () => {
     ];
     for (const name of chosen)
       expect([name, await accepts(name)]).toEqual([name, Name.safeParse(name).success]);
+    for (const name of ["az", "z0-9a", "a`", "a{", "a/", "a:"]) {
+      expect([name, await accepts(name)]).toEqual([name, Name.safeParse(name).success]);
+    }
     const nearName = fc.string({ unit: fc.constantFrom(..."az09-A_{/:`é"), maxLength: 6 });
     await fc.assert(
       fc.asyncProperty(nearName, async (name) => {
