@@ -151,8 +151,7 @@ function refuseTwice(named: readonly { readonly name: string }[], at: string): v
   }
 }
 
-/** A module's path in the belt's folder. Modules are named by their sources; a built copy has them as JavaScript. */
+/** A module's path in the belt's folder. The package's own belts name JavaScript: its build says so in their files. */
 export function modulePath(folder: string, module: string): string {
-  const built = import.meta.filename.endsWith(".js");
-  return join(folder, built ? module.replace(/\.ts$/, ".js") : module);
+  return join(folder, module);
 }
