@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { formatPointer } from "./case/pointer.ts";
+import { formatPointer } from "./case/index.ts";
 
 /** The first thing that is wrong with a value, from a schema of ours: where, as a JSON pointer, and what. */
 export interface Complaint {

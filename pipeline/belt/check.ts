@@ -1,5 +1,4 @@
-import { formatPointer } from "../case/pointer.ts";
-import { compileSchema } from "../case/schema.ts";
+import { compileSchema, formatPointer } from "../case/index.ts";
 import { BeltError } from "../errors.ts";
 import type { JsonObject } from "../json.ts";
 import { compileCondition } from "./condition.ts";

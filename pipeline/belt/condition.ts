@@ -1,6 +1,5 @@
 import { Environment, type ParseResult } from "@marcbachmann/cel-js";
-import { applying, held, type Schema } from "../case/keywords.ts";
-import { fieldAt, formatPointer } from "../case/pointer.ts";
+import { applying, fieldAt, formatPointer, held, type Schema } from "../case/index.ts";
 import { BeltError } from "../errors.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { type Reading, readExpression } from "./expression.ts";
@@ -11,7 +10,7 @@ import { typesOf } from "./types.ts";
 export type Condition = (input: JsonObject) => boolean;
 
 /** The variable that holds the whole input. */
-export const wholeInput = "input";
+const wholeInput = "input";
 
 /**
  * Compiles a belt's `when`: an expression of the Common Expression Language (CEL) over what a station receives.
@@ -146,7 +145,7 @@ function contextOf(input: JsonObject, { variables, whole }: Reading): Readonly<R
 }
 
 /** What an expression that goes over lists may read of an input: values in all, and characters of text in all. */
-export const mostGoneOver = { values: 4_096, characters: 65_536 } as const;
+const mostGoneOver = { values: 4_096, characters: 65_536 } as const;
 
 /** Going over one list may search through another for every item, so the time grows with the square of these. */
 function withinReach(input: JsonObject, { paths }: Reading): boolean {

@@ -1,5 +1,4 @@
-import { applying } from "../case/keywords.ts";
-import { formatPointer, isPrefix, parsePointer } from "../case/pointer.ts";
+import { applying, formatPointer, isPrefix, parsePointer } from "../case/index.ts";
 import type { JsonObject } from "../json.ts";
 import { type Schema, schemaAt } from "./schemaAt.ts";
 import { takes, typesOf } from "./types.ts";

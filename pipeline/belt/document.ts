@@ -14,12 +14,10 @@ export const Name = z
 export const Bytes32 = z.string().regex(/^0x[0-9a-f]{64}$/, "use 0x and 64 lower-case hexadecimal digits");
 
 /** A JSON pointer (RFC 6901) to a field; the empty pointer, the whole, is no field. */
-export const Pointer = z
-  .string()
-  .regex(/^(?:\/(?:[^~/]|~0|~1)+)+$/, "use a JSON pointer such as /loan/amount");
+const Pointer = z.string().regex(/^(?:\/(?:[^~/]|~0|~1)+)+$/, "use a JSON pointer such as /loan/amount");
 
 /** A field of a source: `case#/loan/amount`, or of another station: `income#/yearly`. */
-export const FieldReference = z
+const FieldReference = z
   .string()
   .regex(
     /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*#(?:\/(?:[^~/]|~0|~1)+)+$/,

@@ -1,6 +1,5 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
-import { allowsAll, applying, type Schema } from "../case/keywords.ts";
-import { formatPointer } from "../case/pointer.ts";
+import { allowsAll, applying, formatPointer, type Schema } from "../case/index.ts";
 import type { JsonObject } from "../json.ts";
 import { schemaAt } from "./schemaAt.ts";
 

@@ -1,7 +1,12 @@
-import { applying, held, isSchema, type Schema } from "../case/keywords.ts";
-import { formatPointer } from "../case/pointer.ts";
-import { typeNames as nounsOf } from "../case/problem.ts";
-import { validatorOf } from "../case/schema.ts";
+import {
+  applying,
+  formatPointer,
+  held,
+  isSchema,
+  type Schema,
+  typeNouns,
+  validatorOf,
+} from "../case/index.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import { beyond, lengths, numbers } from "./bounds.ts";
 import { type TypeName, takes, typesOf } from "./types.ts";
@@ -34,11 +39,17 @@ interface Side {
   readonly root: Schema;
 }
 
+/** Keywords that were followed already, or say nothing of values. */
+const followed = new Set(["$schema", "$defs", "$ref", "allOf"]);
+
 function sideOf(schemas: readonly Schema[], root: Schema): Side {
   const all = applying(schemas, root, false);
   const objects = all
     .filter(isObject)
-    .map(({ $schema: _, $defs: __, $ref: ___, allOf: ____, ...rest }) => rest);
+    .map(
+      (each): JsonObject =>
+        Object.fromEntries(Object.entries(each).filter(([keyword]) => !followed.has(keyword))),
+    );
   return { all: objects, never: all.includes(false), root };
 }
 
@@ -53,10 +64,10 @@ function compare(field: Side, need: Side): Misfit | undefined {
 }
 
 /** Keywords that exclude values in ways that are not looked at. */
-const vague = [
-  ...["not", "if", "then", "else", "dependentSchemas", "dependentRequired", "propertyNames"],
-  ...["minProperties", "maxProperties", "contains", "anyOf", "oneOf", "patternProperties"],
-];
+const vague = (
+  "not if then else dependentSchemas dependentRequired propertyNames minProperties maxProperties contains " +
+  "anyOf oneOf patternProperties"
+).split(" ");
 
 function isVague({ all }: Side): boolean {
   return all.some((schema) => vague.some((keyword) => Object.hasOwn(schema, keyword)));
@@ -138,7 +149,7 @@ function isWhole({ all }: Side): boolean {
 function nounOf(type: TypeName, needs: readonly Side[]): string {
   return type === "number" && needs.some((need) => accepts(need, "integer"))
     ? "a number with a fraction"
-    : nounsOf(type);
+    : typeNouns(type);
 }
 
 const compareWithin: Partial<Record<TypeName, (field: Side, need: Side) => Misfit | undefined>> = {

@@ -1,4 +1,4 @@
-import { formatPointer } from "../case/pointer.ts";
+import { formatPointer } from "../case/index.ts";
 import { BeltError } from "../errors.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import type { BeltDocument } from "./document.ts";

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { sha256, toHex, utf8 } from "../bytes.ts";
-import { formatPointer } from "../case/pointer.ts";
+import { formatPointer } from "../case/index.ts";
 import { complaintOf } from "../complaint.ts";
 import { BeltError, type Code } from "../errors.ts";
 import { canonical, type Json } from "../json.ts";
@@ -8,7 +8,7 @@ import { deepestJson } from "../jsonText.ts";
 import { BeltDocument, OfferDocument } from "./document.ts";
 
 /** How large a document's canonical text may be, in bytes. */
-export const largestDocument = 262_144;
+const largestDocument = 262_144;
 
 /**
  * Parses a belt document: its form only; {@link planBelt} checks that it makes sense and {@link checkBelt} that its

@@ -4,7 +4,7 @@ import { errorOf, type Finding, type Report } from "./finding.ts";
 import { checkFields, checkResult, checkStation, checkUse, stationOrder } from "./planCheck.ts";
 
 /** How many stations a belt may have: the ledger keeps their states in 32 bits. */
-export const mostStations = 32;
+const mostStations = 32;
 
 /** One field that goes into a station's input or the result. */
 export interface Need {
@@ -101,7 +101,7 @@ function needsOf(needs: Readonly<Record<string, string>>): readonly Need[] {
 }
 
 /** The two parts of a reference such as `case#/loan`. */
-export function parseReference(reference: string): { readonly source: string; readonly field: string } {
+function parseReference(reference: string): { readonly source: string; readonly field: string } {
   const hash = reference.indexOf("#");
   return { source: reference.slice(0, hash), field: reference.slice(hash + 1) };
 }

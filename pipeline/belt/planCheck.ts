@@ -1,4 +1,4 @@
-import { findOverlap, formatPointer } from "../case/pointer.ts";
+import { findOverlap, formatPointer } from "../case/index.ts";
 import { reservedNames } from "./document.ts";
 import type { Report } from "./finding.ts";
 import type { Need, PlannedStation } from "./plan.ts";

@@ -1,6 +1,4 @@
-import { applying, held, isSchema, type Schema } from "../case/keywords.ts";
-import { compilePattern } from "../case/pattern.ts";
-import { parsePointer } from "../case/pointer.ts";
+import { applying, compilePattern, held, isSchema, parsePointer, type Schema } from "../case/index.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 
 export type { Schema };

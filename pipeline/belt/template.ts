@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { formatPointer } from "../case/pointer.ts";
+import { formatPointer } from "../case/index.ts";
 import { BeltError } from "../errors.ts";
 import { BeltDocument, Bytes32, Name, StationPlace } from "./document.ts";
 import { parseBelt, parseDocument } from "./parse.ts";

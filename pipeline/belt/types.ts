@@ -1,8 +1,8 @@
-import { applying, held, isSchema, type Schema } from "../case/keywords.ts";
+import { applying, held, isSchema, type Schema } from "../case/index.ts";
 import { isObject, type Json } from "../json.ts";
 
 /** The types of JSON Schema; an integer is a number without a fraction. */
-export const typeNames = ["null", "boolean", "integer", "number", "string", "array", "object"] as const;
+const typeNames = ["null", "boolean", "integer", "number", "string", "array", "object"] as const;
 export type TypeName = (typeof typeNames)[number];
 
 export type Types = ReadonlySet<TypeName>;
@@ -36,7 +36,7 @@ function listed(type: Json, name: TypeName): boolean {
   return Array.isArray(type) ? type.includes(name) : type === name;
 }
 
-export function typeOf(value: Json): TypeName {
+function typeOf(value: Json): TypeName {
   if (value === null) return "null";
   if (Array.isArray(value)) return "array";
   if (isObject(value)) return "object";

@@ -1,5 +1,5 @@
 export { describedFields, refuseUnknownFields } from "./fields.ts";
-export { formats, schemaLimits } from "./guard.ts";
+export { allowsAll, applying, held, isSchema, type Schema } from "./keywords.ts";
 export { compilePattern, type Pattern, PatternRefused } from "./pattern.ts";
 export {
   assemble,
@@ -10,5 +10,5 @@ export {
   parsePointer,
   withField,
 } from "./pointer.ts";
-export type { Problem } from "./problem.ts";
-export { compileSchema, type SchemaOptions, type Validator, type Validity } from "./schema.ts";
+export { type Problem, typeNouns } from "./problem.ts";
+export { compileSchema, type SchemaOptions, type Validator, type Validity, validatorOf } from "./schema.ts";

@@ -12,27 +12,29 @@ type Holds = "schema" | "list" | "names" | "nothing";
  * it says wherever it stands.
  */
 export const keywords: ReadonlyMap<string, Holds> = new Map<string, Holds>([
-  ...of("names", ["$defs", "properties", "patternProperties", "dependentSchemas"]),
-  ...of("list", ["allOf", "anyOf", "oneOf", "prefixItems"]),
-  ...of("schema", ["not", "if", "then", "else", "items", "contains", "propertyNames"]),
-  ...of("schema", ["additionalProperties", "unevaluatedProperties", "unevaluatedItems"]),
-  ...of("nothing", ["$schema", "$ref", "$comment", "title", "description", "default", "examples"]),
-  ...of("nothing", ["deprecated", "readOnly", "writeOnly", "contentEncoding", "contentMediaType"]),
-  ...of("nothing", ["type", "const", "enum", "format", "pattern", "minLength", "maxLength"]),
-  ...of("nothing", ["multipleOf", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"]),
-  ...of("nothing", ["minItems", "maxItems", "uniqueItems", "minContains", "maxContains"]),
-  ...of("nothing", ["required", "dependentRequired", "minProperties", "maxProperties"]),
+  ...of("names", "$defs properties patternProperties dependentSchemas"),
+  ...of("list", "allOf anyOf oneOf prefixItems"),
+  ...of("schema", "not if then else items contains propertyNames"),
+  ...of("schema", "additionalProperties unevaluatedProperties unevaluatedItems"),
+  ...of("nothing", "$schema $ref $comment title description default examples deprecated readOnly writeOnly"),
+  ...of("nothing", "contentEncoding contentMediaType type const enum format pattern minLength maxLength"),
+  ...of(
+    "nothing",
+    "multipleOf minimum maximum exclusiveMinimum exclusiveMaximum minItems maxItems uniqueItems",
+  ),
+  ...of("nothing", "minContains maxContains required dependentRequired minProperties maxProperties"),
 ]);
 
-function of(holds: Holds, names: readonly string[]): [string, Holds][] {
-  return names.map((name) => [name, holds]);
+function of(holds: Holds, names: string): readonly (readonly [string, Holds])[] {
+  return names.split(" ").map((name) => [name, holds] as const);
 }
 
 /** Keywords that tell people something and validate nothing. */
-const annotations: ReadonlySet<string> = new Set([
-  ...["$schema", "$comment", "$defs", "title", "description", "default", "examples", "deprecated"],
-  ...["readOnly", "writeOnly", "contentEncoding", "contentMediaType"],
-]);
+const annotations: ReadonlySet<string> = new Set(
+  "$schema $comment $defs title description default examples deprecated readOnly writeOnly contentEncoding contentMediaType".split(
+    " ",
+  ),
+);
 
 export function isSchema(value: Json | undefined): value is Schema {
   return typeof value === "boolean" || isObject(value);

@@ -1,12 +1,10 @@
-import { type Step, StepMatcher } from "./matcher.ts";
+import { type Budget, type Step, StepMatcher } from "./matcher.ts";
 
 /** Anything that says whether it matches within a text. */
 export interface Pattern {
-  test(text: string): boolean;
+  /** @throws {BudgetExhausted} */
+  test(text: string, budget?: Budget): boolean;
 }
-
-/** A text longer than this matches no pattern: data of that size has a form of its own. */
-export const longestText = 65_536;
 
 /** How long a pattern may be, and how many steps its expansion may take. */
 const longest = 256;
@@ -30,16 +28,20 @@ export class PatternRefused extends Error {
  */
 export function compilePattern(source: string): Pattern {
   if (source.length > longest) throw new PatternRefused(`it is longer than ${longest} characters`);
-  try {
-    new RegExp(source, "u");
-  } catch {
+  if (!isSyntax(source))
     throw new PatternRefused("it is not a regular expression of ECMA-262 with the u flag");
-  }
   const steps: Step[] = [];
   new Emitter(steps).emit(new Parser(source).parse());
   steps.push({ do: "match" });
-  const matcher = new StepMatcher(steps);
-  return { test: (text) => text.length <= longestText && matcher.test(text) };
+  return new StepMatcher(steps);
+}
+
+function isSyntax(source: string): boolean {
+  try {
+    return new RegExp(source, "u").unicode;
+  } catch {
+    return false;
+  }
 }
 
 type Node =

@@ -41,7 +41,7 @@ function problemOf(error: ErrorObject): Problem {
     case "propertyNames":
       return { at, message: "has a field whose name the schema does not allow" };
     case "type":
-      return { at, message: `must be ${typeNames(type)}` };
+      return { at, message: `must be ${typeNouns(type)}` };
     case "minimum":
       return { at, message: `must be at least ${String(limit)}` };
     case "maximum":
@@ -97,7 +97,7 @@ const nouns: Readonly<Record<string, string>> = {
 };
 
 /** What values of these types are called in a sentence. */
-export function typeNames(types: unknown): string {
+export function typeNouns(types: unknown): string {
   const names = (Array.isArray(types) ? types : [types]).map((type) => nouns[String(type)] ?? String(type));
   return names.join(" or ");
 }

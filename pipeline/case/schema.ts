@@ -4,6 +4,7 @@ import { BeltError } from "../errors.ts";
 import { canonical, type Json, type JsonObject } from "../json.ts";
 import { describedFields } from "./fields.ts";
 import { formats, guardSchema } from "./guard.ts";
+import { type Budget, BudgetExhausted } from "./matcher.ts";
 import { compilePattern, type Pattern } from "./pattern.ts";
 import { type Problem, problemsOf } from "./problem.ts";
 
@@ -45,21 +46,44 @@ export function compileSchema(
 
 /** Compiles a schema that was checked before, or is made of such. */
 export function validatorOf(schema: JsonObject, { at = "", closed = false }: SchemaOptions = {}): Validator {
-  const check = compile(schema, at);
+  const budget: Budget = { left: 0 };
+  const check = compile(schema, at, budget);
   const undescribed = closed ? describedFields(schema) : () => [];
   return {
     validate(value) {
-      const errors = check(value) ? undescribed(value) : problemsOf(check.errors ?? []);
-      const [first, ...others] = errors;
-      return first === undefined ? valid : { valid: false, errors: [first, ...others] };
+      budget.left = mostMatching;
+      try {
+        const [first, ...others] = check(value) ? undescribed(value) : problemsOf(check.errors ?? []);
+        return first === undefined ? valid : { valid: false, errors: [first, ...others] };
+      } catch (error) {
+        if (!(error instanceof BudgetExhausted)) throw error;
+        return {
+          valid: false,
+          errors: [{ at: "", message: "takes too long to compare with the schema's patterns" }],
+        };
+      }
     },
   };
 }
 
+/** The steps that comparing one value with patterns may take: a second at most, and enough for a megabyte of text. */
+const mostMatching = 10_000_000;
+
 /** A validator of its own for each schema, so that nothing of one partner's schema is left for the next. */
-function compile(schema: JsonObject, at: string): ValidateFunction {
+function compile(schema: JsonObject, at: string, budget: Budget): ValidateFunction {
+  // The validator tells patterns apart by their text.
+  const patternOf = (source: string): Pick<Pattern, "test"> => {
+    const pattern = compilePattern(source);
+    return Object.assign(
+      { test: (text: string) => pattern.test(text, budget) },
+      { toString: () => `/${source}/u` },
+    );
+  };
   try {
-    const ajv = new Ajv2020({ ...strict, meta: false, validateSchema: false });
+    const ajv = new Ajv2020({
+      ...strict,
+      code: { regExp: Object.assign(patternOf, { code: "compilePattern" }) },
+    });
     ajv.removeKeyword("uniqueItems");
     ajv.addKeyword({
       keyword: "uniqueItems",
@@ -70,11 +94,15 @@ function compile(schema: JsonObject, at: string): ValidateFunction {
     });
     return ajv.compile(schema);
   } catch (cause) {
-    throw new BeltError("SCHEMA_REFUSED", "The schema cannot be compiled.", { at, cause });
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new BeltError("SCHEMA_REFUSED", `The schema cannot be compiled: ${why}.`, { at, cause });
   }
 }
 
 const strict: Options = {
+  // The schema of schemas is asked before, once for all.
+  meta: false,
+  validateSchema: false,
   strictSchema: true,
   strictTypes: false,
   strictTuples: false,
@@ -86,13 +114,7 @@ const strict: Options = {
   multipleOfPrecision: 6,
   logger: false,
   formats: Object.fromEntries(formats.map((name) => [name, fullFormats[name]])),
-  code: { regExp: Object.assign(patternOf, { code: "compilePattern" }) },
 };
-
-function patternOf(source: string): Pattern {
-  // The validator tells patterns apart by their text.
-  return Object.assign(compilePattern(source), { toString: () => `/${source}/u` });
-}
 
 /** In time proportional to the items' size; comparing each with each would be quadratic. */
 function distinct(items: readonly Json[]): boolean {

@@ -4,6 +4,7 @@ import { checkBelt, parseBelt, planBelt, requireBelt } from "../../../pipeline/b
 import { fieldAt, formatPointer, parsePointer, withField } from "../../../pipeline/case/index.ts";
 import { BeltError } from "../../../pipeline/errors.ts";
 import { isObject, type Json } from "../../../pipeline/json.ts";
+import { outcomeOf } from "../../support/outcome.ts";
 import { json } from "../case/arbitraries.ts";
 import { fixture, objectAt, offers, offersOf, smallLoan } from "./fixtures.ts";
 
@@ -131,14 +132,12 @@ describe("checkBelt", () => {
     fc.assert(
       fc.property(fc.constantFrom(...places), value, (place, wrong) => {
         const document = withField(fixture("belt.json"), place, wrong);
-        try {
-          const { findings } = checkBelt(parseBelt(document), offers());
-          for (const { at } of findings) expect(() => parsePointer(at)).not.toThrow();
-        } catch (error) {
-          expect(error).toMatchObject({ name: "BeltError", code: "BELT_INVALID" });
-        }
+        const outcome = outcomeOf(() =>
+          checkBelt(parseBelt(document), offers()).findings.map(({ at }) => parsePointer(at).length),
+        );
+        expect([{ code: "BELT_INVALID" }, { value: expect.any(Array) }]).toContainEqual(outcome);
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
   });
 

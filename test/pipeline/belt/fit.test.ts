@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fits, type Schema, schemaAt } from "../../../pipeline/belt/index.ts";
-import { compileSchema, fieldAt, formatPointer } from "../../../pipeline/case/index.ts";
+import { compileSchema, fieldAt, formatPointer, type Validator } from "../../../pipeline/case/index.ts";
 import { isObject, type Json, type JsonObject } from "../../../pipeline/json.ts";
 import { instances, mentionedIn, schema } from "./schemas.ts";
 
@@ -18,11 +18,11 @@ describe("fits", () => {
         const witness = values.find(
           (value) => asField.validate(value).valid && !asNeed.validate(value).valid,
         );
-        if (witness === undefined) expect.fail(`no value shows that the field ${why}`);
+        expect(witness, `shows that the field ${why}`).toBeDefined();
       }),
-      { numRuns: 400 },
+      { numRuns: 250 },
     );
-    expect(refused).toBeGreaterThan(100);
+    expect(refused).toBeGreaterThan(60);
   });
 
   it("lets every schema fit itself, and one that says nothing", () => {
@@ -155,17 +155,19 @@ describe("schemaAt", () => {
     let compared = 0;
     fc.assert(
       fc.property(schema, (each) => {
+        const compiled = new Map<string, Validator | undefined>();
         for (const value of instances(each, mentionedIn(each)).slice(0, 30)) {
           for (const pointer of pointersIn(value, [])) {
-            const at = schemaAt(each, pointer);
+            if (!compiled.has(pointer)) compiled.set(pointer, compiledAt(each, pointer));
+            const validator = compiled.get(pointer);
             const field = fieldAt(value, pointer);
-            if (at === undefined || field === undefined) continue;
+            if (validator === undefined || field === undefined) continue;
             compared++;
-            const inner = compileSchema(typeof at === "boolean" ? { allOf: [at] } : at);
-            expect([pointer, inner.validate(field)]).toEqual([pointer, { valid: true }]);
+            expect([pointer, validator.validate(field)]).toEqual([pointer, { valid: true }]);
           }
         }
       }),
+      { numRuns: 60 },
     );
     expect(compared).toBeGreaterThan(100);
   });
@@ -174,4 +176,10 @@ describe("schemaAt", () => {
 function pointersIn(value: Json, path: readonly string[]): readonly string[] {
   const inner = isObject(value) || Array.isArray(value) ? Object.entries(value) : [];
   return [formatPointer(path), ...inner.flatMap(([name, each]) => pointersIn(each, [...path, name]))];
+}
+
+function compiledAt(schema: Schema, pointer: string): Validator | undefined {
+  const at = schemaAt(schema, pointer);
+  if (at === undefined) return undefined;
+  return compileSchema(typeof at === "boolean" ? { allOf: [at] } : at);
 }

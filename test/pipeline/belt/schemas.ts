@@ -92,8 +92,9 @@ function object(each: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject> {
   }));
 }
 
-function opened({ additionalProperties: _, unevaluatedProperties: __, ...open }: JsonObject): JsonObject {
-  return open;
+function opened(schema: JsonObject): JsonObject {
+  const closing = new Set(["additionalProperties", "unevaluatedProperties"]);
+  return Object.fromEntries(Object.entries(schema).filter(([keyword]) => !closing.has(keyword)));
 }
 
 /** Values that fit a schema, many of them at and about what is mentioned; `defined` is what its references name. */
@@ -139,10 +140,10 @@ function arrays({ type, items, minItems, maxItems }: JsonObject, inner: Inner): 
 
 function objects(properties: JsonObject, inner: Inner): readonly JsonObject[] {
   const members = Object.entries(properties).map(([name, each]) => [name, inner(each)] as const);
-  let found: readonly JsonObject[] = [{}];
+  const found: JsonObject[] = [{}];
   // Each member absent, and with one of its values.
   for (const [name, [value]] of members) {
-    if (value !== undefined) found = [...found, ...found.map((each) => ({ ...each, [name]: value }))];
+    if (value !== undefined) found.push(...found.map((each) => ({ ...each, [name]: value })));
   }
   // Each member with each of its values, the others at hand.
   const full = found.at(-1) ?? {};
