@@ -112,8 +112,8 @@ export function createAdvance({
       }
     } finally {
       if (applied > 0) {
-        await blocks.append(found.slice(0, applied));
         onChange({ rolledBackTo: undefined, events, head: index.view.head });
+        await blocks.append(found.slice(0, applied));
       }
     }
   };
@@ -134,8 +134,8 @@ export function createAdvance({
     if (common && common.number === before?.number) return false;
     rollbackTo(index, common?.number ?? index.journal.floor);
     const number = common?.number ?? -1;
-    await blocks.truncate(number);
     onChange({ rolledBackTo: number, events: [], head: index.view.head });
+    await blocks.truncate(number);
     return true;
   };
 

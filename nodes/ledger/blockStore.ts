@@ -58,6 +58,9 @@ export async function openBlockStore(
     onDamaged(error);
   }
   let written = -1;
+  /** What a failed write left undone; the next one makes up for it. */
+  let unwritten: ReadBlock[] = [];
+  let stale: number | undefined;
 
   const deletions = async (from: number): Promise<Change[]> => {
     const changes: Change[] = [];
@@ -66,6 +69,13 @@ export async function openBlockStore(
       changes.push({ type: "del", key: each });
     }
     return changes;
+  };
+
+  const write = async (cursor: readonly Change[]) => {
+    const old = stale === undefined ? [] : await deletions(stale);
+    await store?.batch([...old, ...unwritten.map((block) => put(blockKey(block.number), block)), ...cursor]);
+    unwritten = [];
+    stale = undefined;
   };
 
   const replay = async (): Promise<LedgerIndex> => {
@@ -107,18 +117,18 @@ export async function openBlockStore(
 
     async append(blocks) {
       const last = blocks.at(-1);
-      const eventful = blocks.filter((block) => block.events.length > 0);
-      if (!last || (eventful.length === 0 && last.number < written + cursorEvery)) return;
+      if (!last) return;
+      unwritten.push(...blocks.filter((block) => block.events.length > 0));
+      if (unwritten.length === 0 && stale === undefined && last.number < written + cursorEvery) return;
       const { number, hash, parentHash, at } = last;
-      await store?.batch([
-        ...eventful.map((block) => put(blockKey(block.number), block)),
-        put(cursorKey, { number, hash, parentHash, at }),
-      ]);
+      await write([put(cursorKey, { number, hash, parentHash, at })]);
       written = number;
     },
 
     async truncate(number) {
-      await store?.batch([...(await deletions(number)), { type: "del", key: cursorKey }]);
+      stale = Math.min(stale ?? number, number);
+      unwritten = unwritten.filter((block) => block.number <= number);
+      await write([{ type: "del", key: cursorKey }]);
       written = Math.min(written, number);
     },
   };

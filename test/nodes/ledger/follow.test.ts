@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Ledger, type LedgerReader, openLedgerReader } from "../../../nodes/ledger/index.ts";
-import { MemoryStore } from "../../../nodes/store/index.ts";
+import { type Change, MemoryStore } from "../../../nodes/store/index.ts";
+import { BeltError } from "../../../pipeline/errors.ts";
 import { contentsOf, hashOf } from "../../pipeline/index/ledger.ts";
 import { until } from "../../support/until.ts";
 import { type RpcProxy, startProxy } from "./rpcProxy.ts";
@@ -93,6 +94,36 @@ describe("catching up", () => {
     const reader = await read({ store });
     expect(contentsOf(reader.view)).toEqual(await rebuilt());
     await reader.close();
+  });
+
+  it("makes up for what the disk refused, when it takes it again", async () => {
+    class FailingStore extends MemoryStore {
+      fails = false;
+      override async batch(changes: readonly Change[]): Promise<void> {
+        if (this.fails) throw new BeltError("STORE_FAILED", "The disk is full.");
+        return super.batch(changes);
+      }
+    }
+    const store = new FailingStore();
+    const reader = await read({ store });
+    const snapshot = await chain.rpc("evm_snapshot");
+    await anchor();
+    await agrees(reader);
+    store.fails = true;
+    const { block } = await anchor();
+    await until(() => reader.state().reason?.code === "STORE_FAILED");
+    expect(reader.view.head?.number).toBe(block);
+    await chain.rpc("evm_revert", snapshot);
+    await chain.mine(1);
+    await until(() => reader.view.head?.number !== block);
+    store.fails = false;
+    await anchor(await chain.open(2));
+    await until(() => reader.state().phase === "following");
+    await agrees(reader);
+    await reader.close();
+    const resumed = await read({ store });
+    expect(contentsOf(resumed.view)).toEqual(await rebuilt());
+    await resumed.close();
   });
 
   it("sees contracts that the directory names later, and keeps those that it named before", async () => {

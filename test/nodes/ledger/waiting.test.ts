@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { createBell, createConditions } from "../../../nodes/ledger/waiting.ts";
+
+describe("waiting", () => {
+  it("ends with the first answer, an error, or the signal", async () => {
+    const conditions = createConditions();
+    let value: number | undefined;
+    const waits = conditions.until(() => value);
+    const giving = new AbortController();
+    const given = conditions.until(() => undefined, giving.signal);
+    let broken = false;
+    const fails = conditions.until(() => {
+      if (broken) throw new Error("broken");
+      return undefined;
+    });
+    conditions.check();
+    giving.abort(new Error("enough"));
+    await expect(given).rejects.toThrow("enough");
+    value = 5;
+    broken = true;
+    conditions.check();
+    expect(await waits).toBe(5);
+    await expect(fails).rejects.toThrow("broken");
+    expect(await conditions.until(() => value)).toBe(5);
+  });
+
+  it("hears a bell that rang before, or rings meanwhile", async () => {
+    const bell = createBell();
+    const never = new AbortController();
+    bell.ring();
+    await bell.heard(Number.POSITIVE_INFINITY, never.signal);
+    const heard = bell.heard(Number.POSITIVE_INFINITY, never.signal);
+    bell.ring();
+    await heard;
+    await bell.heard(1, never.signal);
+    const aborted = bell.heard(Number.POSITIVE_INFINITY, never.signal);
+    never.abort();
+    await aborted;
+  });
+});
