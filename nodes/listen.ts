@@ -10,9 +10,12 @@ export interface Place {
 
 export interface Listening {
   readonly url: string;
-  /** Takes no more requests, lets those in progress finish, and drops all connections. */
+  /** Takes no more requests, lets those in progress finish for some seconds, and drops all connections. */
   close(): Promise<void>;
 }
+
+/** How long requests in progress may take when the server closes, in milliseconds. */
+const grace = 5_000;
 
 /**
  * Has a server listen.
@@ -21,8 +24,14 @@ export interface Listening {
  */
 export async function listen(server: Server, { host, port }: Place): Promise<Listening> {
   const answering = new Set<ServerResponse>();
-  server.on("request", (_request, response: ServerResponse) => {
+  let closing = false;
+  /** A client that asks again on the same connection would never be refused. */
+  const last = (response: ServerResponse): void => {
+    if (!response.headersSent) response.setHeader("connection", "close");
+  };
+  server.prependListener("request", (_request, response: ServerResponse) => {
     answering.add(response);
+    if (closing) last(response);
     response.once("close", () => answering.delete(response));
   });
   server.listen({ host, port, exclusive: true });
@@ -42,10 +51,15 @@ export async function listen(server: Server, { host, port }: Place): Promise<Lis
   return {
     url: `http://${name}:${typeof address === "object" && address !== null ? address.port : port}`,
     async close() {
+      closing = true;
+      answering.forEach(last);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      await Promise.all([...answering].map((each) => new Promise((resolve) => each.once("close", resolve))));
       // Connections that clients keep for later, or opened in advance, would hold the server for seconds.
-      server.closeAllConnections();
+      const drop = (): void => server.closeAllConnections();
+      const late = setTimeout(drop, grace);
+      await Promise.all([...answering].map((each) => new Promise((resolve) => each.once("close", resolve))));
+      clearTimeout(late);
+      drop();
       await closed;
     },
   };

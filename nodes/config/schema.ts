@@ -58,11 +58,11 @@ export const Config = z.strictObject({
     chainId: z.int().positive().optional(),
   }),
   /** Where the partner face listens. */
-  listen: z.strictObject({ host: Host.default("127.0.0.1"), port: Port.default(7400) }).prefault({}),
+  listen: z.strictObject({ host: Host.default("127.0.0.1"), port: Port.default(7300) }).prefault({}),
   /** The URL under which partners reach the partner face; made from `listen` when it is left out. */
   url: WebUrl.optional(),
   /** Where the operator's API listens. */
-  api: z.strictObject({ host: Host.default("127.0.0.1"), port: Port.default(7401) }).prefault({}),
+  api: z.strictObject({ host: Host.default("127.0.0.1"), port: Port.default(7301) }).prefault({}),
   stations: z.array(StationEntry).max(64).default([]),
   log: z.strictObject({ level: z.enum(logLevels).default("info") }).prefault({}),
   limits: Limits.prefault({}),

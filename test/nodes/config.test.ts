@@ -23,7 +23,7 @@ async function folderWith(content: unknown): Promise<string> {
 describe("the configuration's sources", () => {
   const file = { ...minimal, api: { port: 1111 } };
   const rows = [
-    { given: "nothing", file: minimal, port: 7401, origin: "default", at: "" },
+    { given: "nothing", file: minimal, port: 7301, origin: "default", at: "" },
     { given: "the file", file, port: 1111, origin: "file", at: "#/api/port" },
     {
       given: "the environment",
@@ -76,7 +76,7 @@ describe("the configuration's sources", () => {
       flags: { "ledger.directory": minimal.ledger.directory },
     });
     expect(none).toBeUndefined();
-    expect(config).toMatchObject({ name: "acme", data: join(folder, "data"), url: "http://127.0.0.1:7400" });
+    expect(config).toMatchObject({ name: "acme", data: join(folder, "data"), url: "http://127.0.0.1:7300" });
     expect(config.ledger.directory).toBe(minimal.ledger.directory.toLowerCase());
   });
 

@@ -5,7 +5,9 @@ import { onTestFinished } from "vitest";
 const bin = fileURLToPath(new URL("../../bin/belt.js", import.meta.url));
 
 export interface Ended {
+  /** Null when a signal ended it. */
   readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -37,7 +39,7 @@ export function start(args: readonly string[], { folder, env = {}, input }: RunO
   child.stdin.on("error", () => undefined);
   child.stdin.end(input ?? "");
   const ended = new Promise<Ended>((resolve) => {
-    child.once("close", (code) => resolve({ code, stdout, stderr }));
+    child.once("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
   onTestFinished(async () => {
     child.kill("SIGKILL");

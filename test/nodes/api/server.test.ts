@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { pino } from "pino";
 import { Registry } from "prom-client";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { createApiClient, type Problem, startApi } from "../../../nodes/api/index.ts";
+import { createApiClient, Problem, startApi } from "../../../nodes/api/index.ts";
 import { BeltError, type Code, catalogue } from "../../../pipeline/errors.ts";
 import { belt, hash, memoryNode, offer } from "../../support/memoryNode.ts";
 import { until } from "../../support/until.ts";
@@ -29,9 +29,9 @@ async function start({ requestBytes = 65_536, heartbeat = 15_000 } = {}) {
   return { api, operations, logged, ask, post, client: createApiClient({ url: api.url, token }) };
 }
 
-async function problemOf(response: Response): Promise<Problem> {
+async function problemOf(response: Response) {
   expect(response.headers.get("content-type")).toBe("application/problem+json; charset=utf-8");
-  const problem: Problem = await response.json();
+  const problem = Problem.parse(await response.json());
   expect(problem.status).toBe(response.status);
   return problem;
 }
@@ -438,6 +438,25 @@ describe("the server", () => {
     ).rejects.toMatchObject({
       code: "CONFIG_INVALID",
     });
+  });
+
+  it("lets a request finish that is in progress when it stops", async () => {
+    const { api, operations, ask } = await start();
+    const answered = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    operations.sheets = async () => {
+      asked.resolve();
+      await answered.promise;
+      return [];
+    };
+    const response = ask("/v1/sheets");
+    await asked.promise;
+    const closed = api.close();
+    await expect(ask("/v1/status")).rejects.toThrow("fetch failed");
+    answered.resolve();
+    expect(await (await response).json()).toEqual({ sheets: [] });
+    expect((await response).headers.get("connection")).toBe("close");
+    await closed;
   });
 
   it("survives what is no HTTP", async () => {
