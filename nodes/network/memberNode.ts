@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { BeltError } from "../../pipeline/errors.ts";
+import { BeltError, catalogue } from "../../pipeline/errors.ts";
 import { createApiClient, type NodeOperations, Readiness } from "../api/index.ts";
 import { configFileName, type StationEntry } from "../config.ts";
 import type { Identity } from "../identity.ts";
@@ -114,15 +114,22 @@ async function ready(child: Child, name: string, apiUrl: string, signal: AbortSi
   const end = performance.now() + patience;
   const gone = child.ended.then(() => true);
   let reasons: readonly string[] | undefined;
-  while (performance.now() < end) {
+  while (performance.now() < end && reasons?.some(willStay) !== true) {
     reasons = await reasonsOf(apiUrl, signal);
     if (reasons?.length === 0) return;
     if (await Promise.race([gone, pause(25, false, { signal })])) throw await endedEarly(child);
   }
-  const why = reasons?.join(" ") ?? "It does not answer.";
-  throw new BeltError("NODE_NOT_READY", `The node of ${name} is not ready after a minute: ${why}`, {
+  const why = reasons?.join(" ") ?? `It has not answered for ${patience / 1000} seconds.`;
+  throw new BeltError("NODE_NOT_READY", `The node of ${name} is not ready: ${why}`, {
     at: child.program.log,
   });
+}
+
+/** Whether a reason begins with the code of an error that waiting does not cure. */
+function willStay(reason: string): boolean {
+  const [code = ""] = reason.split(":");
+  const problem = Object.entries(catalogue).find(([name]) => name === code)?.[1];
+  return problem?.retryable === false;
 }
 
 /** Why a node is not ready; nothing when it is, undefined while it does not answer. */

@@ -1,0 +1,61 @@
+import { join } from "node:path";
+import type { MemberNode } from "../../nodes/network/index.ts";
+import { openLevelStore, type Store } from "../../nodes/store/index.ts";
+import { toHex } from "../../pipeline/bytes.ts";
+import { headOf, type IndexView } from "../../pipeline/index/index.ts";
+import { append, emptyFrontier } from "../../pipeline/log/index.ts";
+import { Receipt, receiptHash } from "../../pipeline/receipt/index.ts";
+
+/** What a member's own store says it did, held against the ledger. The member's node must have stopped. */
+export interface Audit {
+  readonly receipts: readonly Receipt[];
+  /** The hashes of the receipts of its log, in the log's order. */
+  readonly leaves: readonly string[];
+  /** The head that these leaves make, and the one on the ledger. */
+  readonly head: { readonly size: number; readonly root: string };
+  readonly onLedger: { readonly size: number; readonly root: string };
+}
+
+export async function audit({ folder, address }: MemberNode, view: IndexView): Promise<Audit> {
+  const store = await openLevelStore(join(folder, "store"));
+  try {
+    const receipts = await valuesOf(store, "receipt/");
+    const leaves: Uint8Array[] = [];
+    for await (const [, hash] of store.entries({ prefix: leafPrefix })) leaves.push(Uint8Array.from(hash));
+    const { frontier } = append(emptyFrontier, leaves);
+    const anchored = headOf(view, address);
+    return {
+      receipts: receipts.map((bytes) => Receipt.parse(JSON.parse(Buffer.from(bytes).toString("utf8")))),
+      leaves: leaves.map(toHex),
+      head: { size: frontier.size, root: toHex(frontier.root) },
+      onLedger: { size: anchored?.size ?? 0, root: anchored?.root ?? toHex(emptyFrontier.root) },
+    };
+  } finally {
+    await store.close();
+  }
+}
+
+/** The receipts that the consumer was given, of all its sheets. */
+export async function receiptsOfConsumer({ folder }: MemberNode): Promise<readonly Receipt[]> {
+  const store = await openLevelStore(join(folder, "store"));
+  try {
+    const outcomes = await valuesOf(store, "outcome/");
+    return outcomes.map((bytes) => {
+      const length = Buffer.from(bytes).readUInt32BE(0);
+      return Receipt.parse(JSON.parse(Buffer.from(bytes.subarray(4, 4 + length)).toString("utf8")));
+    });
+  } finally {
+    await store.close();
+  }
+}
+
+export const hashOf = (receipt: Receipt): string => toHex(receiptHash(receipt));
+
+/** The lowest level of the log's tree. */
+const leafPrefix = `log/node/${"0".repeat(16)}/`;
+
+async function valuesOf(store: Store, prefix: string): Promise<Uint8Array[]> {
+  const values: Uint8Array[] = [];
+  for await (const [, value] of store.entries({ prefix })) values.push(Uint8Array.from(value));
+  return values;
+}
