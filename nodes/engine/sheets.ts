@@ -71,15 +71,23 @@ export function createSheets(parts: SheetsParts): Sheets {
   type Route = Pick<Sheet, "plan" | "members" | "places">;
 
   async function load(booked: BookedSheet, urls: readonly string[], signal: AbortSignal): Promise<Sheet> {
-    const route = await remember(routes, booked.belt, () => plan(booked.belt, urls, signal));
+    const route = await remember(routes, booked.belt, () => plan(booked, urls, signal));
     const commitments = await manifest(booked, urls, signal);
     return { id: booked.sheet, consumer: booked.consumer, count: booked.count, commitments, ...route };
   }
 
-  async function plan(belt: string, urls: readonly string[], signal: AbortSignal): Promise<Route> {
+  async function plan(
+    { belt, offers }: BookedSheet,
+    urls: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Route> {
     const bytes = await documents.fetch(belt, urls, signal);
     const document = parseBelt(parseJson(Buffer.from(bytes).toString("utf8"), { at: belt }));
     const planned = planBelt(document);
+    // Whoever put the hash on the ledger could have given other offers than the document names.
+    if (planned.stations.some(({ offer }, number) => offer !== offers[number])) {
+      throw new BeltError("SHEET_CLOSED", "The belt's offers on the ledger are not those of its document.");
+    }
     const members = new Map<string, string>();
     const places = new Map<string, Place>();
     for (const station of planned.stations) {

@@ -4,6 +4,7 @@ import type { Store } from "../store/index.ts";
 import { checkClock } from "./clock.ts";
 import { type Follower, follow, type Log } from "./follow.ts";
 import { openRpc, type Rpc } from "./rpc.ts";
+import { Small } from "./wire.ts";
 
 export interface LedgerReaderOptions {
   /** The http or https URL of a JSON-RPC node of the ledger's network. */
@@ -29,6 +30,12 @@ export interface LedgerReaderOptions {
 export interface LedgerReader extends Follower {
   /** What is wrong with this machine's clock, or the ledger's; undefined when they agree. */
   clockWarning(): BeltError | undefined;
+  /**
+   * Asks for the newest block and resolves when the index has it: for reading what another node has just written.
+   *
+   * @throws {BeltError} `LEDGER_UNREACHABLE`, or the lasting reason for which the ledger is no longer followed
+   */
+  refresh(signal?: AbortSignal): Promise<void>;
   /** Ends following; resolves when it has ended. */
   close(): Promise<void>;
 }
@@ -88,6 +95,9 @@ export async function connect(options: LedgerReaderOptions): Promise<Connection>
   const reader: LedgerReader = {
     ...follower,
     clockWarning: () => clock.warning(),
+    async refresh(callSignal) {
+      await follower.reached(await rpc.call(Small, "eth_blockNumber", []), callSignal);
+    },
     async close() {
       closing.abort();
       await follower.ended;

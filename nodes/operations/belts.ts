@@ -8,7 +8,7 @@ import {
 } from "../../pipeline/belt/index.ts";
 import { utf8 } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
-import { type Belt as BeltRecord, type Hash, HashText, isLive } from "../../pipeline/index/index.ts";
+import { type Belt as BeltRecord, HashText, isLive } from "../../pipeline/index/index.ts";
 import { canonical } from "../../pipeline/json.ts";
 import type { Belt, BeltDetail, BeltTemplate, NodeOperations } from "../api/index.ts";
 import type { ParsedDocuments } from "./documents.ts";
@@ -141,37 +141,43 @@ async function beltDetail(belt: ReadBelt, { parts, documents }: Context): Promis
   return { ...beltView(belt, parts), document: belt.document, offers: Object.fromEntries(byName) };
 }
 
-/** The offers that the ledger has, with their documents, by id: what checking a belt takes. */
+/**
+ * The offers of those ids that the ledger has, with their documents: what checking a belt takes.
+ *
+ * @throws {BeltError} `DOCUMENT_UNAVAILABLE` when the member of one of them does not give its document
+ */
 export async function offerTerms(
-  ids: readonly Hash[],
+  ids: readonly string[],
   { parts, documents }: Context,
 ): Promise<Map<string, OfferTerms>> {
   const { view } = parts.ledger;
+  const records = ids.flatMap((id) => view.offers.get(HashText.parse(id)) ?? []);
   const now = Math.floor(parts.clock.now() / 1000);
-  const records = ids.flatMap((id) => view.offers.get(id) ?? []);
-  const found = await documents.offers(records.map(({ document }) => document));
-  return new Map(
-    records.flatMap((offer): [string, OfferTerms][] => {
-      const document = found.get(offer.document);
-      if (document === undefined) return [];
-      const { price, deadlineSeconds, capacity, member } = offer;
-      return [[offer.id, { document, price, deadlineSeconds, capacity, member, live: isLive(offer, now) }]];
-    }),
-  );
+  const terms = records.map(async (offer): Promise<[string, OfferTerms]> => {
+    const { price, deadlineSeconds, capacity, member } = offer;
+    const document = await documents.offer(offer.document);
+    return [offer.id, { document, price, deadlineSeconds, capacity, member, live: isLive(offer, now) }];
+  });
+  return new Map(await Promise.all(terms));
 }
 
-/** A template with its offers looked up, and the terms of all offers that there are. */
+/** A template with its offers looked up, and the terms of the offers that it names. */
 async function resolve(
   template: BeltTemplate,
   context: Context,
 ): Promise<{ readonly document: BeltDocument; readonly offers: ReadonlyMap<string, OfferTerms> }> {
-  const { view } = context.parts.ledger;
-  const offers = await offerTerms([...view.offers.keys()], context);
+  const { parts, documents } = context;
+  const { view } = parts.ledger;
+  await parts.ledger.refresh(parts.signal);
+  const now = Math.floor(parts.clock.now() / 1000);
+  const live = [...view.offers.values()].filter((offer) => isLive(offer, now));
+  const found = await documents.offers(live.map(({ document }) => document));
   const document = resolveTemplate(template, ({ member, offer }) => {
-    const named = [...offers].filter(([, terms]) => terms.live && terms.document.offer === offer);
-    const wanted = named.filter(([, terms]) => member === undefined || nameOf(view, terms.member) === member);
+    const named = live.filter((each) => found.get(each.document)?.offer === offer);
+    const wanted = named.filter((each) => member === undefined || nameOf(view, each.member) === member);
     // A member's newer offer of a name takes the place of its older one.
-    return [...new Map(wanted.map(([id, terms]) => [terms.member, id])).values()];
+    return [...new Map(wanted.map((each) => [each.member, each.id])).values()];
   });
-  return { document, offers };
+  const ids = Object.values(document.stations).map(({ offer }) => offer);
+  return { document, offers: await offerTerms(ids, context) };
 }

@@ -7,9 +7,10 @@ import { type OperationParts, timeOfSeconds } from "./parts.ts";
 
 /** Books a sheet: everything that can be told without the ledger is checked before anything is kept or sent. */
 export function bookOperation(parts: OperationParts, documents: ParsedDocuments): NodeOperations["book"] {
-  const { ledger, engine, clock } = parts;
+  const { ledger, engine, clock, signal } = parts;
   return async ({ belt: reference, cases, deadlineSeconds, maxCost }) => {
     const context = { parts, documents };
+    await ledger.refresh(signal);
     const { record, document } = await findBelt(reference, context);
     const {
       pricePerCase,
