@@ -48,7 +48,7 @@ export function parseCases({ text: content, name }: Input): Cases {
   const lines = content
     .split("\n")
     .flatMap((line, place) => (line.trim() === "" ? [] : [{ line, number: place + 1 }]));
-  const inLines = lines.length > 1 && lines.every(({ line }) => /^\s*\{.*\}\s*$/.test(line));
+  const inLines = lines.length > 1 && isWhole(lines[0]?.line ?? "");
   if (inLines) {
     const numbers = lines.map(({ number }) => number);
     const cases = lines.map(({ line, number }) =>
@@ -70,6 +70,15 @@ export function parseCases({ text: content, name }: Input): Cases {
     cases,
     placeOf: (pointer) => `${name}#${Array.isArray(value) ? pointer : pointer.replace(/^\/0/, "")}`,
   };
+}
+
+/** Whether a line is a JSON object by itself, so that what follows it is the next one. */
+function isWhole(line: string): boolean {
+  try {
+    return isObject(JSON.parse(line));
+  } catch {
+    return false;
+  }
 }
 
 /** A line's own error has line 1; what is said is the line in the file. */

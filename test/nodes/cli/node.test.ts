@@ -212,6 +212,12 @@ describe("cases", () => {
       code: "JSON_INVALID",
     },
     {
+      what: "a line that ends early",
+      input: '{"name": "Ann"}\n{"name": "Bo"\n{"name": "Cy"}\n',
+      at: "standard input:2:14",
+      code: "JSON_INVALID",
+    },
+    {
       what: "JSON that is broken",
       input: '[\n{"name": "Ann"},\n]',
       at: "standard input:3:1",
