@@ -38,7 +38,7 @@ export function doctorCommand(): Command {
             {
               title: "VALUE",
               of: ({ value }) =>
-                typeof value === "object" ? JSON.stringify(value ?? "none") : String(value),
+                value === null ? "none" : typeof value === "object" ? JSON.stringify(value) : String(value),
             },
             { title: "FROM", of: ({ origin, at }) => (at === "" ? origin : at) },
           ],
@@ -68,7 +68,7 @@ async function examine(examination: Examination, options: DoctorOptions): Promis
   const loaded = await examination.check("configuration", async () => {
     const flags = settingsOf({ ...options });
     const value = await loadConfig({ file: options.config, folder: process.cwd(), env: process.env, flags });
-    const advice = value.warnings.length === 0 ? undefined : value.warnings.join(" ");
+    const advice = adviceOn(value);
     return {
       value,
       sentence: `${value.file ?? "What flags and variables give"} is a configuration.`,
@@ -100,6 +100,18 @@ async function examine(examination: Examination, options: DoctorOptions): Promis
   }
   await machine.checkFace(examination, config, { running, keys });
   return loaded;
+}
+
+/** What is allowed, and probably not meant. */
+function adviceOn({ config: { api }, warnings }: LoadedConfig): string | undefined {
+  const local = api.host === "localhost" || api.host === "::1" || api.host.startsWith("127.");
+  const open = local
+    ? []
+    : [
+        `The operator's API listens at ${api.host}, for other machines too, and its token travels unencrypted.`,
+      ];
+  const all = [...warnings, ...open];
+  return all.length === 0 ? undefined : all.join(" ");
 }
 
 const marks = {

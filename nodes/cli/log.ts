@@ -39,6 +39,7 @@ function readable(line: string): string {
     ([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`,
   );
   const problem = err === undefined ? [] : [[err.code, err.message].filter(Boolean).join(": ")];
-  const text = printable([msg, ...problem, ...more].join("  "));
-  return `${styleText("dim", time.slice(11, 19))} ${styleText(style, name.padEnd(5))} ${text}`;
+  const text = [msg, ...problem, ...more].map(printable).join("  ");
+  const stream = process.stderr;
+  return `${styleText("dim", time.slice(11, 19), { stream })} ${styleText(style, name.padEnd(5), { stream })} ${text}`;
 }

@@ -83,7 +83,10 @@ interface Diagnosis {
 async function doctor(
   ...args: readonly string[]
 ): Promise<Diagnosis & { readonly bad: Readonly<Record<string, string>> }> {
-  const { code, stdout, stderr } = await belt("doctor", "--json", ...args);
+  return diagnosed(await belt("doctor", "--json", ...args));
+}
+
+function diagnosed({ code, stdout, stderr }: Ended) {
   const diagnosis: Diagnosis = JSON.parse(stdout);
   expect([code, stderr]).toEqual([diagnosis.ok ? 0 : 1, ""]);
   for (const { state, remedy } of diagnosis.findings) {
@@ -179,8 +182,15 @@ describe("a newcomer", () => {
       [["--stations", '[{"module":"./none.ts"}]'], { "station 1": "STATION_INVALID" }],
       [["--api-port", "x"], { configuration: "CONFIG_INVALID" }],
       [["--data", "./elsewhere"], { keys: "KEYS_MISSING" }],
+      [["--api-host", "0.0.0.0"], { configuration: "warning" }],
     ];
     for (const [args, bad] of rows) expect((await doctor(...args)).bad, args.join(" ")).toEqual(bad);
+    const hourAhead = join(folder, "clock.mjs");
+    await writeFile(hourAhead, "const { now } = Date; Date.now = () => now() + 3_600_000;");
+    const env = { NODE_OPTIONS: `--import=${hourAhead}` };
+    expect(diagnosed(await run(["doctor", "--json"], { folder: acme, env })).bad).toEqual({
+      clock: "CLOCK_SKEWED",
+    });
     const keys = join(acme, "data", "keys", "identity.json");
     await chmod(keys, 0o644);
     expect((await doctor()).bad).toEqual({ keys: "KEYS_EXPOSED" });
