@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { z } from "zod";
-import { type MembersFile, parseMembers } from "../../belts/members.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import type { Json, JsonObject } from "../../pipeline/json.ts";
 import { BeltTemplate } from "../api/index.ts";
 import { parseJson, parseWith } from "../parse.ts";
+import { type MembersFile, parseMembers } from "./members.ts";
 
 /** A belt as a folder has it: its template, synthetic cases, and who runs what. */
 export interface BeltFolder {

@@ -2,4 +2,5 @@ export type { BeltFolder } from "./beltFolder.ts";
 export type { Crash } from "./children.ts";
 export type { MemberNode } from "./memberNode.ts";
 export { type Network, type NetworkOptions, startNetwork } from "./network.ts";
+export { reservePorts } from "./ports.ts";
 export { type Step, type StepName, steps } from "./steps.ts";

@@ -68,7 +68,14 @@ export function createMemberNode(
   const apiUrl = urlOf(apiPort);
   let child: Child | undefined;
   return {
-    ...{ name, address, folder, config, log, url: urlOf(port), apiUrl, token },
+    name,
+    address,
+    folder,
+    config,
+    log,
+    url: urlOf(port),
+    apiUrl,
+    token,
     operations: createApiClient({ url: apiUrl, token, signal }),
     get pid() {
       return child?.pid;

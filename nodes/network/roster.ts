@@ -1,6 +1,6 @@
-import type { LocalMember, MembersFile } from "../../belts/members.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import type { MemberKind } from "../ledger/index.ts";
+import type { LocalMember, MembersFile } from "./members.ts";
 
 /** A member of the local network: one account, one node. */
 export interface RosterMember {

@@ -54,7 +54,13 @@ export async function setUp(options: NetworkOptions, lifetime: Lifetime): Promis
   const { chain } = prepared;
   const { deployment } = consortium;
   return {
-    ...{ belt, beltId, chain, deployment, consumer, setAside, data: folder.path },
+    belt,
+    beltId,
+    data: folder.path,
+    chain,
+    deployment,
+    consumer,
+    setAside,
     get members() {
       return [...members];
     },

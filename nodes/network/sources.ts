@@ -1,6 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import type { StationEntry } from "../config.ts";
+import { parseJson, parseWith } from "../parse.ts";
+import { endedEarly } from "./child.ts";
+import type { Children } from "./children.ts";
 import {
   fillIn,
   fillInText,
@@ -8,11 +12,7 @@ import {
   modulePath,
   type SeedProgram,
   type SourceService,
-} from "../../belts/members.ts";
-import type { StationEntry } from "../config.ts";
-import { parseJson, parseWith } from "../parse.ts";
-import { endedEarly } from "./child.ts";
-import type { Children } from "./children.ts";
+} from "./members.ts";
 import { networkHost } from "./ports.ts";
 import type { RosterMember } from "./roster.ts";
 

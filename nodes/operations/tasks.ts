@@ -7,7 +7,7 @@ export function taskOperations({ engine }: OperationParts): Pick<NodeOperations,
     tasks: async () =>
       engine.waits
         .tasks()
-        .toSorted((a, b) => a.since - b.since)
+        .toSorted((a, b) => a.since - b.since || a.case - b.case)
         .map((task) => ({ ...task, since: timeOf(task.since) })),
     completeTask: (id, answer) => engine.waits.complete(id, answer),
   };

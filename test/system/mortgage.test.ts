@@ -5,6 +5,15 @@ import { type Chain, chainAccount, deploy, type LedgerReader, startChain } from 
 import type { Network } from "../../nodes/network/index.ts";
 import { cases, expected, golden } from "../belts/mortgage-nl/files.ts";
 import {
+  type Forge,
+  forged,
+  hasUnsent,
+  openForge,
+  post,
+  refused,
+  unsentTrays,
+} from "../support/forgedTrays.ts";
+import {
   anchored,
   beltFolder,
   ended,
@@ -15,7 +24,6 @@ import {
 } from "../support/network.ts";
 import { isRunning } from "../support/process.ts";
 import { audit, hashOf, receiptsOfConsumer } from "../support/receiptAudit.ts";
-import { type Forge, forged, hasUnsent, openForge, post, refused, unsentTrays } from "../support/trays.ts";
 import { until } from "../support/until.ts";
 
 /** One network for the whole story: what a test does, the next ones find. */
@@ -166,6 +174,19 @@ describe("a mortgage belt with seven members, each a process", { timeout: 120_00
     let sheet: string;
     /** What the consumer had ready for the identity desk when it died: sealed trays, byte for byte. */
     let unsent: readonly Uint8Array[];
+    /** How many cases were open at a station when its node, or the consumer's, died. */
+    let openAtDeath: Record<string, number>;
+
+    /** Waits until the consumer has the first receipts of a station, and gives how many it has not. */
+    const openOnceBegun = (station: string) =>
+      until(
+        async () => {
+          const { stations } = await network.consumer.operations.sheet(sheet);
+          const open = stations.find((each) => each.station === station)?.open ?? Number.NaN;
+          return open < 240 && { open };
+        },
+        { what: `receipts of ${station}`, every: 2 },
+      ).then(({ open }) => open);
 
     beforeAll(async () => {
       const [desk, register, consumer] = ["identity-desk", "income-register", "lender"].map(network.member);
@@ -177,21 +198,22 @@ describe("a mortgage belt with seven members, each a process", { timeout: 120_00
       await consumer.kill();
       unsent = await unsentTrays(consumer, desk);
       await Promise.all([consumer.start(), desk.start()]);
-      // Each dies as soon as it has begun, and long before it is through.
-      const openAt = async (station: string): Promise<number> => {
-        const { stations } = await consumer.operations.sheet(sheet);
-        return stations.find((each) => each.station === station)?.open ?? Number.NaN;
-      };
-      await until(async () => (await openAt("income")) < 240, { every: 5 });
+      // Each dies when it has begun, and before it is through.
+      openAtDeath = { income: await openOnceBegun("income") };
       await register.kill();
       await register.start();
-      await until(async () => (await openAt("decision")) < 240, { every: 5 });
+      openAtDeath["decision"] = await openOnceBegun("decision");
       await consumer.kill();
       await consumer.start();
     }, 120_000);
 
     it("begins where the consumer left off: its trays were sealed before it died", () => {
       expect(unsent.length).toBeGreaterThan(0);
+    });
+
+    it("loses nodes in the middle of it", () => {
+      expect(Object.keys(openAtDeath)).toEqual(["income", "decision"]);
+      for (const open of Object.values(openAtDeath)) expect(open).toBeGreaterThan(0);
     });
 
     it("ends every case as if nobody had died", async () => {

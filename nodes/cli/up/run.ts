@@ -68,7 +68,11 @@ async function start(
   { data, show, signal }: { readonly data: string; readonly show: Show; readonly signal: AbortSignal },
 ): Promise<Network> {
   const options: NetworkOptions = {
-    ...{ data, members, port, signal, ledgerUrl: ledger },
+    data,
+    members,
+    port,
+    signal,
+    ledgerUrl: ledger,
     belt: beltFolder(belt),
     report: show.step,
     crashed: ({ problem, lines }) => process.stderr.write(`${[lineOf(problem), ...lines].join("\n  ")}\n`),
@@ -127,7 +131,12 @@ function summary({ belt, beltId, data, chain, deployment, members }: Network, jo
       data,
       chain: { url: chain.url, chainId: deployment.chainId, directory: deployment.directory },
       members: members.map(({ name, address, url, apiUrl, config, pid }) => ({
-        ...{ name, address, url, api: apiUrl, config, pid },
+        name,
+        address,
+        url,
+        api: apiUrl,
+        config,
+        pid,
       })),
     },
   };

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { fillIn, fillInText, modulePath, parseMembers } from "../../../belts/members.ts";
+import { fillIn, fillInText, modulePath, parseMembers } from "../../../nodes/network/members.ts";
 import { loadStation, offerDocumentOf } from "../../../nodes/stations/index.ts";
 import {
   type BeltDocument,

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fillIn, fillInText, modulePath, parseMembers } from "../../../belts/members.ts";
+import { fillIn, fillInText, modulePath, parseMembers } from "../../../nodes/network/members.ts";
 import { loadStation, offerDocumentOf } from "../../../nodes/stations/index.ts";
 import { checkBelt, type OfferTerms } from "../../../pipeline/belt/index.ts";
 import { runSeedProcess, type SourceProcess, startSourceProcess } from "../../support/sourceProcess.ts";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { parseMembers } from "../../../belts/members.ts";
+import { parseMembers } from "../../../nodes/network/members.ts";
 import { rosterOf } from "../../../nodes/network/roster.ts";
 
 const text = await readFile(new URL("../../../belts/mortgage-nl/members.json", import.meta.url), "utf8");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { fillIn, fillInText, modulePath, parseMembers } from "../../belts/members.ts";
-import { withField } from "../../pipeline/case/index.ts";
-import type { Json } from "../../pipeline/json.ts";
+import { fillIn, fillInText, modulePath, parseMembers } from "../../../nodes/network/members.ts";
+import { withField } from "../../../pipeline/case/index.ts";
+import type { Json } from "../../../pipeline/json.ts";
 
 const file: Json = {
   belt: "belt.json",

@@ -1,7 +1,8 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { BeltError } from "../pipeline/errors.ts";
-import { isObject, type Json, type JsonObject } from "../pipeline/json.ts";
+import { BeltError } from "../../pipeline/errors.ts";
+import { isObject, type Json, type JsonObject } from "../../pipeline/json.ts";
 
 /**
  * `members.json` of an example belt: who takes part in a local network and what each member runs there.
@@ -151,7 +152,8 @@ function refuseTwice(named: readonly { readonly name: string }[], at: string): v
   }
 }
 
-/** A module's path in the belt's folder. The package's own belts name JavaScript: its build says so in their files. */
+/** A module's path in the belt's folder. Modules are named by their sources; a built copy has them as JavaScript. */
 export function modulePath(folder: string, module: string): string {
-  return join(folder, module);
+  const built = join(folder, module.replace(/\.ts$/, ".js"));
+  return existsSync(built) ? built : join(folder, module);
 }
