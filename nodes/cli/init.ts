@@ -3,6 +3,7 @@ import { access, mkdir, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { Command } from "commander";
 import { BeltError } from "../../pipeline/errors.ts";
+import type { StationEntry } from "../config.ts";
 import { settingsOf, withExamples, withSettings } from "./command.ts";
 import { print, styled } from "./output.ts";
 
@@ -21,6 +22,8 @@ const paths = [
 
 interface InitOptions {
   readonly deployment?: string;
+  readonly local?: true;
+  readonly station: readonly string[];
   readonly passphraseFile?: string;
 }
 
@@ -37,16 +40,27 @@ export function initCommand(): Command {
       "take directory and chain id from the file that the contracts' deployment wrote",
     )
     .option(
+      "--local",
+      "on the network of `belt up`: its ledger, and ports that are free, are found (with --ledger-url for another chain than http://127.0.0.1:7500)",
+    )
+    .option(
+      "--station <file>",
+      "a station that the node is to run, TypeScript or JavaScript; more with more of it",
+      (file: string, others: readonly string[]) => [...others, file],
+      [],
+    )
+    .option(
       "--passphrase-file <file>",
       "put the keys under the passphrase in this file (BELT_PASSPHRASE: the passphrase itself)",
     )
     .action(async (folder: string, options: InitOptions) => {
       const given = await withDeployment(settingsOf({ ...options }), options.deployment);
-      await init(resolve(folder), given, options);
+      await init(resolve(folder), options.local ? await onNetwork(given) : given, options);
     });
   return withExamples(
     withSettings(command, paths),
     ["belt init", "answer the questions"],
+    ["belt init --local --name acme --station hello.ts", "on the network of `belt up`, with a station"],
     [
       "belt init acme --name acme --ledger-url http://127.0.0.1:8545 --deployment deployment.json",
       "without questions",
@@ -67,6 +81,7 @@ async function init(
   const flags = await complete(given);
   // The whole is checked before anything is written.
   const { config } = await loadConfig({ folder, env: {}, flags });
+  const stations = await checkStations(folder, options.station);
   let address: string;
   if (await exists(join(config.data, "keys"))) {
     // Keys without a configuration are those of a node that is to be set up anew.
@@ -80,16 +95,39 @@ async function init(
   const { data = "./data", url: publicUrl } = flags;
   const published = publicUrl === undefined ? {} : { url };
   await mkdir(folder, { recursive: true });
-  const content = { name, data, ledger, listen, ...published, api, stations: [] };
+  const content = { name, data, ledger, listen, ...published, api, stations };
   await writeFile(file, `${JSON.stringify(content, null, 2)}\n`, { flag: "wx" });
   print(`${styled("bold", name)} is made in ${shown(folder)}. Its account is ${styled("bold", address)}.`);
   print("Keep a copy of its keys: without them the member's name is lost.");
   print();
   print("Next:");
-  print(`  1. Ask the consortium's administrator to admit ${address} as ${name}.`);
-  print(`  2. belt join    publish its profile (URL and keys) on the ledger`);
-  print(`  3. belt serve   run the node`);
-  print(`  4. belt doctor  if something does not work`);
+  for (const [place, step] of nextSteps(folder, `${address} as ${name}`, options).entries()) {
+    print(`  ${place + 1}. ${step}`);
+  }
+}
+
+function nextSteps(folder: string, member: string, { local }: InitOptions): readonly string[] {
+  const enter = folder === process.cwd() ? [] : [`cd ${shown(folder)}`];
+  const join = local
+    ? ["belt join --local   be admitted, and publish its profile (URL and keys)"]
+    : [
+        `Ask the consortium's administrator to admit ${member}.`,
+        "belt join    publish its profile (URL and keys) on the ledger",
+      ];
+  return [...enter, ...join, "belt serve   run the node", "belt doctor  if something does not work"];
+}
+
+async function onNetwork(given: Readonly<Record<string, string | undefined>>) {
+  const { onLocalNetwork } = await import("./localNetwork.ts");
+  return onLocalNetwork(given);
+}
+
+/** The stations as the configuration in the folder names them. A module that is no station is refused here already. */
+async function checkStations(folder: string, files: readonly string[]): Promise<StationEntry[]> {
+  if (files.length === 0) return [];
+  const { loadStation } = await import("../stations/index.ts");
+  for (const file of files) await loadStation(file);
+  return files.map((file) => ({ module: `./${relative(folder, resolve(file))}`, settings: {} }));
 }
 
 /** Asks for what is missing, at a terminal; elsewhere names the first flag that is. */
@@ -138,4 +176,4 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-const shown = (path: string): string => relative(process.cwd(), path) || ".";
+const shown = (path: string): string => relative(process.cwd(), path) || "this folder";

@@ -16,6 +16,7 @@ export { Deployment } from "./deployment.ts";
 export type { LedgerState, Log, Phase } from "./follow.ts";
 export { offerId, sheetId } from "./identifiers.ts";
 export type { LedgerIdentity } from "./identity.ts";
+export { findLocalLedger } from "./localLedger.ts";
 export { kindBits, kindsOf, MemberKind, memberKinds } from "./memberKinds.ts";
 export type { Estimate } from "./prepare.ts";
 export { type LedgerReader, type LedgerReaderOptions, openLedgerReader } from "./reader.ts";
