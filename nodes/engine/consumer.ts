@@ -31,7 +31,7 @@ export interface Consumer {
   /**
    * Keeps the cases, books the sheet, and gives it once the booking is on the ledger.
    *
-   * @throws {BeltError} `CASE_INVALID` with the case's number and place; nothing is kept or booked then
+   * @throws {BeltError} `CASE_INVALID` with the place, such as `/cases/3/loan`; nothing is kept or booked then
    */
   book(request: BookingRequest): Promise<OwnSheet>;
   /** Sends off what is booked and has not left, and books again what the ledger does not have. */
@@ -167,12 +167,9 @@ function requireValid(schema: JsonObject, cases: readonly JsonObject[]): void {
     const result = validator.validate(value);
     if (result.valid) continue;
     const [error] = result.errors;
-    throw new BeltError(
-      "CASE_INVALID",
-      `Case ${number} ${error?.message ?? "does not fit the belt's case schema"}.`,
-      {
-        at: `/${number}${error?.at ?? ""}`,
-      },
-    );
+    const words = error?.message ?? "does not fit the belt's schema";
+    throw new BeltError("CASE_INVALID", `A value of the case ${words}.`, {
+      at: `/cases/${number}${error?.at ?? ""}`,
+    });
   }
 }

@@ -184,7 +184,7 @@ describe("bad input", () => {
     await consortium.start();
     const id = await consortium.publish(belt, "shop");
     const booking = consortium.book("shop", id, [{ n: 1 }, { n: "two" }]);
-    await expect(booking).rejects.toMatchObject({ code: "CASE_INVALID", at: "/1/n" });
+    await expect(booking).rejects.toMatchObject({ code: "CASE_INVALID", at: "/cases/1/n" });
     expect(consortium.ledger.sheets.size).toBe(0);
     expect(await Array.fromAsync(consortium.member("shop").store.keys({ prefix: "case" }))).toEqual([]);
   });
