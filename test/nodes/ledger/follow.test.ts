@@ -105,7 +105,15 @@ describe("catching up", () => {
       }
     }
     const store = new FailingStore();
-    const reader = await read({ store });
+    const warnings: unknown[] = [];
+    const nothing = () => undefined;
+    const log = {
+      debug: nothing,
+      info: nothing,
+      error: nothing,
+      warn: (...all: unknown[]) => warnings.push(all),
+    };
+    const reader = await read({ store, log });
     const snapshot = await chain.rpc("evm_snapshot");
     await anchor();
     await agrees(reader);
@@ -121,9 +129,23 @@ describe("catching up", () => {
     await until(() => reader.state().phase === "following");
     await agrees(reader);
     await reader.close();
-    const resumed = await read({ store });
+    warnings.length = 0;
+    const resumed = await read({ store, log });
     expect(contentsOf(resumed.view)).toEqual(await rebuilt());
+    expect(warnings).toEqual([]);
     await resumed.close();
+  });
+
+  it("reads again what changed while it was read", async () => {
+    await anchor();
+    let changed = 0;
+    proxy.change = ({ method }, answer) => {
+      if (method !== "eth_getLogs" || changed++ > 1 || !Array.isArray(answer.result)) return;
+      for (const log of answer.result) log.blockHash = hashOf("another");
+    };
+    const reader = await read({ url: proxy.url });
+    expect(contentsOf(reader.view)).toEqual(await rebuilt());
+    await reader.close();
   });
 
   it("sees contracts that the directory names later, and keeps those that it named before", async () => {
@@ -155,14 +177,17 @@ describe("catching up", () => {
 
 describe("a reorganisation", () => {
   it("of blocks that name no parent is noticed", async () => {
-    const reader = await read();
+    const reader = await read({ url: proxy.url });
     const snapshot = await chain.rpc("evm_snapshot");
     await chain.rpc("hardhat_mine", "0x6");
     await anchor();
     await agrees(reader);
+    // It looks again only when the block after its own is one of those.
+    proxy.down = true;
+    await until(() => reader.state().phase === "unreachable");
     await chain.rpc("evm_revert", snapshot);
-    await chain.rpc("evm_mine");
-    await chain.rpc("hardhat_mine", "0x9");
+    await chain.rpc("hardhat_mine", "0x20");
+    proxy.down = false;
     await agrees(reader);
     await reader.close();
   });

@@ -1,8 +1,9 @@
 import { afterEach, expect, it } from "vitest";
 import { openLedgerReader } from "../../../nodes/ledger/index.ts";
 import { MemoryStore } from "../../../nodes/store/index.ts";
-import { hashOf } from "../../pipeline/index/ledger.ts";
+import { contentsOf, hashOf } from "../../pipeline/index/ledger.ts";
 import { until } from "../../support/until.ts";
+import { startProxy } from "./rpcProxy.ts";
 import { startTestChain, type TestChain } from "./testChain.ts";
 
 const chains: TestChain[] = [];
@@ -24,7 +25,7 @@ it("a chain that starts from nothing is no longer followed, and nothing is sent 
   const { directory } = deployment;
   const follower = await openLedgerReader({ url, directory, store, poll: 10 });
   const member = await old.open(1);
-  await member.anchor({ size: 1, root: hashOf("one") });
+  await follower.reached((await member.anchor({ size: 1, root: hashOf("one") })).block);
   const known = follower.view.heads.size;
   await chains.pop()?.stop();
   await until(() => follower.state().phase === "unreachable");
@@ -50,6 +51,20 @@ it("a chain that starts from nothing is no longer followed, and nothing is sent 
   const count = await next.rpc("eth_getTransactionCount", member.account, "latest");
   expect(Number(count)).toBe(0);
   expect(reborn.state().phase).toBe("replaced");
+});
+
+it("another chain in the place of the old one is noticed though it always answered", async () => {
+  const [old, next] = [await start(), await start()];
+  const proxy = await startProxy(old.url);
+  const { directory } = old.deployment;
+  const follower = await openLedgerReader({ url: proxy.url, directory, poll: 10 });
+  const known = contentsOf(follower.view);
+  proxy.target = next.url;
+  await next.mine(5);
+  await until(() => follower.state().phase === "replaced");
+  expect(follower.state().reason?.message).toContain("its first block is another one");
+  expect(contentsOf(follower.view)).toEqual(known);
+  await proxy.stop();
 });
 
 it("another chain id, or another directory, than the store knows is another ledger", async () => {

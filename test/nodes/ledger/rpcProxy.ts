@@ -19,6 +19,8 @@ export interface RpcProxy {
   refuse: (call: ProxiedCall) => string | undefined;
   /** Changes an answer on its way back. */
   change: (call: ProxiedCall, answer: ProxiedAnswer) => void;
+  /** The chain that it passes calls on to. */
+  target: string;
   /** Whether requests are cut off unanswered. */
   down: boolean;
   stop(): Promise<void>;
@@ -41,7 +43,7 @@ export async function startProxy(target: string): Promise<RpcProxy> {
       }
       if (passed.length > 0) {
         const body = JSON.stringify(passed.map((call) => ({ jsonrpc: "2.0", ...call })));
-        const response = await request(target, {
+        const response = await request(proxy.target, {
           method: "POST",
           body,
           headers: { "content-type": "application/json" },
@@ -62,6 +64,7 @@ export async function startProxy(target: string): Promise<RpcProxy> {
   const { port } = server.address() as AddressInfo;
   const proxy: RpcProxy = {
     url: `http://127.0.0.1:${port}`,
+    target,
     calls: [],
     refuse: () => undefined,
     change: () => undefined,

@@ -1,6 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { interfaces } from "../../../nodes/ledger/contracts.ts";
 import { calls, type Ledger, LedgerRevert, type Submission } from "../../../nodes/ledger/index.ts";
+import { connect } from "../../../nodes/ledger/reader.ts";
+import { openSubmitter } from "../../../nodes/ledger/submit.ts";
 import { type Change, MemoryStore } from "../../../nodes/store/index.ts";
+import type { Hash } from "../../../pipeline/index/index.ts";
 import { hashOf } from "../../pipeline/index/ledger.ts";
 import { until } from "../../support/until.ts";
 import { type RpcProxy, startProxy } from "./rpcProxy.ts";
@@ -273,6 +277,79 @@ describe("a revert in a block", () => {
     await chain.rpc("evm_setAutomine", true);
     await until(() => blind.submissions().length === 0);
     await expect(blind.anchor(small)).rejects.toMatchObject({ revert: { error: "SizeNotGrown" } });
+  });
+});
+
+describe("a submitter", () => {
+  const submitterOf = async (member: number, store: MemoryStore) => {
+    const ending = new AbortController();
+    const { directory } = chain.deployment;
+    const connection = await connect({ url: proxy.url, directory, poll: 10, signal: ending.signal });
+    const parts = { ...connection, follower: connection.reader, store, wallet: walletOf(member) };
+    const submitter = await openSubmitter({ ...parts, resendAfter: 100 });
+    await connection.reader.caughtUp();
+    return {
+      ...submitter,
+      async end() {
+        ending.abort();
+        await Promise.all([submitter.ended, connection.reader.ended]);
+      },
+    };
+  };
+  const anchoring = (what: { size: number; root: Hash }) => {
+    const { data } = calls.anchor(what);
+    return { what: "anchor the log", to: chain.deployment.contracts.Receipts, data };
+  };
+
+  it("keeps the order of submission, though one takes longer to be tried out", async () => {
+    // Whoever has to be tried out is asked for twice.
+    proxy.refuse = ({ params }) => (params.includes("pending") ? "no pending state here" : undefined);
+    const submitter = await submitterOf(1, new MemoryStore());
+    const order: number[] = [];
+    const onState = ({ state, nonce }: Submission) => state === "signed" && order.push(nonce);
+    const [slow, fast] = [anchoring(head()), anchoring(head())];
+    const mined = await Promise.all([
+      submitter.submit("slow", slow, { onState }),
+      submitter.submit("fast", { ...fast, gas: 200_000n }, { onState }),
+    ]);
+    expect(order).toEqual(order.toSorted((one, other) => one - other));
+    expect(mined[0].block).toBeLessThan(mined[1].block);
+    await submitter.end();
+  });
+
+  it("keeps the result of the last try, whichever is final last", async () => {
+    const height = await chain.height();
+    proxy.change = ({ params }, answer) => {
+      if (params.includes("finalized") && answer.result)
+        Object.assign(answer.result, { number: `0x${height.toString(16)}` });
+    };
+    const store = new MemoryStore();
+    const submitter = await submitterOf(5, store);
+    const call = { ...anchoring(head()), gas: 200_000n };
+    await expect(submitter.submit("again", call)).rejects.toMatchObject({
+      revert: { error: "NotActive", parameters: { account: addressOfMember(5) } },
+    });
+    const { Profiles } = chain.deployment.contracts;
+    const data = interfaces.Profiles.encodeFunctionData("admit", [addressOfMember(5), "late", 1]);
+    await chain.rpc("eth_sendTransaction", { from: addressOfMember(0), to: Profiles, data });
+    const mined = await submitter.submit("again", call);
+    expect(submitter.pending().map(({ state }) => state)).toEqual(["mined", "mined"]);
+    const reverted = submitter.pending()[0]?.hash;
+    proxy.refuse = ({ method, params }) =>
+      method === "eth_getTransactionReceipt" && params[0] === reverted ? "not now" : undefined;
+    proxy.change = () => undefined;
+    await until(() => submitter.pending().length === 1);
+    proxy.refuse = () => undefined;
+    await until(() => submitter.pending().length === 0);
+    await submitter.end();
+    const reborn = await submitterOf(5, store);
+    expect(await reborn.submit("again", call)).toEqual(mined);
+    await expect(reborn.submit("again", { ...call, data: "0x" })).rejects.toMatchObject({
+      code: "LEDGER_INTENT_CONFLICT",
+    });
+    await expect(reborn.submit("white space", call)).rejects.toMatchObject({ code: "INPUT_INVALID" });
+    expect(await nonceOf(5)).toBe(2);
+    await reborn.end();
   });
 });
 
