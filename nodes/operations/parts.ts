@@ -1,5 +1,5 @@
 import { type Address, AddressText, type IndexView } from "../../pipeline/index/index.ts";
-import type { Config } from "../config/schema.ts";
+import type { Config } from "../config.ts";
 import type { Clock, Engine, Processor, Signals } from "../engine/index.ts";
 import type { Ledger } from "../ledger/index.ts";
 
