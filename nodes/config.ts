@@ -7,4 +7,4 @@ export {
   loadConfig,
 } from "./config/load.ts";
 export type { Origin, Source } from "./config/merge.ts";
-export { type Config, Limits, type StationEntry } from "./config/schema.ts";
+export type { Config, StationEntry } from "./config/schema.ts";

@@ -8,7 +8,7 @@ const Port = z.int().min(0).max(65_535);
 const WebUrl = z.url({ protocol: /^https?$/, error: "use an http or https URL" }).max(2_000);
 
 /** What a node spends at most; a partner or an operator cannot make it spend more. */
-export const Limits = z.strictObject({
+const Limits = z.strictObject({
   /** Bytes of a tray as it travels. */
   trayBytes: z
     .int()
@@ -29,7 +29,6 @@ export const Limits = z.strictObject({
     .max(256 * 1024 * 1024)
     .default(32 * 1024 * 1024),
 });
-export type Limits = z.infer<typeof Limits>;
 
 /** A station that this node runs: a module whose default export is made with a define function. */
 export const StationEntry = z.strictObject({
