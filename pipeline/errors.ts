@@ -87,7 +87,7 @@ export const catalogue = {
   TRAY_TOO_LARGE: {
     status: 413,
     retryable: false,
-    remedy: "Put fewer items on a tray; the limit is in the answer of GET /v1/node.",
+    remedy: "Put fewer items on a tray, or smaller ones; docs/protocol.md has the limits.",
   },
   TRAY_INVALID: {
     status: 400,
@@ -242,7 +242,8 @@ export const catalogue = {
   CHAIN_FAILED: {
     status: 500,
     retryable: true,
-    remedy: "The local chain's own words are given; see that this machine has memory left, and start it again.",
+    remedy:
+      "The local chain's own words are given; see that this machine has memory left, and start it again.",
   },
   CLOCK_SKEWED: {
     status: 500,
@@ -293,7 +294,8 @@ export const catalogue = {
   STATION_MISSING: {
     status: 503,
     retryable: true,
-    remedy: "Put the station's module back into the node's configuration and restart it, or withdraw the offer.",
+    remedy:
+      "Put the station's module back into the node's configuration and restart it, or withdraw the offer.",
   },
   TASK_UNKNOWN: { status: 404, retryable: false, remedy: "`belt tasks list` shows the open tasks." },
   // --- rules of a belt

@@ -1,8 +1,21 @@
 import { BeltError } from "./errors.ts";
-import type { Json } from "./json.ts";
+import type { Json, JsonObject } from "./json.ts";
 
 /** How deep a JSON text may nest; whoever walks a value recursively can rely on it. */
 export const deepestJson = 64;
+
+/** Whether a value nests deeper than so many levels of arrays and objects; walks without recursion. */
+export function deeperThan(value: Json, levels: number): boolean {
+  let layer = [value].filter(isContainer);
+  for (let level = 1; layer.length > 0; level++) {
+    if (level > levels) return true;
+    layer = layer.flatMap((each): Json[] => Object.values(each)).filter(isContainer);
+  }
+  return false;
+}
+
+const isContainer = (value: Json): value is JsonObject | readonly Json[] =>
+  typeof value === "object" && value !== null;
 
 /**
  * Parses a JSON text that came from outside, more strictly than `JSON.parse`: one name twice in an object, a number

@@ -1,5 +1,6 @@
 import { BeltError } from "../errors.ts";
 import { canonical, isObject, type Json, type JsonObject } from "../json.ts";
+import { deeperThan } from "../jsonText.ts";
 import { definitionName, definitionOf, held, keywords } from "./keywords.ts";
 import { compilePattern, PatternRefused } from "./pattern.ts";
 import { formatPointer } from "./pointer.ts";
@@ -174,16 +175,4 @@ class Guard {
     }
     return size;
   }
-}
-
-/** Whether a value nests deeper than so many levels; walks without recursion. */
-function deeperThan(value: Json, levels: number): boolean {
-  let layer: readonly Json[] = [value];
-  for (let level = 0; layer.length > 0; level++) {
-    if (level > levels) return true;
-    layer = layer.flatMap((each): readonly Json[] =>
-      typeof each === "object" && each !== null ? Object.values(each) : [],
-    );
-  }
-  return false;
 }

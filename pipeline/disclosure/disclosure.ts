@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Digest, fromBase64url, toBase64url } from "../bytes.ts";
 import { BeltError } from "../errors.ts";
 import type { Json } from "../json.ts";
+import { deeperThan, deepestJson } from "../jsonText.ts";
 import { commitmentOf, fieldDigest, fieldSalt } from "./digest.ts";
 
 /** The fields of a source by their pointers; undefined where the value does not have the field. */
@@ -15,7 +16,11 @@ export const DigestText = z
 const SaltText = z.string().regex(/^[A-Za-z0-9_-]{21}[AQgw]$/, "use 16 bytes as base64url");
 
 // What this parses came out of a JSON parser, so any value that is there is JSON.
-const Value = z.custom<Json>((value) => value !== undefined);
+const Present = z.custom<Json>((value) => value !== undefined);
+const Value = Present.refine(
+  (value) => !deeperThan(value, deepestJson),
+  `nest at most ${deepestJson} levels deep`,
+);
 
 /** What travels: the fields that the receiver may see, and the digests of those that it may not. */
 export const Disclosure = z.strictObject({

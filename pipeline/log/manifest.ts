@@ -16,14 +16,18 @@ export function manifestRoot(commitments: readonly Digest[]): `0x${string}` {
 /**
  * Reads a manifest and checks it against its name.
  *
- * @throws {BeltError} `COMMITMENT_MISMATCH` when it is not the manifest of that root
+ * @param count the cases that were booked, which the root alone does not say: more would be worked on unpaid
+ * @throws {BeltError} `COMMITMENT_MISMATCH` when it is not the manifest of that root, or of that many cases
  */
-export function readManifest(manifest: Manifest, root: string): Digest[] {
-  const count = manifest.length / 32;
-  if (!Number.isInteger(count) || count < 1 || count > mostCases) {
+export function readManifest(manifest: Manifest, root: string, count?: number): Digest[] {
+  const cases = manifest.length / 32;
+  if (!Number.isInteger(cases) || cases < 1 || cases > mostCases) {
     throw new BeltError("COMMITMENT_MISMATCH", "A manifest has 32 bytes for each of 1 to 1,024 cases.");
   }
-  const commitments = Array.from({ length: count }, (_, i) => manifest.subarray(32 * i, 32 * i + 32));
+  if (count !== undefined && cases !== count) {
+    throw new BeltError("COMMITMENT_MISMATCH", `The manifest has ${cases} cases where ${count} were booked.`);
+  }
+  const commitments = Array.from({ length: cases }, (_, i) => manifest.subarray(32 * i, 32 * i + 32));
   if (manifestRoot(commitments) !== root) {
     throw new BeltError("COMMITMENT_MISMATCH", "The manifest is not the one whose root was booked.");
   }

@@ -242,13 +242,8 @@ describe("an absent field", () => {
 
 describe("names that programs trip over", () => {
   test.each(hostileNames)("%j is a name like any other", (name) => {
-    const sealed = commit(
-      Buffer.alloc(32, 2),
-      new Map([
-        [name, "value"],
-        ["/other", 1],
-      ]),
-    );
+    const fields = new Map<string, Json>([[name, "value"]]).set("/other", 1);
+    const sealed = commit(Buffer.alloc(32, 2), fields);
     const opened = open(travel(disclose(sealed, [name])), [name], sealed.commitment);
     expect([...opened]).toEqual([[name, "value"]]);
     expect(() => open(travel(disclose(sealed, [name])), ["/other"], sealed.commitment)).toThrow(mismatch);

@@ -44,6 +44,14 @@ describe("a manifest", () => {
     expect(() => readManifest(bytes, manifestRoot(whole))).toThrow(mismatch);
   });
 
+  test("of more or fewer cases than were booked is refused", () => {
+    const three = [1, 2, 3].map((byte) => Buffer.alloc(32, byte));
+    const manifest = Buffer.concat(three);
+    expect(readManifest(manifest, manifestRoot(three), 3)).toHaveLength(3);
+    for (const count of [0, 2, 4])
+      expect(() => readManifest(manifest, manifestRoot(three), count)).toThrow(mismatch);
+  });
+
   test("cannot pass off two commitments as one node", () => {
     const pair = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
     const root = manifestRoot(pair);

@@ -4,7 +4,7 @@ import { BeltError } from "../../../pipeline/errors.ts";
 import { canonical } from "../../../pipeline/json.ts";
 import { signAcknowledgement, trayHash, verifyAcknowledgement } from "../../../pipeline/tray/index.ts";
 import { b64, hmacSigner, jws, jwsWith, rawPublic } from "../../support/jose.ts";
-import { receiver, sealed, sender, trayName } from "../../support/trays.ts";
+import { receiver, sealed, sender, trayName } from "../../support/trayParts.ts";
 
 const hash = trayHash(Buffer.from("a tray"));
 const expected = { ...trayName, by: receiver.member, hash };

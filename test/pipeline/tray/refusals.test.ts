@@ -2,6 +2,7 @@ import { createHmac, createPublicKey, generateKeyPairSync, sign } from "node:cry
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { BeltError, type Code } from "../../../pipeline/errors.ts";
+import { deepestJson } from "../../../pipeline/jsonText.ts";
 import { mostItems, mostTrayBytes, openTray, sealTray } from "../../../pipeline/tray/index.ts";
 import { b64, hmacSigner, jws, jwsWith, rawPublic, rfcKeys } from "../../support/jose.ts";
 import { someReceipt } from "../../support/receipts.ts";
@@ -14,7 +15,7 @@ import {
   trayHeader,
   trayName,
   trayOf,
-} from "../../support/trays.ts";
+} from "../../support/trayParts.ts";
 
 const payload = JSON.stringify({ items: [someItem] });
 const signed = jws(trayHeader, payload, sender.signer.key);
@@ -292,12 +293,11 @@ describe("a payload", () => {
     return refusal(sealed(jws(trayHeader, bytes, sender.signer.key)), "TRAY_INVALID");
   });
 
-  test("as deep as its size allows neither fails nor takes long", async () => {
-    const depth = 200_000;
-    const deep = `${"[".repeat(depth)}${"]".repeat(depth)}`;
-    const text = payload.replace("250000", deep);
-    const { items } = await openAsReceiver(trayOf(trayHeader, text));
-    expect(items).toHaveLength(1);
+  test("that nests deeper than JSON does here is refused, however deep", async () => {
+    const nested = (depth: number) => payload.replace("250000", `${"[".repeat(depth)}${"]".repeat(depth)}`);
+    expect((await openAsReceiver(trayOf(trayHeader, nested(deepestJson)))).items).toHaveLength(1);
+    for (const depth of [deepestJson + 1, 200_000])
+      await refusal(trayOf(trayHeader, nested(depth)), "TRAY_INVALID");
   });
 });
 

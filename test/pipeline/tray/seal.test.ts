@@ -14,7 +14,7 @@ import {
   trayHeader,
   trayName,
   trayOf,
-} from "../../support/trays.ts";
+} from "../../support/trayParts.ts";
 
 const to = { ...receiver.seal, member: receiver.member };
 const salt = fc.uint8Array({ minLength: 16, maxLength: 16 }).map(b64);

@@ -1,0 +1,58 @@
+import { createPublicKey, type KeyObject } from "node:crypto";
+import { toBase64url } from "../../pipeline/bytes.ts";
+import type { Item, OpenedTray } from "../../pipeline/tray/index.ts";
+import { openTray, thumbprint } from "../../pipeline/tray/index.ts";
+import { jwe, jws, rawPublic, rfcKeys, type Seal } from "./jose.ts";
+import { someReceipt } from "./receipts.ts";
+
+const raw = (key: KeyObject): string => `0x${rawPublic(key).toString("hex")}`;
+
+/** A sender and a receiver with RFC 8037's keys. */
+export const sender = {
+  member: `0x${"1a".repeat(20)}`,
+  signer: { kid: thumbprint("Ed25519", raw(rfcKeys.signing)), key: rfcKeys.signing },
+  key: createPublicKey(rfcKeys.signing),
+};
+export const receiver = {
+  member: `0x${"2b".repeat(20)}`,
+  signer: { kid: thumbprint("Ed25519", raw(rfcKeys.otherSigning)), key: rfcKeys.otherSigning },
+  key: createPublicKey(rfcKeys.otherSigning),
+  seal: { kid: thumbprint("X25519", raw(rfcKeys.bob)), key: createPublicKey(rfcKeys.bob) },
+  unseal: rfcKeys.bob,
+};
+
+export const trayName = { sheet: someReceipt.sheet, edge: "case>income", tray: 3 };
+
+export const someItem: Item = {
+  case: 7,
+  disclosed: [
+    ["/loan", toBase64url(Buffer.alloc(16, 4)), 250_000],
+    ["/nickname", toBase64url(Buffer.alloc(16, 5))],
+  ],
+  withheld: [toBase64url(Buffer.alloc(32, 6))],
+};
+
+/** The signed header of a tray from the sender to the receiver. */
+export const trayHeader = {
+  v: 1,
+  typ: "tray",
+  alg: "EdDSA",
+  kid: sender.signer.kid,
+  aud: receiver.member,
+  ...trayName,
+};
+
+/** Opens as the receiver, who knows the sender. */
+export const openAsReceiver = (bytes: Uint8Array | string): Promise<OpenedTray> =>
+  openTray(Buffer.from(bytes), {
+    own: (kid) => (kid === receiver.seal.kid ? receiver.unseal : undefined),
+    signers: (kid) => (kid === sender.signer.kid ? sender.key : undefined),
+  });
+
+/** Seals any bytes to the receiver, as a tray is or with something about it otherwise. */
+export const sealed = (plaintext: Uint8Array | string, otherwise: Partial<Seal> = {}): string =>
+  jwe(plaintext, { to: receiver.seal.key, kid: receiver.seal.kid, ephemeral: rfcKeys.alice, ...otherwise });
+
+/** A sealed tray whose signed part is as given. */
+export const trayOf = (header: object | string, payload: unknown = { items: [someItem] }): string =>
+  sealed(jws(header, typeof payload === "string" ? payload : JSON.stringify(payload), sender.signer.key));
