@@ -1,8 +1,11 @@
+import { Wallet } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { interfaces } from "../../../nodes/ledger/contracts.ts";
 import { calls, LedgerRevert, openLedgerReader, type SubmissionState } from "../../../nodes/ledger/index.ts";
 import { caseStatuses, contractNamed, headOf, keysAt } from "../../../pipeline/index/index.ts";
 import { hashOf } from "../../pipeline/index/ledger.ts";
 import { until } from "../../support/until.ts";
+import { startProxy } from "./rpcProxy.ts";
 import {
   addressOfMember,
   inSeconds,
@@ -88,21 +91,29 @@ describe("a member", () => {
     await expect(reborn.publishOffer(dearer)).rejects.toMatchObject({ revert: { error: "OfferExists" } });
   });
 
-  it("expires a sheet after its deadline, when no block came since", async () => {
+  it("expires a sheet after its deadline, though no block came since and the node sees no further", async () => {
+    const proxy = await startProxy(chain.url);
+    proxy.refuse = ({ params }) => (params.includes("pending") ? "no pending state here" : undefined);
+    let ahead = 0;
     const producer = await chain.open(1);
-    const consumer = await chain.open(2);
+    const now = () => Date.now() + ahead;
+    const consumer = await chain.open(2, { url: proxy.url, now, clockTolerance: 1_000 });
     const belt = await publishBelt(producer, "expiring");
     await consumer.reached(producer.view.head?.number ?? 0);
     const booking = { belt, root: hashOf("forgotten"), count: 3, deadline: inSeconds(90), maxCost: 15n };
     const { sheet } = await consumer.book(booking);
     await expect(consumer.expire(sheet)).rejects.toMatchObject({ revert: { error: "DeadlineNotPassed" } });
+    const count = await transactionsOf(2);
     await chain.rpc("evm_setNextBlockTimestamp", booking.deadline + 1);
-    await chain.mine(1);
+    ahead = 120_000;
     await consumer.expire(sheet);
+    expect(await transactionsOf(2)).toBe(count + 1);
     expect(caseStatuses(consumer.view.sheets.get(sheet) ?? expect.fail(), 2)).toEqual(["expired"]);
     await expect(producer.report({ sheet, station: 0, exceptions: new Map() })).rejects.toThrow(
       "DeadlinePassed",
     );
+    await consumer.close();
+    await proxy.stop();
   });
 });
 
@@ -139,16 +150,13 @@ describe("a refusal", () => {
   });
 
   it("of an account without money", async () => {
-    const { privateKey, address } = (await import("ethers")).Wallet.createRandom();
-    const { Wallet } = await import("ethers");
-    const poor = await chain.open(1, { wallet: new Wallet(privateKey) });
+    const wallet = Wallet.createRandom();
+    const poor = await chain.open(1, { wallet });
     await expect(poor.anchor({ size: 1, root: hashOf("x") })).rejects.toMatchObject({
       code: "LEDGER_REVERTED",
     });
-    await chain.rpc("hardhat_impersonateAccount", addressOfMember(0));
     const { Profiles } = chain.deployment.contracts;
-    const { interfaces } = await import("../../../nodes/ledger/contracts.ts");
-    const data = interfaces.Profiles.encodeFunctionData("admit", [address, "poor", 1]);
+    const data = interfaces.Profiles.encodeFunctionData("admit", [wallet.address, "poor", 1]);
     await chain.rpc("eth_sendTransaction", { from: addressOfMember(0), to: Profiles, data });
     await expect(poor.anchor({ size: 1, root: hashOf("x") })).rejects.toMatchObject({
       code: "LEDGER_FUNDS_SHORT",

@@ -1,7 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { interfaces } from "../../../nodes/ledger/contracts.ts";
+import { directoryKey } from "../../../nodes/ledger/deployment.ts";
 import { type Ledger, type LedgerReader, openLedgerReader } from "../../../nodes/ledger/index.ts";
 import { type Change, MemoryStore } from "../../../nodes/store/index.ts";
 import { BeltError } from "../../../pipeline/errors.ts";
+import { Receipts__factory } from "../../../types/factories/Receipts__factory.ts";
 import { contentsOf, hashOf } from "../../pipeline/index/ledger.ts";
 import { until } from "../../support/until.ts";
 import { type RpcProxy, startProxy } from "./rpcProxy.ts";
@@ -150,9 +153,6 @@ describe("catching up", () => {
 
   it("sees contracts that the directory names later, and keeps those that it named before", async () => {
     const reader = await read();
-    const { Receipts__factory } = await import("../../../types/factories/Receipts__factory.ts");
-    const { directoryKey } = await import("../../../nodes/ledger/deployment.ts");
-    const { interfaces } = await import("../../../nodes/ledger/contracts.ts");
     const { Profiles, Receipts } = chain.deployment.contracts;
     const administrator = addressOfMember(0);
     const deploy = await new Receipts__factory().getDeployTransaction(Profiles);
