@@ -64,14 +64,15 @@ export function createMetrics(signals: Signals, load: () => ReturnType<Engine["l
     ["unsent", "Sealed trays that wait for an acknowledgement."],
     ["unanchored", "Receipts that no anchored head covers yet."],
   ] as const) {
-    new Gauge({
+    const gauge = new Gauge({
       name: `belt_${name}`,
       help,
-      registers,
+      registers: [],
       collect() {
         this.set(load()[name]);
       },
     });
+    registry.registerMetric(gauge);
   }
 
   signals.on("accepted", (event) => {
