@@ -228,9 +228,9 @@ describe("a configuration that does not fit", () => {
   ];
   it.each(rows)("is refused with its place: $what", async ({ content, env = {}, flags = {}, at }) => {
     const folder = await folderWith(content);
-    const refusal = expect(loadConfig({ folder, env, flags })).rejects;
-    await refusal.toMatchObject({ name: "BeltError", code: "CONFIG_INVALID" });
-    await refusal.toSatisfy((error: { at: string }) => error.at.replace(`${folder}/`, "") === at);
+    const loading = loadConfig({ folder, env, flags });
+    await expect(loading).rejects.toMatchObject({ name: "BeltError", code: "CONFIG_INVALID" });
+    await expect(loading).rejects.toSatisfy((error: { at: string }) => error.at.replace(`${folder}/`, "") === at);
   });
 
   it("does not quote the text that it could not read", async () => {

@@ -214,7 +214,7 @@ describe("a problem", () => {
     },
     {
       what: "too many cases",
-      body: { belt: belt.belt, cases: Array(1_025).fill({}) },
+      body: { belt: belt.belt, cases: Array.from({ length: 1_025 }, () => ({})) },
       code: "INPUT_INVALID",
       at: "/cases",
     },
