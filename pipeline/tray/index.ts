@@ -2,9 +2,7 @@ export { signAcknowledgement, verifyAcknowledgement } from "./acknowledgement.ts
 export { type Curve, type NamedKey, type OwnKeys, publicKey, type SignerKeys, thumbprint } from "./keys.ts";
 export { openTray, sealTray, trayHash } from "./seal.ts";
 export {
-  Acknowledgement,
   Address,
-  EdgeName,
   Item,
   mediaType,
   mostItems,

@@ -11,7 +11,7 @@ export const mostTrayBytes = 4 * 1024 * 1024;
 export const mediaType = "application/jose";
 
 /** The edge that a tray travels: `case>income`, `income>decision`, `decision>result`. */
-export const EdgeName = z.string().regex(/^[a-z][a-z0-9-]{0,47}>[a-z][a-z0-9-]{0,47}$/, "use FROM>TO");
+const EdgeName = z.string().regex(/^[a-z][a-z0-9-]{0,47}>[a-z][a-z0-9-]{0,47}$/, "use FROM>TO");
 
 export const Address = z.string().regex(/^0x[0-9a-f]{40}$/, "use 0x and 40 lower-case hexadecimal digits");
 

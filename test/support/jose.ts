@@ -89,7 +89,7 @@ export function agreedKey(privateKey: KeyObject, publicKey: KeyObject): Uint8Arr
 }
 
 /** A private key from its 32 bytes: PKCS #8 (RFC 8410) is those with a fixed beginning. */
-export function privateKey(curve: "Ed25519" | "X25519", raw: Uint8Array): KeyObject {
+function privateKey(curve: "Ed25519" | "X25519", raw: Uint8Array): KeyObject {
   const beginning = Buffer.from(`302e020100300506032b65${curve === "Ed25519" ? "70" : "6e"}04220420`, "hex");
   return createPrivateKey({ key: Buffer.concat([beginning, raw]), format: "der", type: "pkcs8" });
 }
@@ -100,7 +100,7 @@ export function rawPublic(key: KeyObject): Buffer {
   return half.export({ format: "der", type: "spki" }).subarray(-32);
 }
 
-export const xOf = (key: KeyObject): string => b64(rawPublic(key));
+const xOf = (key: KeyObject): string => b64(rawPublic(key));
 
 /** The thumbprint of a key (RFC 7638), as RFC 8037, appendix A.3, makes it. */
 export function thumbprintOf(key: KeyObject): string {

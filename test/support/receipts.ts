@@ -3,8 +3,8 @@ import { toBase64url } from "../../pipeline/bytes.ts";
 import { type Receipt, statuses } from "../../pipeline/receipt/index.ts";
 
 export const digestText = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(toBase64url);
-export const bytes32 = fc.stringMatching(/^0x[0-9a-f]{64}$/);
-export const stationName = fc.stringMatching(/^[a-z][a-z0-9]{0,10}(?:-[a-z0-9]{1,10}){0,2}$/);
+const bytes32 = fc.stringMatching(/^0x[0-9a-f]{64}$/);
+const stationName = fc.stringMatching(/^[a-z][a-z0-9]{0,10}(?:-[a-z0-9]{1,10}){0,2}$/);
 const milliseconds = fc.integer({ min: 0, max: 2 ** 43 });
 
 /** Any receipt that a station could give. */

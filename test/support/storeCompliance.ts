@@ -35,7 +35,7 @@ async function hexAt(store: Store, key: string): Promise<string | undefined> {
 const hex = (text: string): string => Buffer.from(text).toString("hex");
 
 /** All entries, their values in hexadecimal. */
-export async function contentOf(store: Store, range: Range = { prefix: "" }): Promise<[string, string][]> {
+async function contentOf(store: Store, range: Range = { prefix: "" }): Promise<[string, string][]> {
   return Array.fromAsync(store.entries(range), ([key, value]) => [key, Buffer.from(value).toString("hex")]);
 }
 

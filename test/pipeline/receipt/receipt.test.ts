@@ -18,7 +18,7 @@ const textOf = (receipt: Receipt): string => Buffer.from(receiptBytes(receipt)).
 describe("a receipt's bytes", () => {
   test("are its canonical JSON", () => {
     expect(
-      textOf({ ...someReceipt, in: { income: someReceipt.in["case"] ?? "", case: "B".repeat(42) + "A" } }),
+      textOf({ ...someReceipt, in: { income: someReceipt.in["case"] ?? "", case: `${"B".repeat(42)}A` } }),
     ).toBe(
       [
         '{"case":7',
