@@ -8,16 +8,16 @@ export {
   type ProfileUpdate,
   type StationReport,
 } from "./calls.ts";
-export { chainAccount, chainAccounts } from "./chainAccounts.ts";
+export { chainAccount } from "./chainAccounts.ts";
 export type { LedgerChange } from "./changes.ts";
 export { type Ledger, type LedgerOptions, openLedger, type Written } from "./client.ts";
-export { type DeployOptions, deploy, NewMember } from "./deploy.ts";
+export { type DeployOptions, deploy } from "./deploy.ts";
 export { Deployment } from "./deployment.ts";
 export type { LedgerState, Log, Phase } from "./follow.ts";
-export { offerId, sheetId } from "./identifiers.ts";
+export { sheetId } from "./identifiers.ts";
 export type { LedgerIdentity } from "./identity.ts";
 export { findLocalLedger } from "./localLedger.ts";
-export { kindBits, kindsOf, MemberKind, memberKinds } from "./memberKinds.ts";
+export { kindBits, kindsOf, MemberKind } from "./memberKinds.ts";
 export type { Estimate } from "./prepare.ts";
 export { type LedgerReader, type LedgerReaderOptions, openLedgerReader } from "./reader.ts";
 export { LedgerRevert, type Revert } from "./revert.ts";

@@ -21,7 +21,6 @@ export {
 export * from "./queries.ts";
 export type * from "./records.ts";
 export {
-  casesPerSlot,
   type LedgerStatus,
   ledgerStatuses,
   type PackedStatuses,

@@ -321,7 +321,9 @@ describe("deadlines", () => {
     consortium = new Consortium({ members });
     await consortium.start("shop", "north");
     const id = await consortium.publish(belt, "shop");
-    const sheet = await consortium.book("shop", id, [{ n: 4 }], { deadline: Math.floor(Date.now() / 1000) - 1 });
+    const sheet = await consortium.book("shop", id, [{ n: 4 }], {
+      deadline: Math.floor(Date.now() / 1000) - 1,
+    });
     consortium.kill("shop");
     await consortium.start("shop");
     await until(() => consortium.ledger.sheets.get(sheet)?.expired);
