@@ -1,7 +1,7 @@
-import type { JsonObject } from "../../../pipeline/json.ts";
+import { isObject, type Json, type JsonObject } from "../../../pipeline/json.ts";
 import type { Case } from "../../api/index.ts";
 import type { BeltFolder, Network } from "../../network/index.ts";
-import { type Column, print, printTable, styled } from "../output.ts";
+import { type Column, print, printTable, styled, titleOf } from "../output.ts";
 import type { Journey } from "./journey.ts";
 
 /** What became of one case. */
@@ -32,8 +32,20 @@ const textOf = (value: unknown): string => (typeof value === "string" ? value : 
 /** Belts of the examples call it `answer`; of another, all of its result is. */
 const answerOf = (result: JsonObject = {}): string => textOf(result["answer"]) || JSON.stringify(result);
 
+/** Reasons are texts, or texts by language with a code. */
 function reasonsOf({ reasons }: JsonObject = {}): string {
-  return Array.isArray(reasons) ? reasons.map(textOf).filter(Boolean).join(", ") : "";
+  if (!Array.isArray(reasons)) return "";
+  return reasons
+    .map((reason: Json) => (isObject(reason) ? wordsOf(reason) : textOf(reason)))
+    .filter(Boolean)
+    .join(" ");
+}
+
+function wordsOf({ code, ...texts }: JsonObject): string {
+  const byLanguage = Object.entries(texts).filter(
+    (each): each is [string, string] => typeof each[1] === "string",
+  );
+  return titleOf(Object.fromEntries(byLanguage)) || textOf(code);
 }
 
 const columns: readonly Column<CaseOutcome>[] = [
@@ -43,8 +55,9 @@ const columns: readonly Column<CaseOutcome>[] = [
     of: ({ answer, state }) => answer || state,
     style: ({ state }) => (state === "done" ? undefined : "yellow"),
   },
-  { title: "REASON", of: ({ reason }) => reason },
   { title: "SECONDS", of: ({ seconds }) => seconds?.toFixed(1), align: "right" },
+  // Last, since it may be long.
+  { title: "REASON", of: ({ reason }) => reason },
 ];
 
 /** Prints a row for each case, and what it all took. */

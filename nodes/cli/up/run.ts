@@ -1,13 +1,11 @@
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BeltError } from "../../../pipeline/errors.ts";
 import { type Network, type NetworkOptions, startNetwork } from "../../network/index.ts";
 import { lineOf } from "../failure.ts";
 import { print, printJson } from "../output.ts";
 import { printBanner } from "./banner.ts";
+import { dataOf } from "./data.ts";
 import { type Journey, travel } from "./journey.ts";
 import { outcomesOf, printOutcome } from "./outcome.ts";
 import { readAnswers } from "./people.ts";
@@ -35,24 +33,21 @@ export async function runUp(options: UpOptions): Promise<void> {
     () => say("\nEverything stops; Ctrl-C again kills it."),
     () => network?.kill(),
   );
-  const data = options.data ?? (await mkdtemp(join(tmpdir(), "belt-up-")));
-  const keep = options.data !== undefined;
-  let ended = false;
+  const data = await dataOf(options.data);
+  let shown = false;
   try {
     const show = await showOf(options);
-    network = await start(options, { data, show, signal: stopping.signal });
-    ended = await present(network, options, { show, stopping, temporary: !keep });
+    network = await start(options, { data: data.folder, show, signal: stopping.signal });
+    shown = await present(network, options, { show, stopping, temporary: data.temporary });
   } catch (error) {
-    if (!stopping.signal.aborted) {
-      if (!keep) process.stderr.write(`The logs are in ${data}.\n`);
-      throw error;
-    }
+    if (!stopping.signal.aborted) throw error;
   } finally {
     await network?.stop();
     stopping.close();
-    if (!keep && (ended || stopping.signal.aborted)) await rm(data, { recursive: true, force: true });
+    const left = await data.leave(!shown && !stopping.signal.aborted);
+    if (left !== undefined) process.stderr.write(`The logs are in ${left}.\n`);
   }
-  if (!ended) process.exitCode = stopping.exitCode;
+  if (!shown) process.exitCode = stopping.exitCode;
 }
 
 async function showOf({ json }: UpOptions): Promise<Show> {
@@ -114,7 +109,7 @@ async function present(
 }
 
 /** All of it for a program. */
-function summary({ belt, beltId, data, chain, deployment, members }: Network, journey: Journey) {
+function summary({ belt, beltId, data, setAside, chain, deployment, members }: Network, journey: Journey) {
   const { sheet, cases, milliseconds, hops, ledger } = journey;
   return {
     belt: { id: beltId, name: belt.template.belt, version: belt.template.version },
@@ -129,6 +124,7 @@ function summary({ belt, beltId, data, chain, deployment, members }: Network, jo
     },
     network: {
       data,
+      setAside,
       chain: { url: chain.url, chainId: deployment.chainId, directory: deployment.directory },
       members: members.map(({ name, address, url, apiUrl, config, pid }) => ({
         name,

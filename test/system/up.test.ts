@@ -1,0 +1,151 @@
+import { access, readdir } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { z } from "zod";
+import { reservePorts } from "../../nodes/network/index.ts";
+import { cases, expected } from "../belts/mortgage-nl/files.ts";
+import { errorLine, run, start } from "../support/command.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { isRunning } from "../support/process.ts";
+import { until } from "../support/until.ts";
+
+/** What `belt up --json` prints, as far as is looked at here. */
+const Summary = z.object({
+  belt: z.object({ name: z.string(), version: z.string() }),
+  sheet: z.object({ state: z.string() }),
+  cases: z.array(z.object({ reference: z.string(), state: z.string(), answer: z.string() })),
+  totals: z.object({
+    cases: z.int(),
+    hops: z.int(),
+    ledger: z.object({ anchored: z.int(), reports: z.int() }),
+  }),
+  network: z.object({
+    data: z.string(),
+    setAside: z.array(z.string()),
+    members: z.array(z.object({ name: z.string(), address: z.string(), api: z.string(), pid: z.int() })),
+  }),
+});
+
+const two = ["up", "--members", "2"];
+
+/** The ports that a network of two members takes from a first one on, the chain's as well. */
+async function portsFrom(base: number) {
+  const members = await reservePorts(
+    base,
+    Array.from({ length: 4 }, () => "a member"),
+  );
+  const [first = 0] = members.ports;
+  const chain = await reservePorts(first + 100, ["the chain"]);
+  await Promise.all([members.release(), chain.release()]);
+  return first;
+}
+
+describe("belt up", { timeout: 120_000 }, () => {
+  it("has the cases travel, says so in plain lines, and leaves nothing behind", async () => {
+    const base = await portsFrom(0);
+    const temporary = await temporaryFolder();
+    const { code, stdout, stderr } = await run([...two, "--once", "--port", String(base)], {
+      env: { TMPDIR: temporary },
+    });
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).not.toContain("\u001b");
+    for (const line of [
+      /^Chain: http:\/\/127\.0\.0\.1:\d+ \(\d+\.\d s\)\.$/m,
+      /^Nodes, a process each: 2 are ready \(\d+\.\d s\)\.$/m,
+      /^Offers: 8 on the ledger /m,
+      /^Station income: 23 of 24 done, 1 unprocessable\.$/m,
+      /^24 cases in \d+\.\d seconds\.$/m,
+      /^192 hops: a signed receipt each; 192 receipts are anchored on the ledger\.$/m,
+      /^\d+ transactions on the ledger: 1 booking, 8 stations' reports, \d+ anchored heads\.$/m,
+      /^By hand: 375 minutes a case, 150 hours of work for the 24\. An assumption, not a measurement/m,
+    ]) {
+      expect(stdout).toMatch(line);
+    }
+    for (const [place, { reference, answer }] of expected.entries()) {
+      const state = answer ?? "not done";
+      expect(stdout, `case ${place}`).toMatch(new RegExp(`^${reference} +${state} +\\d+\\.\\d`, "m"));
+    }
+    expect(stdout).toMatch(
+      /^TEST-16 .* income unprocessable: The income register does not know this person\.$/m,
+    );
+    expect((await readdir(temporary)).filter((name) => name.startsWith("belt-"))).toEqual([]);
+    expect(await portsFrom(base)).toBe(base);
+  });
+
+  it("names a port that is in use before it starts anything", async () => {
+    const base = await portsFrom(0);
+    const server = createServer().listen(base + 1, "127.0.0.1");
+    onTestFinished(() => void server.close());
+    const temporary = await temporaryFolder();
+    const { code, stdout, stderr } = await run([...two, "--port", String(base)], {
+      env: { TMPDIR: temporary },
+    });
+    expect(code).toBe(2);
+    expect(stderr.split("\n").at(-2)).toBe(
+      `PORT_IN_USE: Port ${base + 1}, for the operator API of lender, is in use (at --port). Stop what listens there, or choose another port in the configuration.`,
+    );
+    expect(stdout).toBe("Ports: failed.\n");
+  });
+
+  it.each([
+    ["members", ["--members", "1"]],
+    ["members", ["--members", "51"]],
+  ])("refuses an impossible number of %s: %j", async (_, args) => {
+    const { code, stderr } = await run(["up", ...args]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(errorLine("USAGE_INVALID", "--members"));
+  });
+
+  it("is broken off by Ctrl-C, and leaves nothing", async () => {
+    const base = await portsFrom(0);
+    const temporary = await temporaryFolder();
+    const up = start([...two, "--port", String(base)], { env: { TMPDIR: temporary } });
+    await until(() => up.stdout().includes("Contracts: "), { what: "the contracts", limit: 60_000 });
+    up.child.kill("SIGINT");
+    const { code, stderr } = await up.ended;
+    expect([code, stderr]).toEqual([130, ""]);
+    expect((await readdir(temporary)).filter((name) => name.startsWith("belt-"))).toEqual([]);
+    expect(await portsFrom(base)).toBe(base);
+  });
+
+  it("takes its processes along when it is killed, and takes up its members again on another chain", async () => {
+    const data = join(await temporaryFolder(), "data");
+    const args = [...two, "--port", "0", "--data", data, "--json"];
+    const first = start(args);
+    const before = await summaryOf(first.stdout);
+    expect(before).toMatchObject({
+      belt: { name: "mortgage-nl" },
+      sheet: { state: "finished" },
+      totals: { cases: cases.length, hops: 192, ledger: { anchored: 192, reports: 8 } },
+      network: { data, setAside: [] },
+    });
+    expect(before.cases.map(({ answer }) => answer || null)).toEqual(expected.map(({ answer }) => answer));
+    const processes = before.network.members.map(({ pid }) => pid);
+    expect(processes.every(isRunning)).toBe(true);
+    first.child.kill("SIGKILL");
+    await first.ended;
+    await until(() => !processes.some(isRunning), { what: "the end of its processes" });
+
+    const second = start(args);
+    const after = await summaryOf(second.stdout);
+    const addresses = (summary: typeof before) => summary.network.members.map(({ address }) => address);
+    expect(addresses(after)).toEqual(addresses(before));
+    expect(after.network.setAside).toHaveLength(2);
+    await Promise.all(after.network.setAside.map((store) => access(store)));
+    second.child.kill("SIGINT");
+    const { code, stderr } = await second.ended;
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(after.network.members.some(({ pid }) => isRunning(pid))).toBe(false);
+    expect(await readdir(data)).toEqual(["deployment.json", "identity-desk", "lender"]);
+  });
+});
+
+/** Waits until all of the summary is there. */
+function summaryOf(stdout: () => string): Promise<z.infer<typeof Summary>> {
+  return until(() => stdout().endsWith("}\n") && Summary.parse(JSON.parse(stdout())), {
+    what: "the summary",
+    limit: 90_000,
+    every: 50,
+  });
+}
