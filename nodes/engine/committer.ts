@@ -57,21 +57,39 @@ const mostCasesABatch = 1024;
 
 export function createCommitter(parts: CommitterParts): Committer {
   const { store, ledger, self, clock, signals, log, numbers, outbox, signal } = parts;
-  let finished: Finished[] = [];
+  const waiting: Finished[] = [];
+  let writing = 0;
   let running: Promise<void> = Promise.resolve();
   let active = false;
 
   async function drain(): Promise<void> {
-    while (finished.length > 0 && !signal.aborted) {
-      const batch = finished.slice(0, mostCasesABatch);
-      try {
-        await write(batch);
-        finished = finished.slice(batch.length);
-      } catch (problem) {
-        // Nothing of the batch was written; it stays as it is until the disk or the ledger is back.
-        signals.emit("trouble", { what: "write down finished cases", problem });
-        await clock.sleep(1_000, signal);
+    while (waiting.length > 0 && !signal.aborted) {
+      const batch = waiting.splice(0, mostCasesABatch);
+      writing = batch.length;
+      const stuck = await writeOrDivide(batch);
+      writing = 0;
+      // What cannot be written now goes behind the rest, so that it holds up nobody else's cases.
+      waiting.push(...stuck);
+      if (stuck.length === waiting.length && stuck.length > 0) await clock.sleep(1_000, signal);
+    }
+  }
+
+  /** Writes a batch; where that fails, each station's cases by themselves. Gives those that could not be written. */
+  async function writeOrDivide(batch: readonly Finished[]): Promise<Finished[]> {
+    try {
+      await write(batch);
+      return [];
+    } catch (problem) {
+      const parts = [
+        ...Map.groupBy(batch, ({ job }) => `${job.sheet.id}/${job.place.station.name}`).values(),
+      ];
+      if (parts.length > 1) {
+        const stuck: Finished[] = [];
+        for (const part of parts) stuck.push(...(await writeOrDivide(part)));
+        return stuck;
       }
+      if (!signal.aborted) signals.emit("trouble", { what: "write down finished cases", problem });
+      return [...batch];
     }
   }
 
@@ -102,14 +120,14 @@ export function createCommitter(parts: CommitterParts): Committer {
 
   return {
     add(entry) {
-      finished.push(entry);
+      waiting.push(entry);
       if (active) return;
       active = true;
       running = drain().finally(() => {
         active = false;
       });
     },
-    waiting: () => finished.length,
+    waiting: () => waiting.length + writing,
     settled: () => running,
   };
 }

@@ -6,7 +6,7 @@ import { BeltError } from "../../pipeline/errors.ts";
 import type { Hash } from "../../pipeline/index/index.ts";
 import type { JsonObject } from "../../pipeline/json.ts";
 import { manifestRoot, mostCases } from "../../pipeline/log/index.ts";
-import type { Item } from "../../pipeline/tray/index.ts";
+import { type Item, mostItemBytes } from "../../pipeline/tray/index.ts";
 import type { RandomBytes, Store } from "../store/index.ts";
 import type { CaseStore, OwnSheet } from "./caseStore.ts";
 import { type Departure, sealDepartures } from "./departures.ts";
@@ -164,6 +164,10 @@ function requireValid(schema: JsonObject, cases: readonly JsonObject[]): void {
   }
   const validator = compileSchema(schema, { at: "case" });
   for (const [number, value] of cases.entries()) {
+    if (Buffer.byteLength(JSON.stringify(value)) > mostItemBytes) {
+      const sentence = `Case ${number} takes more than ${mostItemBytes} bytes.`;
+      throw new BeltError("CASE_INVALID", sentence, { at: `/${number}` });
+    }
     const result = validator.validate(value);
     if (result.valid) continue;
     const [error] = result.errors;

@@ -1,5 +1,5 @@
 import { BeltError } from "../../pipeline/errors.ts";
-import { type Item, mostItems, sealTray } from "../../pipeline/tray/index.ts";
+import { type Item, mostItems, mostPayloadBytes, sealTray } from "../../pipeline/tray/index.ts";
 import type { OutgoingTray } from "./outbox.ts";
 import type { Ledger, Self } from "./ports.ts";
 import type { TrayNumbers } from "./trayNumbers.ts";
@@ -33,12 +33,19 @@ export async function sealDepartures(
   for (const { sheet, edge, to, items } of departures) {
     const partner = ledger.partner(to);
     if (partner === undefined) throw new BeltError("PARTNER_UNREACHABLE", `Member ${to} has no profile.`);
-    for (let from = 0; from < items.length; from += mostItems) {
+    for (const load of loadsOf(items)) {
       const name = { sheet, edge, tray: await numbered.next(sheet, edge) };
       const parties = { signer: self.signer, to: { ...partner.seal, member: to } };
-      const bytes = await sealTray(name, items.slice(from, from + mostItems), parties);
-      trays.push({ ...name, to, bytes });
+      trays.push({ ...name, to, bytes: await sealTray(name, load, parties) });
     }
   }
   return trays;
+}
+
+/** Divides items into trays: as many on each as number and size allow. */
+function loadsOf(items: readonly Item[]): (readonly Item[])[] {
+  const fits = items.length <= mostItems && Buffer.byteLength(JSON.stringify(items)) <= mostPayloadBytes;
+  if (fits || items.length === 1) return [items];
+  const size = items.length > mostItems ? mostItems : Math.ceil(items.length / 2);
+  return [...loadsOf(items.slice(0, size)), ...loadsOf(items.slice(size))];
 }

@@ -1,5 +1,7 @@
+import { parseJson } from "../../pipeline/belt/index.ts";
 import { sha256, toHex } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
+import { canonical } from "../../pipeline/json.ts";
 import { key, type Store } from "../store/index.ts";
 import type { Transport } from "./ports.ts";
 
@@ -14,6 +16,14 @@ export interface Documents {
 }
 
 const documentKey = (hash: string): string => key("document", hash);
+
+/** A document is its canonical text (RFC 8785); other bytes of the same value would be another document. */
+function requireCanonical(bytes: Uint8Array, url: string): void {
+  const text = Buffer.from(bytes).toString("utf8");
+  if (canonical(parseJson(text, { at: url })) !== text) {
+    throw new BeltError("DOCUMENT_UNAVAILABLE", "The document is not in its canonical form.", { at: url });
+  }
+}
 
 export function createDocuments({
   store,
@@ -45,6 +55,7 @@ export function createDocuments({
               { at: url },
             );
           }
+          requireCanonical(bytes, url);
           await put(bytes);
           return bytes;
         } catch (error) {

@@ -1,5 +1,6 @@
 import { BeltError } from "../../pipeline/errors.ts";
 import type { JsonObject } from "../../pipeline/json.ts";
+import { mostItemBytes } from "../../pipeline/tray/index.ts";
 import { type Outcome, type Resumed, workOn } from "../stations/index.ts";
 import type { Change, RandomBytes, Store } from "../store/index.ts";
 import { type CaseStore, createCaseStore } from "./caseStore.ts";
@@ -186,7 +187,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   };
 }
 
-function workOnCase(
+async function workOnCase(
   { sheet, place, case: number }: Job,
   input: JsonObject,
   resumed: Resumed | undefined,
@@ -194,7 +195,12 @@ function workOnCase(
 ): Promise<Outcome> {
   const { station, settings, output } = place.processor;
   const key = `${sheet.id}/${place.station.name}/${number}`;
-  return workOn(station, input, { key, now: clock.now(), signal, settings }, { output, resumed });
+  const context = { key, now: clock.now(), signal, settings };
+  const outcome = await workOn(station, input, context, { output, resumed });
+  if (outcome.status !== "done" || Buffer.byteLength(JSON.stringify(outcome.output)) <= mostItemBytes) {
+    return outcome;
+  }
+  return { status: "failed", reason: `The output takes more than ${mostItemBytes} bytes.` };
 }
 
 /** Deletes what a station keeps of a sheet besides its receipts: the trays that came in, and what waited. */

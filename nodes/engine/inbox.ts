@@ -94,6 +94,9 @@ export function createInbox(parts: InboxParts): Inbox {
         `Edge ${edgeText} of the sheet does not lead from you to here.`,
       );
     }
+    if (edge.to !== "result" && items.some(({ reason }) => reason !== undefined)) {
+      throw new BeltError("TRAY_INVALID", "Why a case is not done is for its consumer alone.");
+    }
     const origin = { sheet: id, source: edge.from, fields: edge.fields, commitments: sheet.commitments };
     const deliveries = items.map((item) => ({ item, arrival: arrivalOf(item, origin) }));
     if (new Set(items.map((item) => item.case)).size < items.length) {

@@ -116,12 +116,12 @@ export function createSheets(parts: SheetsParts): Sheets {
     signal: AbortSignal,
   ): Promise<Digest[]> {
     const kept = await store.get(manifestKey(booked.root));
-    if (kept !== undefined) return readManifest(kept, booked.root);
+    if (kept !== undefined) return readManifest(kept, booked.root, booked.count);
     let cause: unknown;
     for (const url of urls) {
       try {
         const bytes = await transport.manifest(url, booked.root, signal);
-        const commitments = readManifest(bytes, booked.root);
+        const commitments = readManifest(bytes, booked.root, booked.count);
         await store.batch([{ type: "put", key: manifestKey(booked.root), value: bytes }]);
         return commitments;
       } catch (error) {

@@ -8,6 +8,14 @@ export const mostItems = 256;
 /** At most this many bytes as it travels. */
 export const mostTrayBytes = 4 * 1024 * 1024;
 
+/**
+ * At most this many bytes of JSON in a case or an output, so that a tray with one item is never too large: two
+ * base64url encodings make 16 bytes of 9.
+ */
+export const mostItemBytes = 1024 * 1024;
+/** The items of a tray have at most this many bytes of JSON together, unless there is only one. */
+export const mostPayloadBytes = 2 * 1024 * 1024;
+
 export const mediaType = "application/jose";
 
 /** The edge that a tray travels: `case>income`, `income>decision`, `decision>result`. */
