@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { JsonRpcProvider, Wallet } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Case, Readiness } from "../../nodes/api/index.ts";
@@ -203,7 +204,8 @@ describe("a mortgage belt with seven members, each a process", { timeout: 120_00
       await register.kill();
       await register.start();
       openAtDeath["decision"] = await openOnceBegun("decision");
-      await consumer.kill();
+      process.kill(consumer.pid ?? 0, "SIGKILL");
+      await until(() => running.crashes.length > 0, { what: "the report of the crash" });
       await consumer.start();
     }, 120_000);
 
@@ -214,6 +216,21 @@ describe("a mortgage belt with seven members, each a process", { timeout: 120_00
     it("loses nodes in the middle of it", () => {
       expect(Object.keys(openAtDeath)).toEqual(["income", "decision"]);
       for (const open of Object.values(openAtDeath)) expect(open).toBeGreaterThan(0);
+    });
+
+    it("is told of a node that ends by itself, and not of those that were asked to", () => {
+      const { folder } = network.consumer;
+      expect(running.crashes).toMatchObject([
+        {
+          name: "the node of lender",
+          problem: {
+            code: "PROCESS_ENDED",
+            message: expect.stringMatching(/^The node of lender ended by SIGKILL/),
+          },
+          lines: expect.arrayContaining([expect.stringContaining("The node is up.")]),
+        },
+      ]);
+      expect(running.crashes[0]?.problem.at).toBe(join(folder, "node.log"));
     });
 
     it("ends every case as if nobody had died", async () => {
@@ -289,7 +306,7 @@ describe("a mortgage belt with seven members, each a process", { timeout: 120_00
         expect(reasons).toEqual([expect.stringContaining("its first block is another one")]);
       }
       expect(network.pids.every(isRunning)).toBe(true);
-      expect(running.crashes).toEqual([]);
+      expect(running.crashes).toHaveLength(1);
     });
 
     it("no node takes work, books or writes", async () => {

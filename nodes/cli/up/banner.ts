@@ -3,6 +3,7 @@ import type { Network } from "../../network/index.ts";
 import { type Column, print, printTable, styled } from "../output.ts";
 import type { Journey } from "./journey.ts";
 import { type CaseOutcome, outcomesOf } from "./outcome.ts";
+import { shellWord } from "./shellWord.ts";
 
 type Member = Network["members"][number];
 
@@ -41,7 +42,7 @@ function lasting({ chain }: Network, temporary: boolean): string {
       ? "the chain is not ours and stays"
       : "the chain is in memory and ends with this command";
   return temporary
-    ? `nothing: ${ledger}, and so do keys and stores`
+    ? `nothing of it: ${ledger}, keys and stores go with the folder`
     : `keys, stores, databases and logs stay in the data folder; ${ledger}`;
 }
 
@@ -50,17 +51,17 @@ export function nextSteps(
   { belt, consumer, chain, data }: Network,
   { sheet, cases }: Journey,
 ): readonly (readonly [line: string, what: string])[] {
-  const at = `--config ${consumer.config}`;
+  const at = `--config ${shellWord(consumer.config)}`;
   const shown = interesting(outcomesOf(belt, cases));
   const what =
     shown.state === "done"
       ? `what every station did with case ${shown.reference}`
       : `why case ${shown.reference} has no answer`;
-  const file = join(belt.folder, belt.members.cases);
+  const file = shellWord(join(belt.folder, belt.members.cases));
   return [
     [`npx belt case show ${sheet.sheet.slice(0, 10)} ${shown.case} ${at}`, what],
     [
-      `npx belt ledger bookings --rpc ${chain.url} --deployment ${join(data, "deployment.json")}`,
+      `npx belt ledger bookings --rpc ${chain.url} --deployment ${shellWord(join(data, "deployment.json"))}`,
       "what the ledger says of it to an auditor, who needs no node",
     ],
     [`npx belt book ${belt.template.belt} ${file} --watch ${at}`, "book the cases again, as the consumer"],

@@ -1,5 +1,5 @@
 import { styled } from "../output.ts";
-import { type Progress, type StationRow, unusual } from "./progress.ts";
+import { outcomesOf, type Progress, type StationRow } from "./progress.ts";
 
 /** The widest bar; a sheet of fewer cases has one place for each case. */
 const widestBar = 40;
@@ -12,10 +12,10 @@ export function boardLines(progress: Progress, columns: number): readonly string
   // Two before, two between each; the words at the end take what is left.
   const bar = Math.max(4, Math.min(cases, widestBar, columns - name - count - 8));
   return rows.map((row) => {
-    const words = Math.max(0, columns - name - bar - count - 9);
+    const room = Math.max(0, columns - name - bar - count - 9);
     const ended = `${row.ended}/${cases}`.padStart(count);
-    const line = `  ${row.station.padEnd(name)}  ${barOf(row, cases, bar)}  ${ended}`;
-    return `${line}  ${styled("dim", unusual(row).slice(0, words))}`.trimEnd();
+    const words = row.ended === 0 ? "" : styled("dim", `  ${outcomesOf(row)}`.slice(0, room));
+    return `  ${row.station.padEnd(name)}  ${barOf(row, cases, bar)}  ${ended}${words}`;
   });
 }
 

@@ -3,6 +3,7 @@ import type { Network } from "../../network/index.ts";
 import { type LedgerTotals, watchLedger } from "./ledgerTotals.ts";
 import { type Answers, lookAfterTasks, type OpenTasks } from "./people.ts";
 import { createProgress } from "./progress.ts";
+import { shellWord } from "./shellWord.ts";
 import type { Show } from "./show.ts";
 
 /** One sheet's way over the belt. */
@@ -62,9 +63,10 @@ export async function travel(
 function howToAnswer({ member, tasks }: OpenTasks): string {
   const count = tasks.length === 1 ? "1 task waits" : `${tasks.length} tasks wait`;
   const [first] = tasks;
+  const config = shellWord(member.config);
   return [
     `${count} for a person at ${member.name}. In another terminal:`,
-    `  npx belt tasks list --full --config ${member.config}`,
-    `  npx belt tasks complete ${first?.id ?? "TASK"} '{"…": "…"}' --config ${member.config}`,
+    `  npx belt tasks list --full --config ${config}`,
+    `  npx belt tasks complete ${first?.id ?? "TASK"} '{"…": "…"}' --config ${config}`,
   ].join("\n");
 }

@@ -48,22 +48,31 @@ function wordsOf({ code, ...texts }: JsonObject): string {
   return titleOf(Object.fromEntries(byLanguage)) || textOf(code);
 }
 
-const columns: readonly Column<CaseOutcome>[] = [
-  { title: "CASE", of: ({ reference }) => reference },
-  {
-    title: "ANSWER",
-    of: ({ answer, state }) => answer || state,
-    style: ({ state }) => (state === "done" ? undefined : "yellow"),
-  },
-  { title: "SECONDS", of: ({ seconds }) => seconds?.toFixed(1), align: "right" },
-  // Last, since it may be long.
-  { title: "REASON", of: ({ reason }) => reason },
-];
+/** @param width - of the terminal; reasons that do not fit are cut, and `belt case show` has all of them */
+function columnsOf(outcomes: readonly CaseOutcome[], width: number): readonly Column<CaseOutcome>[] {
+  const references = Math.max(...outcomes.map(({ reference }) => reference.length), "CASE".length);
+  const answers = Math.max(...outcomes.map(answerShown).map(({ length }) => length), "ANSWER".length);
+  const room = Math.max(20, width - references - answers - "  ".length * 3 - "SECONDS".length);
+  return [
+    { title: "CASE", of: ({ reference }) => reference },
+    { title: "ANSWER", of: answerShown, style: ({ state }) => (state === "done" ? undefined : "yellow") },
+    { title: "SECONDS", of: ({ seconds }) => seconds?.toFixed(1), align: "right" },
+    // Last, since it may be long.
+    {
+      title: "REASON",
+      of: ({ reason }) => (reason.length > room ? `${reason.slice(0, room - 1)}…` : reason),
+    },
+  ];
+}
+
+const answerShown = ({ answer, state }: CaseOutcome): string => answer || state;
 
 /** Prints a row for each case, and what it all took. */
 export function printOutcome(network: Network, journey: Journey): void {
   print();
-  printTable(outcomesOf(network.belt, journey.cases), columns, "The sheet has no cases.");
+  const outcomes = outcomesOf(network.belt, journey.cases);
+  const width = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
+  printTable(outcomes, columnsOf(outcomes, width), "The sheet has no cases.");
   print();
   for (const line of totalLines(network.belt, journey)) print(line);
 }

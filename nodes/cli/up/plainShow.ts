@@ -1,5 +1,5 @@
 import { print } from "../output.ts";
-import { type Progress, unusual } from "./progress.ts";
+import { outcomesOf, type Progress } from "./progress.ts";
 import type { Show } from "./show.ts";
 import { seconds, titles } from "./titles.ts";
 
@@ -11,10 +11,7 @@ export function createPlainShow(): Show {
     for (const row of rows) {
       if (row.ended < cases || told.has(row.station)) continue;
       told.add(row.station);
-      const words = unusual(row);
-      print(
-        `Station ${row.station}: ${row.counts.done} of ${cases} done${words === "" ? "" : `, ${words}`}.`,
-      );
+      print(`Station ${row.station}: all ${cases} cases; ${outcomesOf(row)}.`);
     }
   }
   return {

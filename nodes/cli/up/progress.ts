@@ -48,10 +48,10 @@ export function createProgress(stations: readonly string[], cases: number) {
   };
 }
 
-/** What a station did in words, the usual left out: `2 skipped, 1 failed`. */
-export function unusual({ counts }: StationRow): string {
+/** What a station did, in words: `21 done, 1 skipped, 2 blocked`. */
+export function outcomesOf({ counts }: StationRow): string {
   return ends
-    .filter((status) => status !== "done" && counts[status] > 0)
+    .filter((status) => counts[status] > 0)
     .map((status) => `${counts[status]} ${status}`)
     .join(", ");
 }

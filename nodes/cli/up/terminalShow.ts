@@ -47,7 +47,7 @@ function createStepList() {
     },
   });
   const together = (names: readonly StepName[]): ListrTask => ({
-    title: "What depends on nothing",
+    title: names.map((name) => titles[name]).join(", "),
     task: (_, task) => task.newListr(names.map(taskOf), { concurrent: true, exitOnError: false }),
   });
   const tasks = order.map((names) => {

@@ -1,11 +1,11 @@
 import type { StepName } from "../../network/index.ts";
 
-/** What the steps of starting a network are called. */
+/** What the steps of starting a network are called; sources are the members' own services and databases. */
 export const titles: Readonly<Record<StepName, string>> = {
   ports: "Ports",
   keys: "Keys",
   chain: "Chain",
-  sources: "Members' own services and databases",
+  sources: "Sources",
   contracts: "Contracts",
   members: "Members",
   nodes: "Nodes, a process each",
