@@ -1,0 +1,164 @@
+import { describe, expect, it } from "vitest";
+import { LedgerRevert } from "../../../nodes/ledger/index.ts";
+import { until } from "../../support/until.ts";
+import { addressOfMember, walletOf } from "./testChain.ts";
+import { only, sizesOf, useChain } from "./useChain.ts";
+
+const used = useChain();
+
+describe("a transaction that the pool drops", () => {
+  it("is sent again, the same to the byte", async () => {
+    const ledger = await used.chain.open(2);
+    await used.chain.rpc("evm_setAutomine", false);
+    const states: string[] = [];
+    const anchored = ledger.anchor(used.head(), { onState: ({ state }) => states.push(state) });
+    await until(() => states.includes("sent"));
+    const { hash } = only(ledger);
+    expect(await used.chain.rpc("hardhat_dropTransaction", hash)).toBe(true);
+    await until(async () => (await used.chain.rpc("eth_getTransactionByHash", hash)) !== null);
+    await used.chain.mine(1);
+    expect((await anchored).transaction).toBe(hash);
+    expect(states.slice(0, 4)).toEqual(["signed", "sent", "dropped", "sent"]);
+  });
+
+  it("does not hold up the others for long", async () => {
+    const ledger = await used.chain.open(2);
+    await used.chain.rpc("evm_setAutomine", false);
+    const before = await used.nonceOf(2);
+    const all = Array.from({ length: 12 }, used.head);
+    const anchored = Promise.all(all.map((each) => ledger.anchor(each)));
+    for (let mined = before; mined < before + 12; mined = await used.nonceOf(2)) {
+      await until(() => ledger.submissions().some(({ state }) => state === "sent"));
+      const dropped = ledger.submissions().find(({ nonce }) => nonce % 3 === 0);
+      if (dropped && mined < before + 6)
+        await used.chain.rpc("hardhat_dropTransaction", dropped.hash).catch(() => undefined);
+      await used.chain.mine(1);
+    }
+    await anchored;
+    expect(await used.nonceOf(2)).toBe(before + 12);
+    expect(sizesOf(ledger).slice(-12)).toEqual(all.map((each) => each.size));
+  });
+
+  it("is offered more for, when blocks leave it out", async () => {
+    const ledger = await used.chain.open(2, { raiseAfter: 50 });
+    await used.chain.rpc("evm_setAutomine", false);
+    const anchored = ledger.anchor(used.head());
+    await until(() => ledger.submissions().length === 1 && only(ledger).state === "sent");
+    const first = only(ledger).hash;
+    const { maxFeePerGas } = Object(await used.chain.rpc("eth_getTransactionByHash", first));
+    await until(async () => {
+      // Every block is dearer than what was offered first.
+      await used.chain.rpc(
+        "hardhat_setNextBlockBaseFeePerGas",
+        `0x${(2n * BigInt(maxFeePerGas)).toString(16)}`,
+      );
+      await used.chain.mine(1);
+      return only(ledger).hash !== first;
+    });
+    await used.chain.mine(1);
+    const { transaction } = await anchored;
+    expect(transaction).not.toBe(first);
+  });
+});
+
+describe("an account that somebody else uses too", () => {
+  it("gets another nonce for a transaction whose own is taken", async () => {
+    const before = await used.nonceOf(4);
+    let lost = true;
+    used.proxy.refuse = ({ method }) =>
+      lost && method === "eth_sendRawTransaction" ? "lost on the way" : undefined;
+    const ledger = await used.chain.open(4, { url: used.proxy.url, resendAfter: 20 });
+    const anchored = ledger.anchor(used.head());
+    await until(() => ledger.submissions().length === 1);
+    const fees = { maxFeePerGas: 10n ** 12n, maxPriorityFeePerGas: 1n };
+    const foreign = {
+      type: 2,
+      chainId: 31_337,
+      nonce: before,
+      to: addressOfMember(9),
+      gasLimit: 21_000,
+      ...fees,
+    };
+    await used.chain.rpc("eth_sendRawTransaction", await walletOf(4).signTransaction(foreign));
+    lost = false;
+    await anchored;
+    expect(sizesOf(ledger)).toHaveLength(1);
+    await until(() => ledger.submissions().length === 0);
+    expect(await used.nonceOf(4)).toBe(before + 2);
+  });
+});
+
+describe("a reorganisation", () => {
+  it("that takes back the block of a transaction which is not final gets it sent again", async () => {
+    const height = await used.chain.height();
+    // A network whose last final block lies back.
+    used.proxy.change = ({ params }, answer) => {
+      if (params.includes("finalized") && answer.result)
+        Object.assign(answer.result, { number: `0x${height.toString(16)}` });
+    };
+    const states: string[] = [];
+    const ledger = await used.chain.open(1, { url: used.proxy.url });
+    await ledger.caughtUp();
+    const snapshot = await used.chain.rpc("evm_snapshot");
+    const same = used.head();
+    const { transaction, block } = await ledger.anchor(same, { onState: ({ state }) => states.push(state) });
+    expect(only(ledger)).toMatchObject({ state: "mined", block });
+    await used.chain.rpc("evm_revert", snapshot);
+    await used.chain.mine(1);
+    await until(() => states.filter((state) => state === "mined").length === 2);
+    expect(states).toEqual(["signed", "sent", "mined", "dropped", "sent", "mined"]);
+    expect(only(ledger).hash).toBe(transaction);
+    used.proxy.change = () => undefined;
+    await used.chain.mine(1);
+    await until(() => ledger.submissions().length === 0);
+    expect(states.at(-1)).toBe("final");
+    await until(() => sizesOf(ledger).at(-1) === same.size);
+  });
+});
+
+describe("a revert in a block", () => {
+  it("is told by the contract's error, and can be tried anew", async () => {
+    await used.chain.rpc("evm_setAutomine", false);
+    // Tried out on a state that the node does not let it see beyond: both would do alone.
+    used.proxy.refuse = ({ params }) => (params.includes("pending") ? "no pending state here" : undefined);
+    const blind = await used.chain.open(3, { url: used.proxy.url });
+    const [small, large] = [used.head(), used.head()];
+    const outcomes = Promise.allSettled([blind.anchor(large), blind.anchor(small)]);
+    await until(() => blind.submissions().filter(({ state }) => state === "sent").length === 2);
+    await used.chain.mine(1);
+    const [first, second] = await outcomes;
+    expect(first.status).toBe("fulfilled");
+    const reason = second.status === "rejected" ? second.reason : expect.fail("it was not reverted");
+    expect(reason).toBeInstanceOf(LedgerRevert);
+    expect(reason.revert).toEqual({
+      error: "SizeNotGrown",
+      parameters: { member: blind.account, size: String(small.size), anchored: String(large.size) },
+    });
+    await used.chain.rpc("evm_setAutomine", true);
+    await until(() => blind.submissions().length === 0);
+    await expect(blind.anchor(small)).rejects.toMatchObject({ revert: { error: "SizeNotGrown" } });
+  });
+});
+
+describe("networks of other kinds", () => {
+  it("without EIP-1559 get transactions of the old form", async () => {
+    used.proxy.change = ({ method }, answer) => {
+      if (method === "eth_getBlockByNumber" && answer.result)
+        Object.assign(answer.result, { baseFeePerGas: null });
+    };
+    const ledger = await used.chain.open(4, { url: used.proxy.url });
+    const { transaction } = await ledger.anchor(used.head());
+    const found = Object(await used.chain.rpc("eth_getTransactionByHash", transaction));
+    expect(Number(found.type)).toBe(0);
+  });
+
+  it("that suggest no priority fee get what their gas price has beyond the base fee", async () => {
+    used.proxy.refuse = ({ method }) =>
+      method === "eth_maxPriorityFeePerGas" ? "the method does not exist" : undefined;
+    const ledger = await used.chain.open(4, { url: used.proxy.url });
+    const { transaction } = await ledger.anchor(used.head());
+    const found = Object(await used.chain.rpc("eth_getTransactionByHash", transaction));
+    expect(Number(found.type)).toBe(2);
+    expect(BigInt(found.maxPriorityFeePerGas)).toBeGreaterThan(0n);
+  });
+});
