@@ -45,13 +45,19 @@ export function createChildren(crashed: (crash: Crash) => void): Children {
     if (closed) void child.kill();
   }
 
+  function refuseWhenClosed(): void {
+    if (closed) throw new DOMException("The network has stopped.", "AbortError");
+  }
+
   return {
     async start({ endsByItself, ...program }) {
+      refuseWhenClosed();
       const child = await startChild(program);
       watch(child, endsByItself);
       return child;
     },
     async startAnnouncing(program) {
+      refuseWhenClosed();
       return startAnnouncing(program, watch);
     },
     async stop(limit) {

@@ -23,8 +23,6 @@ export interface Consortium {
    * @throws {BeltError} as {@link openConsortium}
    */
   admit(members: readonly Founder[]): Promise<void>;
-  /** How many transactions are in the ledger's blocks from `first` on. */
-  transactions(first?: number): Promise<number>;
   close(): void;
 }
 
@@ -38,11 +36,11 @@ const allowance = 10n ** 20n;
  * @throws {BeltError} `LEDGER_UNREACHABLE`, `LEDGER_FUNDS_SHORT`, `LEDGER_CALL_FAILED`, `LEDGER_REVERTED`
  */
 export async function openConsortium(
-  url: string,
+  { url, chainId }: { readonly url: string; readonly chainId: number },
   known: Deployment | undefined,
   signal: AbortSignal,
 ): Promise<Consortium> {
-  const provider = connect(url);
+  const provider = connect(url, chainId);
   const deployer = new Wallet(chainAccount(0).privateKey, provider);
   try {
     const kept = known !== undefined && (await isThere(provider, known)) ? known : undefined;
@@ -51,7 +49,6 @@ export async function openConsortium(
       deployment,
       kept: kept !== undefined,
       admit: (members) => explained(admit(members, deployment, deployer)),
-      transactions: (first = 0) => explained(countTransactions(provider, first)),
       close: () => provider.destroy(),
     };
   } catch (error) {
@@ -60,12 +57,12 @@ export async function openConsortium(
   }
 }
 
-function connect(url: string): JsonRpcProvider {
+function connect(url: string, chainId: number): JsonRpcProvider {
   const request = new FetchRequest(url);
   request.timeout = 10_000;
   // The chain is on this machine: waiting for more calls to send together, or between questions, is time lost.
   const options = { cacheTimeout: -1, batchStallTime: 0, pollingInterval: 50, staticNetwork: true } as const;
-  return new JsonRpcProvider(request, undefined, options);
+  return new JsonRpcProvider(request, chainId, options);
 }
 
 /** Whether the ledger is the one that the contracts were deployed on, and still has them. */
@@ -104,13 +101,6 @@ async function join({ url, identity }: Founder, deployment: Deployment, { provid
   await (await profiles.publish(url, signing.raw, sealing.raw)).wait();
 }
 
-async function countTransactions(provider: JsonRpcProvider, first: number): Promise<number> {
-  const last = await provider.getBlockNumber();
-  const numbers = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
-  const blocks = await Promise.all(numbers.map((number) => provider.getBlock(number)));
-  return blocks.reduce((sum, block) => sum + (block?.length ?? 0), 0);
-}
-
 const explained = <T>(work: Promise<T>): Promise<T> =>
   work.catch((error: unknown) => {
     throw refusal(error);
@@ -137,7 +127,7 @@ function refusal(cause: unknown): unknown {
     });
   }
   if (cause instanceof Error && "code" in cause && cause.code === "ECONNREFUSED") {
-    return new BeltError("LEDGER_UNREACHABLE", "Nothing answers at the ledger's URL.", { cause });
+    return new BeltError("LEDGER_UNREACHABLE", "The ledger does not answer any more.", { cause });
   }
   return cause;
 }

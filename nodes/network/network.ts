@@ -3,6 +3,7 @@ import type { BeltFolder } from "./beltFolder.ts";
 import type { Crash } from "./children.ts";
 import { createLifetime } from "./lifetime.ts";
 import type { MemberNode } from "./memberNode.ts";
+import type { NetworkChain } from "./networkChain.ts";
 import { setUp } from "./setUp.ts";
 import type { Step } from "./steps.ts";
 
@@ -30,8 +31,7 @@ export interface Network {
   /** The belt's id on the ledger. */
   readonly beltId: string;
   readonly data: string;
-  /** The chain; without a process when it ran already. */
-  readonly chain: { readonly url: string; readonly pid: number | undefined };
+  readonly chain: NetworkChain;
   readonly deployment: Deployment;
   readonly members: readonly MemberNode[];
   /** The member that publishes the belt and books its cases. */
@@ -42,8 +42,6 @@ export interface Network {
   member(name: string): MemberNode;
   /** Admits one more member, without stations, and starts its node. */
   add(): Promise<MemberNode>;
-  /** How many transactions are in the ledger's blocks from `first` on. */
-  transactions(first?: number): Promise<number>;
   /** The processes that run, the chain's among them. */
   readonly pids: readonly number[];
   /** Stops everything in good order; resolves when no process is left. */

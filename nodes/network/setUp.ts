@@ -1,7 +1,6 @@
 import { BeltError } from "../../pipeline/errors.ts";
 import type { StationEntry } from "../config.ts";
 import type { Identity } from "../identity.ts";
-import { startChain } from "../ledger/index.ts";
 import { type BeltFolder, readBeltFolder } from "./beltFolder.ts";
 import { type Children, type Crash, createChildren } from "./children.ts";
 import { type Consortium, openConsortium } from "./consortium.ts";
@@ -9,6 +8,7 @@ import { type DataFolder, openDataFolder } from "./dataFolder.ts";
 import type { Lifetime } from "./lifetime.ts";
 import { createMemberNode, type MemberNode, urlOf, writeConfig } from "./memberNode.ts";
 import type { Network, NetworkOptions } from "./network.ts";
+import { type NetworkChain, openChain } from "./networkChain.ts";
 import { type Places, reservePlaces } from "./places.ts";
 import { publishBelt, publishOffers } from "./publish.ts";
 import { newcomer, type RosterMember, rosterOf } from "./roster.ts";
@@ -26,13 +26,6 @@ interface Site {
   readonly places: Places;
   readonly children: Children;
   readonly crashed: (crash: Crash) => void;
-}
-
-/** The chain that the network is on. */
-export interface NetworkChain {
-  readonly url: string;
-  /** Undefined when it ran already. */
-  readonly pid: number | undefined;
 }
 
 interface Prepared {
@@ -74,7 +67,6 @@ export async function setUp(options: NetworkOptions, lifetime: Lifetime): Promis
       members.push(member);
       return member;
     },
-    transactions: consortium.transactions,
     get pids() {
       return [...(chain.pid === undefined ? [] : [chain.pid]), ...children.pids];
     },
@@ -88,7 +80,7 @@ export async function setUp(options: NetworkOptions, lifetime: Lifetime): Promis
 
 async function openSite(options: NetworkOptions, lifetime: Lifetime): Promise<Site> {
   const { ledgerUrl, port = 0, report = () => {} } = options;
-  const step = createSteps(report);
+  const step = createSteps(report, lifetime.signal);
   const belt = await readBeltFolder(options.belt);
   const roster = rosterOf(belt.members, options.members);
   const folder = await openDataFolder(options.data);
@@ -138,29 +130,6 @@ async function prepare({ lifetime, step, roster, folder, children, ...site }: Si
   return { identities, chain, stations };
 }
 
-async function openChain(
-  ledgerUrl: string | undefined,
-  { chainPort, releaseChain }: Places,
-  { signal, atEnd }: Lifetime,
-  crashed: (crash: Crash) => void,
-): Promise<NetworkChain> {
-  if (ledgerUrl !== undefined) return { url: ledgerUrl, pid: undefined };
-  await releaseChain();
-  const chain = await startChain({ port: chainPort, signal });
-  let asked = false;
-  atEnd(() => {
-    asked = true;
-    return chain.stop();
-  });
-  void chain.ended.then((code) => {
-    if (asked || signal.aborted) return;
-    const how = code === null ? "" : ` with code ${code}`;
-    const problem = new BeltError("PROCESS_ENDED", `The chain ended by itself${how}.`, { at: chain.url });
-    crashed({ name: "the chain", problem, lines: [] });
-  });
-  return chain;
-}
-
 /** Puts contracts and members on the ledger. Stores that belong to another ledger are put out of the way. */
 async function found(
   { lifetime, step, roster, folder, places }: Site,
@@ -168,7 +137,7 @@ async function found(
 ): Promise<{ readonly consortium: Consortium; readonly setAside: readonly string[] }> {
   const consortium = await step(
     "contracts",
-    () => openConsortium(chain.url, folder.deployment, lifetime.signal),
+    () => openConsortium(chain, folder.deployment, lifetime.signal),
     ({ kept, deployment }) => `${kept ? "are there already" : "deployed"}; directory ${deployment.directory}`,
   );
   lifetime.atEnd(() => consortium.close());

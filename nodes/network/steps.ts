@@ -21,13 +21,17 @@ export type Step =
 /** Runs a step; `note` says in a few words what came of it. */
 export type RunStep = <T>(step: StepName, work: () => Promise<T>, note: (result: T) => string) => Promise<T>;
 
-/** @param report - told of every step that is run */
-export function createSteps(report: (step: Step) => void): RunStep {
+/**
+ * @param report - told of every step that is run
+ * @param signal - when it aborts, steps end with its reason, whatever they wait for
+ */
+export function createSteps(report: (step: Step) => void, signal: AbortSignal): RunStep {
   return async (step, work, note) => {
     const begun = performance.now();
     report({ step, state: "begins" });
     try {
-      const result = await work();
+      signal.throwIfAborted();
+      const result = await orAborted(work(), signal);
       const milliseconds = Math.round(performance.now() - begun);
       report({ step, state: "done", note: note(result), milliseconds });
       return result;
@@ -36,4 +40,12 @@ export function createSteps(report: (step: Step) => void): RunStep {
       throw error;
     }
   };
+}
+
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
 }
