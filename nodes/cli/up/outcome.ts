@@ -32,13 +32,13 @@ const textOf = (value: unknown): string => (typeof value === "string" ? value : 
 /** Belts of the examples call it `answer`; of another, all of its result is. */
 const answerOf = (result: JsonObject = {}): string => textOf(result["answer"]) || JSON.stringify(result);
 
-/** Reasons are texts, or texts by language with a code. */
+/** Reasons are codes, or sentences by language with a code. */
 function reasonsOf({ reasons }: JsonObject = {}): string {
   if (!Array.isArray(reasons)) return "";
-  return reasons
+  const words = reasons
     .map((reason: Json) => (isObject(reason) ? wordsOf(reason) : textOf(reason)))
-    .filter(Boolean)
-    .join(" ");
+    .filter(Boolean);
+  return words.join(words.every((each) => each.endsWith(".")) ? " " : ", ");
 }
 
 function wordsOf({ code, ...texts }: JsonObject): string {
