@@ -8,7 +8,7 @@ import { createChanges, type LedgerChange } from "./changes.ts";
 import type { ClockCheck } from "./clock.ts";
 import { identify, type LedgerIdentity } from "./identity.ts";
 import type { Rpc } from "./rpc.ts";
-import { createConditions, pause } from "./waiting.ts";
+import { createBell, createConditions, pause } from "./waiting.ts";
 
 /** What following needs of a log. */
 export type Log = Pick<Logger, "debug" | "info" | "warn" | "error">;
@@ -74,6 +74,7 @@ export async function follow(options: FollowOptions): Promise<Follower> {
   const index = await blocks.load();
   const changes = createChanges();
   const conditions = createConditions();
+  const bell = createBell();
   let state: LedgerState = {
     phase: "catching up",
     reason: undefined,
@@ -115,7 +116,7 @@ export async function follow(options: FollowOptions): Promise<Follower> {
       // Only a block that came while this node watched says what time it is.
       if (done && advanced && state.phase === "following") clock.sawBlock(latest.timestamp);
       enter(done ? "following" : "catching up");
-      if (done || !advanced) await pause(poll, signal);
+      if (done || !advanced) await bell.heard(poll, signal);
     }
   };
 
@@ -163,6 +164,8 @@ export async function follow(options: FollowOptions): Promise<Follower> {
       }, callSignal);
     },
     async reached(block, callSignal) {
+      // Who asks knows that there is a block: it is not waited for any longer than it takes to read it.
+      bell.ring();
       await until(() => holds((index.view.head?.number ?? -1) >= block), callSignal);
     },
     verified: (callSignal) => until(() => identity, callSignal),
