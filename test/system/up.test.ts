@@ -1,10 +1,11 @@
-import { readdir } from "node:fs/promises";
+import { access, readdir } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 import { openIdentity } from "../../nodes/identity.ts";
 import { reservePorts } from "../../nodes/network/index.ts";
+import { expected as hiring } from "../belts/hr-onboarding/belt.ts";
 import { cases, expected } from "../belts/mortgage-nl/files.ts";
 import { errorLine, run, start } from "../support/command.ts";
 import { temporaryFolder } from "../support/folder.ts";
@@ -72,6 +73,23 @@ describe("belt up", { timeout: 120_000 }, () => {
     );
     expect((await readdir(temporary)).filter((name) => name.startsWith("belt-"))).toEqual([]);
     expect(await portsFrom(base)).toBe(base);
+  });
+
+  it("answers for people what the belt's folder has, when it is to end by itself", async () => {
+    const { code, stdout, stderr } = await run([
+      ...two,
+      "--belt",
+      "hr-onboarding",
+      "--once",
+      "--port",
+      "0",
+      "--json",
+    ]);
+    expect([code, stderr]).toEqual([0, ""]);
+    const { cases: outcomes, network } = Summary.parse(JSON.parse(stdout));
+    expect(outcomes.map(({ answer }) => answer || null)).toEqual(hiring.map(({ answer }) => answer));
+    expect(network.members.some(({ pid }) => isRunning(pid))).toBe(false);
+    await expect(access(network.data)).rejects.toMatchObject({ code: "ENOENT" });
   });
 
   it("names a port that is in use before it starts anything", async () => {

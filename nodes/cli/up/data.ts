@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -31,5 +31,8 @@ export async function dataOf(named: string | undefined): Promise<Data> {
 }
 
 async function hasLogs(folder: string): Promise<boolean> {
-  return (await readdir(folder, { recursive: true })).some((name) => name.endsWith(".log"));
+  const names = await readdir(folder, { recursive: true });
+  const logs = names.filter((name) => name.endsWith(".log"));
+  const sizes = await Promise.all(logs.map(async (name) => (await stat(join(folder, name))).size));
+  return sizes.some((size) => size > 0);
 }

@@ -1,5 +1,6 @@
 import type { Case, Sheet } from "../../api/index.ts";
 import type { Network } from "../../network/index.ts";
+import { exampleAnswer } from "./exampleAnswer.ts";
 import { type LedgerTotals, watchLedger } from "./ledgerTotals.ts";
 import { type Answers, lookAfterTasks, type OpenTasks } from "./people.ts";
 import { createProgress } from "./progress.ts";
@@ -62,11 +63,12 @@ export async function travel(
 
 function howToAnswer({ member, tasks }: OpenTasks): string {
   const count = tasks.length === 1 ? "1 task waits" : `${tasks.length} tasks wait`;
-  const [first] = tasks;
   const config = shellWord(member.config);
+  const [first] = tasks;
+  const answer = shellWord(JSON.stringify(exampleAnswer(first?.answer ?? {})));
   return [
     `${count} for a person at ${member.name}. In another terminal:`,
     `  npx belt tasks list --full --config ${config}`,
-    `  npx belt tasks complete ${first?.id ?? "TASK"} '{"…": "…"}' --config ${config}`,
+    `  npx belt tasks complete ${first?.id ?? "TASK"} ${answer} --config ${config}`,
   ].join("\n");
 }

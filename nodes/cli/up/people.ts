@@ -45,6 +45,7 @@ export async function lookAfterTasks(
   signal: AbortSignal,
 ): Promise<void> {
   const desks = await desksOf(network);
+  const seen = new Map<string, string>();
   const told = new Map<string, string>();
   while (desks.length > 0 && !signal.aborted) {
     for (const member of desks) {
@@ -57,8 +58,12 @@ export async function lookAfterTasks(
         else await member.operations.completeTask(task.id, answer);
       }
       const now = left.map(({ id }) => id).join(" ");
-      if (now !== "" && now !== told.get(member.name)) waiting({ member, tasks: left });
-      told.set(member.name, now);
+      // While more tasks come in, nobody is told of each.
+      if (now !== "" && now === seen.get(member.name) && now !== told.get(member.name)) {
+        told.set(member.name, now);
+        waiting({ member, tasks: left });
+      }
+      seen.set(member.name, now);
     }
     await pause(interval, undefined, { signal }).catch(() => undefined);
   }
