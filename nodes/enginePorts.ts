@@ -1,8 +1,10 @@
+import type { KeyObject } from "node:crypto";
 import { BeltError } from "../pipeline/errors.ts";
 import type { IndexView, Sheet } from "../pipeline/index/index.ts";
 import {
   AddressText,
   contractNamed,
+  everSignedWith,
   HashText,
   headOf,
   keysAt,
@@ -20,7 +22,7 @@ export function engineLedger(ledger: Ledger): EngineLedger {
     string,
     { readonly url: string; readonly sealingKey: string; readonly partner: Partner }
   >();
-  const signers = new Map<string, NonNullable<ReturnType<EngineLedger["signer"]>>>();
+  const signingKeys = new Map<string, KeyObject>();
 
   /** A partner's keys are made from their bytes once, and again only when the profile changes. */
   function partner(member: string): Partner | undefined {
@@ -37,14 +39,11 @@ export function engineLedger(ledger: Ledger): EngineLedger {
   }
 
   function signer(kid: string): ReturnType<EngineLedger["signer"]> {
-    const known = signers.get(kid);
-    if (known !== undefined) return known;
-    const key = signingKeyOf(view, kid);
-    const member = key === undefined ? undefined : view.keyClaims.get(key)?.member;
-    if (key === undefined || member === undefined) return undefined;
-    const made = { member, key: publicKey("Ed25519", key) };
-    signers.set(kid, made);
-    return made;
+    const raw = signingKeyOf(view, kid);
+    if (raw === undefined) return undefined;
+    const key = signingKeys.get(kid) ?? publicKey("Ed25519", raw);
+    signingKeys.set(kid, key);
+    return { key, members: [...view.keys.keys()].filter((member) => everSignedWith(view, member, raw)) };
   }
 
   return {

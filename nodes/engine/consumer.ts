@@ -116,7 +116,7 @@ export function createConsumer(parts: ConsumerParts): Consumer {
   }
 
   async function sendOff(own: OwnSheet): Promise<void> {
-    const sheet = await sheets.open(own.sheet, undefined, signal);
+    const sheet = await sheets.open(own.sheet, [], signal);
     const sealed: Sealed[] = [];
     for (let number = 0; number < own.count; number++) {
       const secret = await cases.caseKey(own.sheet, number);

@@ -32,9 +32,9 @@ export interface AcceptedTray {
   readonly deliveries: readonly Delivery[];
 }
 
-/** An opened tray and the member whose key signed it. */
+/** An opened tray and the active members whose key signed it. */
 interface SentTray extends OpenedTray {
-  readonly from: string;
+  readonly from: readonly string[];
 }
 
 /** Takes trays in: nothing is acknowledged that is not durably kept, and nothing is kept that fails a check. */
@@ -74,8 +74,9 @@ export function createInbox(parts: InboxParts): Inbox {
     if (opened.aud !== self.member) {
       throw new BeltError("TRAY_SEAL_INVALID", "The tray was signed for another member.", { at: "aud" });
     }
-    const from = ledger.signer(opened.kid)?.member;
-    if (from === undefined || ledger.partner(from)?.active !== true) {
+    const members = ledger.signer(opened.kid)?.members ?? [];
+    const from = members.filter((member) => ledger.partner(member)?.active);
+    if (from.length === 0) {
       throw new BeltError("TRAY_SENDER_UNKNOWN", "The tray's sender is not an active member.");
     }
     return { ...opened, from };
@@ -88,7 +89,7 @@ export function createInbox(parts: InboxParts): Inbox {
     const edge = sheet.plan.edge(edgeText);
     const sender = edge?.from === "case" ? sheet.consumer : sheet.members.get(edge?.from ?? "");
     const receiver = edge?.to === "result" ? sheet.consumer : sheet.members.get(edge?.to ?? "");
-    if (edge === undefined || sender !== from || receiver !== self.member) {
+    if (edge === undefined || !from.includes(sender ?? "") || receiver !== self.member) {
       throw new BeltError(
         "TRAY_EDGE_REFUSED",
         `Edge ${edgeText} of the sheet does not lead from you to here.`,

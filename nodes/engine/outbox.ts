@@ -117,7 +117,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
       const text = await transport.deliver(partner.url, tray.bytes, signal);
       const keys: SignerKeys = (kid) => {
         const signer = ledger.signer(kid);
-        return signer?.member === tray.to ? signer.key : undefined;
+        return signer?.members.includes(tray.to) ? signer.key : undefined;
       };
       const { sheet, edge, tray: number } = tray;
       const expected = { sheet, edge, tray: number, by: tray.to, hash: trayHash(tray.bytes) };

@@ -44,8 +44,11 @@ export interface Ledger {
   sheets(): Iterable<BookedSheet>;
   offer(id: string): OfferRecord | undefined;
   partner(member: string): Partner | undefined;
-  /** The member whose profile has, or had, the signing key with this thumbprint. */
-  signer(kid: string): { readonly member: string; readonly key: KeyObject } | undefined;
+  /**
+   * The signing key with this thumbprint, and the members whose profiles have, or had, it. Anyone can publish a key
+   * that is another's: who of them sent something follows from what was sent.
+   */
+  signer(kid: string): { readonly key: KeyObject; readonly members: readonly string[] } | undefined;
   /** The size of this member's log as it was last anchored. */
   anchored(): number;
   book(booking: Booking): Promise<void>;

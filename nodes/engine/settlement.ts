@@ -92,7 +92,7 @@ export function createSettlement(parts: SettlementParts): Settlement {
       for (const booked of ledger.sheets()) {
         if (booked.expired || !worksOn(booked) || signal.aborted) continue;
         try {
-          const sheet = await sheets.open(booked.sheet, undefined, signal);
+          const sheet = await sheets.open(booked.sheet, [], signal);
           for (const station of sheet.places.keys()) written(sheet, station);
         } catch (problem) {
           signals.emit("trouble", { what: `look at sheet ${booked.sheet}`, problem });

@@ -42,11 +42,11 @@ export interface Sheets {
   /**
    * The sheet with all that belongs to it.
    *
-   * @param from the member that has the manifest and the belt if this node does not
+   * @param from the members of whom one has the manifest and the belt if this node does not
    * @throws {BeltError} `SHEET_UNKNOWN`, `SHEET_CLOSED`, `MANIFEST_UNAVAILABLE`, `DOCUMENT_UNAVAILABLE`,
    *   `STATION_MISSING`
    */
-  open(id: string, from: string | undefined, signal: AbortSignal): Promise<Sheet>;
+  open(id: string, from: readonly string[], signal: AbortSignal): Promise<Sheet>;
   forget(id: string): void;
 }
 
@@ -139,8 +139,7 @@ export function createSheets(parts: SheetsParts): Sheets {
       if (booked === undefined)
         throw new BeltError("SHEET_UNKNOWN", `No booking of sheet ${id} is on the ledger.`);
       if (booked.expired) throw new BeltError("SHEET_CLOSED", `Sheet ${id} has expired.`);
-      const members = from === undefined ? [booked.consumer] : [from, booked.consumer];
-      const urls = members.flatMap((address) => ledger.partner(address)?.url ?? []);
+      const urls = [...from, booked.consumer].flatMap((address) => ledger.partner(address)?.url ?? []);
       return remember(open, id, () => load(booked, [...new Set(urls)], signal));
     },
     forget(id) {

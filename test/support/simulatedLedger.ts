@@ -53,12 +53,13 @@ export class SimulatedLedger {
       offer: (id) => this.offers.get(id),
       partner: (address) => this.#partner(address),
       signer: (kid) => {
-        for (const [address, { signingKey }] of this.profiles) {
-          if (thumbprint("Ed25519", signingKey) === kid) {
-            return { member: address, key: publicKey("Ed25519", signingKey) };
-          }
-        }
-        return undefined;
+        const holders = [...this.profiles].filter(
+          ([, each]) => thumbprint("Ed25519", each.signingKey) === kid,
+        );
+        const [first] = holders;
+        if (first === undefined) return undefined;
+        const key = publicKey("Ed25519", first[1].signingKey);
+        return { key, members: holders.map(([address]) => address) };
       },
       anchored: () => this.heads.get(member)?.at(-1)?.size ?? 0,
       book: async ({ belt, root, count, deadline }) => {

@@ -131,3 +131,22 @@ describe("a consumer that booked fewer cases than it sends", () => {
     expect(await Array.fromAsync(consortium.member("north").store.keys({ prefix: "inbox/" }))).toEqual([]);
   });
 });
+
+describe("a member that publishes another's signing key as its own", () => {
+  it("keeps nobody's trays from arriving, and sends none in the other's name", async () => {
+    consortium = new Consortium({ members });
+    const { ledger } = consortium;
+    const profile = ledger.profiles.get(consortium.member("north").address);
+    if (profile === undefined) throw new Error("north has a profile");
+    const others = [...ledger.profiles];
+    ledger.profiles.clear();
+    for (const [address, each] of [[`0x${"66".repeat(20)}`, profile] as const, ...others]) {
+      ledger.profiles.set(address, each);
+    }
+    await consortium.start();
+    const id = await consortium.publish(belt, "shop");
+    const sheet = await consortium.book("shop", id, [{ n: 7 }]);
+    await ended(sheet, 1);
+    expect(await sizes(sheet)).toEqual({ 0: 7 });
+  });
+});
