@@ -231,7 +231,9 @@ export const Belt = z.object({
   parent: Bytes32.nullable(),
   stations: Count,
   price: Amount.describe("The price of one case at all stations."),
-  deadlineSeconds: Seconds.describe("The largest deadline of its offers."),
+  deadlineSeconds: Seconds.describe(
+    "How long a case may take, when every station takes as long as its offer allows.",
+  ),
   live: z.boolean().describe("All its offers are live, so that it can be booked."),
 });
 export type Belt = z.infer<typeof Belt>;

@@ -90,7 +90,7 @@ function showCommand(): Command {
         ["by", belt.memberName],
         ["forks", belt.parent ?? undefined],
         ["price", `${belt.price} a case`],
-        ["deadline", `${belt.deadlineSeconds} seconds`],
+        ["deadline", `${belt.deadlineSeconds} seconds from the booking`],
         ["live", belt.live ? "yes" : "no"],
       ]);
       print();
@@ -134,8 +134,7 @@ function checkCommand(): Command {
       if (json) printJson(check);
       else if (findings.length === 0) {
         print(styled("green", `${template.belt}@${template.version} can be published.`));
-        if (price !== undefined)
-          print(`One case costs ${price}; its largest deadline is ${deadlineSeconds} seconds.`);
+        if (price !== undefined) print(`One case costs ${price} and may take ${deadlineSeconds} seconds.`);
       } else {
         for (const { code, sentence, at } of findings) {
           print(`${styled("red", code)}: ${printable(sentence)} (at ${file}#${printable(at)})`);

@@ -2,7 +2,10 @@ import {
   type BeltDocument,
   checkBelt,
   documentHash,
+  longestWay,
   type OfferTerms,
+  type Plan,
+  planBelt,
   requireBelt,
   resolveTemplate,
 } from "../../pipeline/belt/index.ts";
@@ -60,20 +63,26 @@ interface Context {
   readonly documents: ParsedDocuments;
 }
 
-/** A belt with its document. */
+/** A belt with its document, and the way through it. */
 export interface ReadBelt {
   readonly record: BeltRecord;
   readonly document: BeltDocument;
+  readonly plan: Plan;
 }
 
 async function readBelt(record: BeltRecord, documents: ParsedDocuments): Promise<ReadBelt | undefined> {
   try {
-    return { record, document: await documents.belt(record.id) };
+    return await readDocument(record, documents);
   } catch (error) {
     // Somebody may publish a hash without a document: it is no belt that anyone can use.
     if (error instanceof BeltError) return undefined;
     throw error;
   }
+}
+
+async function readDocument(record: BeltRecord, documents: ParsedDocuments): Promise<ReadBelt> {
+  const document = await documents.belt(record.id);
+  return { record, document, plan: planBelt(document) };
 }
 
 /**
@@ -88,7 +97,7 @@ export async function findBelt(reference: string, { parts, documents }: Context)
     const record = view.belts.get(id.data);
     if (record === undefined)
       throw new BeltError("NOT_FOUND", `There is no belt ${reference}.`, { at: "belt" });
-    return { record, document: await documents.belt(record.id) };
+    return readDocument(record, documents);
   }
   const [name = "", version] = reference.split("@");
   const all = await Promise.all([...view.belts.values()].map((belt) => readBelt(belt, documents)));
@@ -109,7 +118,7 @@ function isBookable({ offers }: BeltRecord, { ledger, clock }: OperationParts): 
   });
 }
 
-function beltView({ record, document }: ReadBelt, parts: OperationParts): Belt {
+function beltView({ record, document, plan }: ReadBelt, parts: OperationParts): Belt {
   const { view } = parts.ledger;
   const offers = record.offers.flatMap((id) => view.offers.get(id) ?? []);
   return {
@@ -122,7 +131,7 @@ function beltView({ record, document }: ReadBelt, parts: OperationParts): Belt {
     parent: record.parent,
     stations: record.offers.length,
     price: offers.reduce((sum, { price }) => sum + price, 0n).toString(),
-    deadlineSeconds: Math.max(1, ...offers.map(({ deadlineSeconds }) => deadlineSeconds)),
+    deadlineSeconds: Math.max(1, longestWay(plan, view.offers)),
     live: isBookable(record, parts),
   };
 }

@@ -203,7 +203,10 @@ function checkCondition(when: string, input: JsonObject, at: string, report: Rep
 }
 
 /** The seconds that the slowest way from the case to the result may take. */
-function longestWay(plan: Plan, offers: ReadonlyMap<string, OfferTerms>): number {
+export function longestWay(
+  plan: Plan,
+  offers: ReadonlyMap<string, Pick<OfferTerms, "deadlineSeconds">>,
+): number {
   const ends = new Map<string, number>();
   for (const name of plan.order) {
     const { offer = "", sources = [] } = plan.station(name) ?? {};

@@ -1,5 +1,12 @@
 export { type JsonOptions, parseJson } from "../jsonText.ts";
-export { type BeltCheck, type CheckedBelt, checkBelt, type OfferTerms, requireBelt } from "./check.ts";
+export {
+  type BeltCheck,
+  type CheckedBelt,
+  checkBelt,
+  longestWay,
+  type OfferTerms,
+  requireBelt,
+} from "./check.ts";
 export { type Condition, compileCondition } from "./condition.ts";
 export {
   BeltDocument,
