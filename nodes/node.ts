@@ -89,7 +89,7 @@ export async function startNode({ config, identity, log, signal }: NodeParts): P
       processors,
       limits: {
         concurrency: config.limits.concurrency,
-        backlog: config.limits.waitingTrays * config.limits.itemsPerTray,
+        backlog: config.limits.waitingCases,
         anchorAfter: 2_000,
       },
       signal: stop,

@@ -14,10 +14,8 @@ export const settings = [
   { path: "api.port", kind: "number", help: "the operator API's port" },
   { path: "stations", kind: "json", help: "the stations, as JSON" },
   { path: "log.level", kind: "text", help: `how much is logged: ${logLevels.join(", ")}` },
-  { path: "limits.trayBytes", kind: "number", help: "the largest tray, in bytes" },
-  { path: "limits.itemsPerTray", kind: "number", help: "the most items on a tray" },
   { path: "limits.concurrency", kind: "number", help: "cases worked on at the same time" },
-  { path: "limits.waitingTrays", kind: "number", help: "trays that may wait to be worked on" },
+  { path: "limits.waitingCases", kind: "number", help: "cases that may wait at the stations" },
   { path: "limits.pendingTransactions", kind: "number", help: "transactions that may be pending" },
   {
     path: "limits.requestBytes",

@@ -9,17 +9,10 @@ const WebUrl = z.url({ protocol: /^https?$/, error: "use an http or https URL" }
 
 /** What a node spends at most; a partner or an operator cannot make it spend more. */
 const Limits = z.strictObject({
-  /** Bytes of a tray as it travels. */
-  trayBytes: z
-    .int()
-    .min(4_096)
-    .max(4 * 1024 * 1024)
-    .default(4 * 1024 * 1024),
-  itemsPerTray: z.int().min(1).max(256).default(256),
   /** Cases that stations of this node work on at the same time. */
   concurrency: z.int().min(1).max(1_024).default(32),
-  /** Trays that wait to be worked on; beyond it partners are asked to come back later. */
-  waitingTrays: z.int().min(1).max(65_536).default(1_024),
+  /** Cases that are worked on, wait for that or for the disk; beyond it partners are asked to come back later. */
+  waitingCases: z.int().min(1).max(16_777_216).default(262_144),
   /** Transactions that are sent and not yet in a block. */
   pendingTransactions: z.int().min(1).max(64).default(16),
   /** Bytes of a request's body on the operator's API. */

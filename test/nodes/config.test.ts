@@ -95,10 +95,8 @@ describe("the configuration's sources", () => {
       "api.port": "2",
       stations: "[]",
       "log.level": "debug",
-      "limits.trayBytes": "5000",
-      "limits.itemsPerTray": "3",
       "limits.concurrency": "4",
-      "limits.waitingTrays": "5",
+      "limits.waitingCases": "5",
       "limits.pendingTransactions": "6",
       "limits.requestBytes": "7000",
     };
@@ -136,7 +134,8 @@ describe("paths", () => {
           module: "./stations/greet.ts",
           settings: { database: "../db.sqlite", list: ["./a"], url: "http://x/./y" },
         },
-        { module: "stations/part.js" }, { module: "file:///srv/other.ts" },
+        { module: "stations/part.js" },
+        { module: "file:///srv/other.ts" },
       ],
     });
     await mkdir(join(folder, "work"));
@@ -230,7 +229,9 @@ describe("a configuration that does not fit", () => {
     const folder = await folderWith(content);
     const loading = loadConfig({ folder, env, flags });
     await expect(loading).rejects.toMatchObject({ name: "BeltError", code: "CONFIG_INVALID" });
-    await expect(loading).rejects.toSatisfy((error: { at: string }) => error.at.replace(`${folder}/`, "") === at);
+    await expect(loading).rejects.toSatisfy(
+      (error: { at: string }) => error.at.replace(`${folder}/`, "") === at,
+    );
   });
 
   it("does not quote the text that it could not read", async () => {

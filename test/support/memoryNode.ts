@@ -158,7 +158,7 @@ export function memoryNode(): MemoryNode {
       ready: true,
       reasons: [],
       stations: [{ name: "greet", version: "1.0.0", kind: "function", offer: offer.offer }],
-      limits: { itemsPerTray: 256 },
+      limits: { concurrency: 32 },
     },
     failure: undefined,
     answered,
