@@ -7,9 +7,9 @@ type Settings = Readonly<Record<string, string | undefined>>;
 /** Where the chain of `belt up` answers, unless it was given other ports. */
 const chainUrl = "http://127.0.0.1:7500";
 
-/** A newcomer's ports are the first two that are free from here on: `belt up` has those before. */
-const firstPort = 7_600;
-const lastPort = 7_700;
+/** A newcomer's ports are the first two that are free from a node's usual ones on: `belt up` has those behind. */
+const firstPort = 7_300;
+const lastPort = 7_398;
 
 /**
  * Adds what a node on the network of `belt up` needs: the ledger, and two free ports. What is given stays.
