@@ -25,14 +25,20 @@ export async function startTestNetwork(
 ): Promise<TestNetwork> {
   const data = await mkdtemp(join(tmpdir(), "network-"));
   const crashes: Crash[] = [];
-  const network = await startNetwork({ ...options, data, crashed: (crash) => crashes.push(crash) });
+  const removeData = () => rm(data, { recursive: true, force: true });
+  const network = await startNetwork({ ...options, data, crashed: (crash) => crashes.push(crash) }).catch(
+    async (error: unknown) => {
+      await removeData();
+      throw error;
+    },
+  );
   return {
     network,
     crashes,
     async end() {
       const { pids } = network;
       await network.stop();
-      await rm(data, { recursive: true, force: true });
+      await removeData();
       await until(() => !pids.some(isRunning), { what: "the end of all processes" });
     },
   };

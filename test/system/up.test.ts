@@ -1,4 +1,4 @@
-import { access, readdir } from "node:fs/promises";
+import { access, readdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -128,6 +128,23 @@ describe("belt up", { timeout: 120_000 }, () => {
     expect(await portsFrom(base)).toBe(base);
   });
 
+  it("runs a belt of one's own from its folder, and ends at once at the second Ctrl-C", async () => {
+    const belt = await writeBelt(await temporaryFolder());
+    const temporary = await temporaryFolder();
+    const up = start(["up", "--belt", belt, "--port", "0", "--json"], { env: { TMPDIR: temporary } });
+    const { cases: outcomes, network } = await summaryOf(up.stdout);
+    expect(outcomes).toMatchObject([{ reference: "ONE", answer: "42" }]);
+    const processes = network.members.map(({ pid }) => pid);
+    // It cannot end in good order any more.
+    process.kill(processes[0] ?? 0, "SIGSTOP");
+    up.child.kill("SIGINT");
+    await until(() => !isRunning(processes[1] ?? 0), { what: "the end of the other node" });
+    expect(isRunning(processes[0] ?? 0)).toBe(true);
+    up.child.kill("SIGINT");
+    expect(await up.ended).toMatchObject({ code: 130, stderr: "" });
+    await until(() => !processes.some(isRunning), { what: "the end of all nodes" });
+  });
+
   it("takes its processes along when it is killed, and takes up its members again on another chain", async () => {
     const data = join(await temporaryFolder(), "data");
     const args = [...two, "--port", "0", "--data", data, "--json"];
@@ -167,6 +184,57 @@ describe("belt up", { timeout: 120_000 }, () => {
     expect(await readdir(data)).toEqual(["deployment.json", "identity-desk", "lender"]);
   });
 });
+
+/** Writes the folder of a belt with one station and one case; the belt's folder. */
+async function writeBelt(folder: string): Promise<string> {
+  const text = { type: "string" };
+  const whole = { type: "integer" };
+  const closed = (properties: object) => ({
+    type: "object",
+    properties,
+    required: Object.keys(properties),
+    additionalProperties: false,
+  });
+  const library = new URL("../../nodes/index.ts", import.meta.url).href;
+  const station = `
+    import { defineStation } from ${JSON.stringify(library)};
+    export default defineStation({
+      name: "double",
+      version: "1.0.0",
+      input: ${JSON.stringify(closed({ n: whole }))},
+      output: ${JSON.stringify(closed({ answer: text }))},
+      process: ({ n }: { n: number }) => ({ answer: String(2 * n) }),
+    });
+  `;
+  const files = {
+    "double.ts": station,
+    "cases.json": JSON.stringify([{ reference: "ONE", n: 21 }]),
+    "belt.json": JSON.stringify({
+      belt: "doubles",
+      version: "1",
+      parent: null,
+      title: { en: "Doubles" },
+      case: closed({ reference: text, n: whole }),
+      stations: { double: { offer: "maker/double", needs: { "/n": "case#/n" } } },
+      result: { "/answer": "double#/answer" },
+    }),
+    "members.json": JSON.stringify({
+      belt: "belt.json",
+      cases: "cases.json",
+      consumer: "shop",
+      members: [
+        { name: "shop", kinds: ["consumer"] },
+        {
+          name: "maker",
+          kinds: ["producer"],
+          stations: [{ module: "double.ts", price: 1, deadlineSeconds: 60, capacity: 10 }],
+        },
+      ],
+    }),
+  };
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+  return folder;
+}
 
 /** Waits until all of the summary is there. */
 function summaryOf(stdout: () => string): Promise<z.infer<typeof Summary>> {
