@@ -13,7 +13,7 @@ const allowance = 10n ** 20n;
  * What is so already stays.
  *
  * @returns the last block in which something was changed, or the newest one that is read
- * @throws {BeltError} `LEDGER_REVERTED` when that account is not this ledger's administrator
+ * @throws {BeltError} `CONFIG_INVALID` when somebody else has the name, `LEDGER_REVERTED` when that account is not this ledger's administrator
  */
 export async function admitLocally(config: Config, member: `0x${string}`, view: IndexView): Promise<number> {
   const address = contractNamed(view, "Profiles");
@@ -21,6 +21,10 @@ export async function admitLocally(config: Config, member: `0x${string}`, view: 
     throw new BeltError("LEDGER_NO_DIRECTORY", "The directory names no Profiles contract.", {
       at: "ledger.directory",
     });
+  }
+  if ([...view.profiles.values()].some((other) => other.name === config.name && other.member !== member)) {
+    const words = `The ledger has another member that is called ${config.name}.`;
+    throw new BeltError("CONFIG_INVALID", words, { at: "name" });
   }
   const provider = new JsonRpcProvider(config.ledger.url, undefined, {
     cacheTimeout: -1,

@@ -171,6 +171,16 @@ describe("a newcomer", () => {
     ]);
   });
 
+  it("is told that somebody else has the name", async () => {
+    const other = join(folder, "other");
+    const made = await run(["init", "other", "--local", "--name", "acme", "--ledger-url", chain.url], {
+      folder,
+    });
+    expect([made.code, made.stderr]).toEqual([0, ""]);
+    const { code, stderr } = await run(["join", "--local"], { folder: other });
+    expect([code, stderr]).toEqual([2, expect.stringMatching(errorLine("CONFIG_INVALID", "name"))]);
+  });
+
   it("is told of every mistake by its name", async () => {
     const wrong = `0x${"1".repeat(40)}`;
     const rows: readonly (readonly [args: readonly string[], bad: Record<string, string>])[] = [
