@@ -72,7 +72,7 @@ it("runs a local network where nothing else is installed, as the README shows it
   timeout: 120_000,
 }, async () => {
   const readme = await readFile(join(installed, "README.md"), "utf8");
-  const [shown] = blocksOf(readme, "## See it work", "## How it works").filter(
+  const shown = blocksOf(readme, "## See it work", "## How it works").find(
     ({ language }) => language === "text",
   );
   const lines = (shown?.text ?? "")
