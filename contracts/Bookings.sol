@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {Escrow} from "./Escrow.sol";
 import {IBelts} from "./interfaces/IBelts.sol";
 import {IBookings} from "./interfaces/IBookings.sol";
 import {IOffers} from "./interfaces/IOffers.sol";
@@ -8,22 +10,29 @@ import {IProfiles} from "./interfaces/IProfiles.sol";
 import {Statuses} from "./libraries/Statuses.sol";
 import {NotActive} from "./types/Access.sol";
 import {Quote} from "./types/Offer.sol";
-import {Sheet} from "./types/Sheet.sol";
+import {Sheet, Station} from "./types/Sheet.sol";
 
-/// @title Bookings: sheets, reports and expiry
+/// @title Bookings: sheets, reports, settlement and expiry
 /// @notice See IBookings.
-contract Bookings is IBookings {
+contract Bookings is IBookings, Escrow {
     using Statuses for uint256;
 
     uint16 private constant COUNT_LIMIT = 1024;
     /// @dev Twice the longest deadline of an offer: no sheet stays open for ever.
     uint64 private constant DEADLINE_LIMIT = 732 days;
 
+    /// @dev What is never accepted is settled within this time.
+    uint64 private constant WINDOW_LIMIT = 30 days;
+
+    /// @inheritdoc IBookings
+    uint64 public immutable acceptanceWindow;
+
     IProfiles private immutable _profiles;
     IOffers private immutable _offers;
     IBelts private immutable _belts;
 
     mapping(bytes32 sheet => Sheet) private _sheets;
+    mapping(bytes32 sheet => mapping(uint256 station => Station)) private _stations;
     /// @dev The statuses of a sheet's exceptions; the key is the station's number and the slot (see _key).
     mapping(bytes32 sheet => mapping(uint256 key => uint256 word)) private _exceptions;
 
@@ -31,7 +40,11 @@ contract Bookings is IBookings {
     /// @param profiles Knows who may book.
     /// @param offers Knows prices, deadlines and members.
     /// @param belts Knows the offers of a belt.
-    constructor(IProfiles profiles, IOffers offers, IBelts belts) {
+    /// @param token The currency: an ERC-20 that moves what it is told to.
+    /// @param window The seconds that a consumer has to look at a report, at most 30 days.
+    constructor(IProfiles profiles, IOffers offers, IBelts belts, IERC20 token, uint64 window) Escrow(token) {
+        if (window > WINDOW_LIMIT) revert WindowOutOfBounds(window);
+        acceptanceWindow = window;
         _profiles = profiles;
         _offers = offers;
         _belts = belts;
@@ -40,6 +53,7 @@ contract Bookings is IBookings {
     /// @inheritdoc IBookings
     function book(bytes32 belt, bytes32 root, uint16 count, uint64 deadline, uint256 maxCost)
         external
+        nonReentrant
         returns (bytes32 sheet)
     {
         if (!_profiles.isActive(msg.sender)) revert NotActive(msg.sender);
@@ -49,37 +63,48 @@ contract Bookings is IBookings {
         if (_sheets[sheet].count != 0) revert SheetExists(sheet);
         bytes32[] memory offers = _belts.offersOf(belt);
         if (offers.length == 0) revert BeltUnknown(belt);
-        uint256 cost = _quote(offers, count, deadline);
+        uint256 cost = _quote(sheet, offers, count, deadline);
         if (cost > maxCost) revert CostExceeded(cost, maxCost);
         _sheets[sheet] = Sheet({
             consumer: msg.sender,
             deadline: deadline,
-            stations: uint8(offers.length),
-            belt: belt,
-            // 1,024 cases at 32 stations of 2^128 - 1 each are below 2^143.
-            cost: uint176(cost),
-            reported: 0,
             count: count,
-            expired: false
+            stations: uint8(offers.length),
+            expired: false,
+            belt: belt
         });
         emit SheetBooked(sheet, belt, msg.sender, root, count, deadline, cost);
+        _deposit(msg.sender, cost);
     }
 
     /// @inheritdoc IBookings
     function report(bytes32 sheet, uint8 station, uint16[] calldata slots, uint256[] calldata words) external {
-        Sheet storage record = _known(sheet);
-        uint8 stations = record.stations;
-        if (station >= stations) revert StationUnknown(sheet, station, stations);
-        address member = _offers.memberOf(_belts.offerAt(record.belt, station));
+        (Sheet memory record, Station storage post) = _at(sheet, station);
+        address member = _memberOf(record.belt, station);
         if (msg.sender != member) revert NotStationMember(sheet, station, member, msg.sender);
-        uint32 reported = record.reported;
-        uint32 bit = uint32(1) << station;
-        if (reported & bit != 0) revert StationReported(sheet, station);
-        uint64 deadline = record.deadline;
-        if (block.timestamp > deadline) revert DeadlinePassed(sheet, deadline, uint64(block.timestamp));
-        record.reported = reported | bit;
-        _write(sheet, station, record.count, slots, words);
+        if (post.reportedAt != 0) revert StationReported(sheet, station);
+        uint64 time = uint64(block.timestamp);
+        if (time > record.deadline) revert DeadlinePassed(sheet, record.deadline, time);
+        post.reportedAt = time;
+        post.done = record.count - _write(sheet, station, record.count, slots, words);
         emit SheetReported(sheet, station, msg.sender, slots, words);
+    }
+
+    /// @inheritdoc IBookings
+    function accept(bytes32 sheet, uint8 station) external {
+        (Sheet memory record, Station storage post) = _at(sheet, station);
+        if (msg.sender != record.consumer) revert NotConsumer(sheet, record.consumer, msg.sender);
+        _settle(sheet, station, record, post);
+    }
+
+    /// @inheritdoc IBookings
+    function settle(bytes32 sheet, uint8 station) external {
+        (Sheet memory record, Station storage post) = _at(sheet, station);
+        uint64 end = post.reportedAt + acceptanceWindow;
+        if (post.reportedAt != 0 && !post.settled && block.timestamp <= end) {
+            revert WindowOpen(sheet, station, end, uint64(block.timestamp));
+        }
+        _settle(sheet, station, record, post);
     }
 
     /// @inheritdoc IBookings
@@ -87,21 +112,28 @@ contract Bookings is IBookings {
         Sheet storage record = _known(sheet);
         uint64 deadline = record.deadline;
         if (block.timestamp <= deadline) revert DeadlineNotPassed(sheet, deadline, uint64(block.timestamp));
-        uint32 all = uint32((uint256(1) << record.stations) - 1);
-        uint32 unreported = all & ~record.reported;
-        if (unreported == 0 || record.expired) revert NothingToExpire(sheet);
+        if (record.expired) revert NothingToExpire(sheet);
+        uint256 stations = record.stations;
+        uint32 unreported = 0;
+        uint256 refund = 0;
+        for (uint256 i = 0; i < stations; ++i) {
+            Station storage post = _stations[sheet][i];
+            if (post.reportedAt != 0) continue;
+            unreported |= uint32(1 << i);
+            refund += post.price;
+        }
+        if (unreported == 0) revert NothingToExpire(sheet);
+        refund *= record.count;
         record.expired = true;
-        emit SheetExpired(sheet, unreported);
+        _owe(record.consumer, refund);
+        emit SheetExpired(sheet, unreported, refund);
     }
 
     /// @inheritdoc IBookings
     function statusOf(bytes32 sheet, uint8 station, uint16 caseIndex) external view returns (uint8) {
-        Sheet storage record = _known(sheet);
-        if (station >= record.stations) revert StationUnknown(sheet, station, record.stations);
+        (Sheet memory record, Station storage post) = _at(sheet, station);
         if (caseIndex >= record.count) revert CaseUnknown(sheet, caseIndex, record.count);
-        if (record.reported & (uint32(1) << station) == 0) {
-            return block.timestamp > record.deadline ? Statuses.EXPIRED : Statuses.OPEN;
-        }
+        if (post.reportedAt == 0) return block.timestamp > record.deadline ? Statuses.EXPIRED : Statuses.OPEN;
         uint256 word = _exceptions[sheet][_key(station, caseIndex / Statuses.PER_WORD)];
         return word.statusAt(caseIndex % Statuses.PER_WORD);
     }
@@ -111,14 +143,34 @@ contract Bookings is IBookings {
         return _known(sheet);
     }
 
-    /// @dev Prices a sheet, and checks that every offer is live and can hold it.
-    function _quote(bytes32[] memory offers, uint16 count, uint64 deadline) private view returns (uint256) {
+    /// @inheritdoc IBookings
+    function stationOf(bytes32 sheet, uint8 station) external view returns (Station memory post) {
+        (, post) = _at(sheet, station);
+    }
+
+    /// @dev Pays by count, and refunds the rest. A dispute of single cases is to come between report and settlement.
+    function _settle(bytes32 sheet, uint8 station, Sheet memory record, Station storage post) private {
+        Station memory known = post;
+        if (known.reportedAt == 0) revert StationUnreported(sheet, station);
+        if (known.settled) revert StationSettledBefore(sheet, station);
+        post.settled = true;
+        address member = _memberOf(record.belt, station);
+        uint256 paid = uint256(known.price) * known.done;
+        uint256 refund = uint256(known.price) * (record.count - known.done);
+        _owe(member, paid);
+        _owe(record.consumer, refund);
+        emit StationSettled(sheet, station, member, msg.sender, paid, refund);
+    }
+
+    /// @dev Prices a sheet, freezes the price of every station, and checks that every offer is live and can hold it.
+    function _quote(bytes32 sheet, bytes32[] memory offers, uint16 count, uint64 deadline) private returns (uint256) {
         uint256 price = 0;
         uint64 longest = 0;
         for (uint256 i = 0; i < offers.length; ++i) {
             Quote memory quote = _offers.quoteOf(offers[i]);
             if (!quote.live) revert OfferNotLive(offers[i]);
             if (count > quote.capacity) revert CapacityExceeded(offers[i], quote.capacity, count);
+            _stations[sheet][i].price = quote.price;
             price += quote.price;
             if (quote.deadlineSeconds > longest) longest = quote.deadlineSeconds;
         }
@@ -128,14 +180,14 @@ contract Bookings is IBookings {
         return price * count;
     }
 
-    /// @dev Checks the words of a report, and writes them.
+    /// @dev Checks the words of a report, writes them, and counts the exceptions in them.
     function _write(
         bytes32 sheet,
         uint8 station,
         uint16 count,
         uint16[] calldata slots,
         uint256[] calldata words
-    ) private {
+    ) private returns (uint16 notDone) {
         if (slots.length != words.length) revert LengthsDiffer(slots.length, words.length);
         uint256 bound = Statuses.wordsFor(count);
         for (uint256 i = 0; i < slots.length; ++i) {
@@ -146,6 +198,7 @@ contract Bookings is IBookings {
             if (word == 0) revert WordEmpty(slot);
             _check(sheet, word, slot * Statuses.PER_WORD, count);
             _exceptions[sheet][_key(station, slot)] = word;
+            notDone += uint16(word.exceptions());
         }
     }
 
@@ -161,6 +214,17 @@ contract Bookings is IBookings {
         if (cases >= Statuses.PER_WORD) return;
         uint256 beyond = word >> (4 * cases);
         if (beyond != 0) revert CaseUnknown(sheet, count + beyond.first(), count);
+    }
+
+    /// @dev A sheet and one of its stations.
+    function _at(bytes32 sheet, uint8 station) private view returns (Sheet memory record, Station storage post) {
+        record = _known(sheet);
+        if (station >= record.stations) revert StationUnknown(sheet, station, record.stations);
+        post = _stations[sheet][station];
+    }
+
+    function _memberOf(bytes32 belt, uint8 station) private view returns (address) {
+        return _offers.memberOf(_belts.offerAt(belt, station));
     }
 
     function _known(bytes32 sheet) private view returns (Sheet storage record) {

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {Sheet} from "../types/Sheet.sol";
+import {IEscrow} from "./IEscrow.sol";
+import {Sheet, Station} from "../types/Sheet.sol";
 
 /// @title What was agreed, and how it ended
 /// @notice A consumer books a sheet of cases on a belt; each station reports once how the cases ended: all done but
 /// these. Statuses are written for the exceptions only, so that a good sheet costs the same at any size. See the
 /// library Statuses for their codes and their places in the words.
-interface IBookings {
+///
+/// The whole price is held from the booking on. A station that has reported is paid for the cases it has done, and the
+/// consumer gets the rest back, as soon as the consumer accepts the report, or for anybody who asks once the acceptance
+/// window is over; of a station that never reports the consumer gets everything back. So nothing is held for ever: at
+/// most until the deadline and the acceptance window have passed.
+interface IBookings is IEscrow {
     /// @notice A consumer booked a sheet.
     /// @param sheet The sheet's id.
     /// @param belt The belt.
@@ -15,7 +21,7 @@ interface IBookings {
     /// @param root The Merkle root of the cases' commitments.
     /// @param count The number of cases.
     /// @param deadline The last second in which a station may report.
-    /// @param cost What the consumer agreed to pay.
+    /// @param cost What the consumer paid in: the most that it can come to pay.
     event SheetBooked(
         bytes32 indexed sheet,
         bytes32 indexed belt,
@@ -34,10 +40,29 @@ interface IBookings {
     event SheetReported(
         bytes32 indexed sheet, uint8 indexed station, address indexed member, uint16[] slots, uint256[] words
     );
+    /// @notice A station was paid for what it has done, and what it has not done was refunded: both are owed since.
+    /// @param sheet The sheet.
+    /// @param station The station's number.
+    /// @param member Who is paid.
+    /// @param settler Who settled: the consumer that accepted, or anybody after the acceptance window.
+    /// @param paid What the member is owed.
+    /// @param refunded What the consumer is owed.
+    event StationSettled(
+        bytes32 indexed sheet,
+        uint8 indexed station,
+        address indexed member,
+        address settler,
+        uint256 paid,
+        uint256 refunded
+    );
     /// @notice The stations that did not report in time are closed.
     /// @param sheet The sheet.
     /// @param unreported These stations: bit n is station n.
-    event SheetExpired(bytes32 indexed sheet, uint32 unreported);
+    /// @param refunded What the consumer is owed for them: all that was held.
+    event SheetExpired(bytes32 indexed sheet, uint32 unreported, uint256 refunded);
+
+    /// @notice An acceptance window is at most 30 days.
+    error WindowOutOfBounds(uint64 window);
 
     /// @notice A booking needs its manifest's root.
     error RootMissing();
@@ -79,12 +104,22 @@ interface IBookings {
     /// @notice The sheet has no such case.
     error CaseUnknown(bytes32 sheet, uint256 caseIndex, uint16 count);
 
+    /// @notice Only the consumer accepts.
+    error NotConsumer(bytes32 sheet, address consumer, address account);
+    /// @notice There is no report to settle.
+    error StationUnreported(bytes32 sheet, uint8 station);
+    /// @notice The station was settled before.
+    error StationSettledBefore(bytes32 sheet, uint8 station);
+    /// @notice The consumer can still look at the report.
+    error WindowOpen(bytes32 sheet, uint8 station, uint64 end, uint64 time);
+
     /// @notice The deadline has not passed yet.
     error DeadlineNotPassed(bytes32 sheet, uint64 deadline, uint64 time);
     /// @notice Every station has reported, or the sheet was closed before.
     error NothingToExpire(bytes32 sheet);
 
-    /// @notice Books a sheet on every station of a belt, all or nothing.
+    /// @notice Books a sheet on every station of a belt, all or nothing, and takes the whole price from the consumer, who
+    /// has approved that in the currency before.
     /// @dev Only an active member.
     /// @param belt The belt.
     /// @param root The Merkle root of the cases' commitments (the manifest).
@@ -104,7 +139,19 @@ interface IBookings {
     /// @param words Of each slot its 64 statuses: 0 done, 1 skipped, 2 unprocessable, 3 failed, 4 blocked.
     function report(bytes32 sheet, uint8 station, uint16[] calldata slots, uint256[] calldata words) external;
 
-    /// @notice Closes the stations that did not report, after the deadline.
+    /// @notice Accepts a station's report: the station is paid for what it has done, the consumer refunded the rest.
+    /// @dev Only the consumer.
+    /// @param sheet The sheet.
+    /// @param station The station's number.
+    function accept(bytes32 sheet, uint8 station) external;
+
+    /// @notice Settles what the consumer did not accept, once the acceptance window is over.
+    /// @dev Anybody.
+    /// @param sheet The sheet.
+    /// @param station The station's number.
+    function settle(bytes32 sheet, uint8 station) external;
+
+    /// @notice Closes the stations that did not report, after the deadline, and refunds their prices.
     /// @dev Anybody.
     /// @param sheet The sheet.
     function expire(bytes32 sheet) external;
@@ -119,4 +166,12 @@ interface IBookings {
     /// @notice The sheet; reverts with SheetUnknown when there is none. Its root is in the event, and in its id.
     /// @param sheet The sheet.
     function sheetOf(bytes32 sheet) external view returns (Sheet memory);
+
+    /// @notice A station of a sheet: its price, and how far it is.
+    /// @param sheet The sheet.
+    /// @param station The station's number.
+    function stationOf(bytes32 sheet, uint8 station) external view returns (Station memory);
+
+    /// @notice The seconds after a report in which only the consumer can settle it.
+    function acceptanceWindow() external view returns (uint64);
 }

@@ -19,6 +19,9 @@ library Statuses {
     uint256 internal constant PER_WORD = 64;
 
     uint256 private constant BIT_3 = 0x8888888888888888888888888888888888888888888888888888888888888888;
+    uint256 private constant NIBBLE_ONES = 0x1111111111111111111111111111111111111111111111111111111111111111;
+    uint256 private constant BYTE_ONES = 0x0101010101010101010101010101010101010101010101010101010101010101;
+    uint256 private constant BYTE_TWOS = 0x0303030303030303030303030303030303030303030303030303030303030303;
     uint256 private constant BIT_2 = 0x4444444444444444444444444444444444444444444444444444444444444444;
 
     /// @notice The number of words that hold so many statuses.
@@ -48,6 +51,17 @@ library Statuses {
     function refused(uint256 word) internal pure returns (uint256) {
         // Of four bits, 5 to 7 have bit 2 with bit 0 or 1, and 8 to 15 have bit 3.
         return (word & BIT_3) | (word & BIT_2 & ((word << 1) | (word << 2)));
+    }
+
+    /// @notice How many of the 64 places are not zero.
+    /// @param word 64 statuses.
+    function exceptions(uint256 word) internal pure returns (uint256) {
+        // One bit for each status that has any, then all of them summed: two in a byte, then the bytes.
+        uint256 ones = (word | (word >> 1) | (word >> 2) | (word >> 3)) & NIBBLE_ONES;
+        uint256 pairs = (ones + (ones >> 4)) & BYTE_TWOS;
+        unchecked {
+            return (pairs * BYTE_ONES) >> 248;
+        }
     }
 
     /// @notice The first place that is not zero.

@@ -4,19 +4,27 @@ pragma solidity ^0.8.37;
 /// @notice A booking of 1 to 1,024 cases on one belt.
 /// @param consumer Who booked.
 /// @param deadline The last second (Unix time) in which a station may report.
-/// @param stations The number of stations of the belt.
-/// @param belt The belt.
-/// @param cost What the consumer agreed to pay, in the smallest unit of credit.
-/// @param reported The stations that reported: bit n is station n.
 /// @param count The number of cases; 0 for a sheet that was never booked.
-/// @param expired Whether the stations that did not report were closed.
+/// @param stations The number of stations of the belt.
+/// @param expired Whether the stations that did not report were closed, and their prices refunded.
+/// @param belt The belt.
 struct Sheet {
     address consumer;
     uint64 deadline;
-    uint8 stations;
-    bytes32 belt;
-    uint176 cost;
-    uint32 reported;
     uint16 count;
+    uint8 stations;
     bool expired;
+    bytes32 belt;
+}
+
+/// @notice One station of a sheet: one word, written when the sheet is booked, reported and settled.
+/// @param price Of one case, in the smallest unit of credit, as it was when the sheet was booked.
+/// @param reportedAt The time (Unix) of the station's report; 0 while there is none.
+/// @param done How many cases the station reported as done: these are paid.
+/// @param settled Whether the station was paid for what it reported, and the rest refunded.
+struct Station {
+    uint128 price;
+    uint64 reportedAt;
+    uint16 done;
+    bool settled;
 }

@@ -1,6 +1,7 @@
 import type { Interface } from "ethers";
 import { Belts__factory } from "../../types/factories/Belts__factory.ts";
 import { Bookings__factory } from "../../types/factories/Bookings__factory.ts";
+import { Credit__factory } from "../../types/factories/Credit__factory.ts";
 import { Directory__factory } from "../../types/factories/Directory__factory.ts";
 import { Offers__factory } from "../../types/factories/Offers__factory.ts";
 import { Profiles__factory } from "../../types/factories/Profiles__factory.ts";
@@ -12,6 +13,7 @@ export const interfaces = {
   Profiles: Profiles__factory.createInterface(),
   Offers: Offers__factory.createInterface(),
   Belts: Belts__factory.createInterface(),
+  Credit: Credit__factory.createInterface(),
   Bookings: Bookings__factory.createInterface(),
   Receipts: Receipts__factory.createInterface(),
 };

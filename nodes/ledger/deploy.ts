@@ -1,10 +1,18 @@
-import { type ContractTransactionResponse, isError, type Provider, type Signer } from "ethers";
+import {
+  type ContractTransactionResponse,
+  getCreateAddress,
+  isError,
+  MaxUint256,
+  type Provider,
+  type Signer,
+} from "ethers";
 import { z } from "zod";
 import { Name } from "../../pipeline/belt/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import { AddressText } from "../../pipeline/index/index.ts";
 import { Belts__factory } from "../../types/factories/Belts__factory.ts";
 import { Bookings__factory } from "../../types/factories/Bookings__factory.ts";
+import { Credit__factory } from "../../types/factories/Credit__factory.ts";
 import { Directory__factory } from "../../types/factories/Directory__factory.ts";
 import { Offers__factory } from "../../types/factories/Offers__factory.ts";
 import { Profiles__factory } from "../../types/factories/Profiles__factory.ts";
@@ -42,6 +50,12 @@ export const NewMembers = z
 export interface DeployOptions {
   /** Whom to admit; nobody when absent. */
   readonly members?: z.input<typeof NewMembers>;
+  /** The ERC-20 in which bookings are paid; credit of the consortium's own when absent. */
+  readonly currency?: string;
+  /** How much of the consortium's own credit every consumer among the members begins with; nothing when absent. */
+  readonly credit?: bigint;
+  /** The seconds that consumers have to look at a report before anybody can settle it; a day when absent. */
+  readonly acceptanceWindow?: number;
   /** Ends the deployment between two transactions; what was mined stays. */
   readonly signal?: AbortSignal;
 }
@@ -49,35 +63,57 @@ export interface DeployOptions {
 /** How many transactions may wait to be mined: the pools of some nodes drop what is beyond 16 an account. */
 const inFlight = 8;
 
+const day = 86_400;
+
+const Terms = z.strictObject({
+  currency: AddressText.optional(),
+  credit: z.bigint().nonnegative().max(MaxUint256).default(0n),
+  acceptanceWindow: z
+    .int()
+    .nonnegative()
+    .max(30 * day, "use 30 days at most")
+    .default(day),
+});
+type Terms = z.infer<typeof Terms>;
+
 /**
  * Deploys the contracts, enters them in a directory of their own, and admits the members. The signer becomes the
- * administrator of directory and profiles.
+ * administrator of directory, profiles and credit.
  *
  * @param signer - an account with a provider; nothing else may send its transactions meanwhile
- * @throws {BeltError} `INPUT_INVALID` for a member, `LEDGER_FUNDS_SHORT`, `LEDGER_REVERTED`, `LEDGER_UNREACHABLE` or
+ * @throws {BeltError} `INPUT_INVALID` for a member or a term, `LEDGER_FUNDS_SHORT`, `LEDGER_REVERTED`, `LEDGER_UNREACHABLE` or
  * `LEDGER_CALL_FAILED`
  */
 export async function deploy(
   signer: Signer,
-  { members = [], signal }: DeployOptions = {},
+  { members = [], signal, ...rest }: DeployOptions = {},
 ): Promise<Deployment> {
+  const terms = parseWith(Terms, rest, { at: "" });
+  if (terms.currency !== undefined && terms.credit > 0n) {
+    throw new BeltError("INPUT_INVALID", "Credit of another currency cannot be made here.", { at: "/credit" });
+  }
   const admitted = parseWith(NewMembers, members, { at: "/members" });
   const { provider } = signer;
   if (provider === null)
     throw new BeltError("LEDGER_UNREACHABLE", "The account is not connected to a ledger.");
   try {
-    return await deployAll(signer, provider, admitted, signal);
+    return await deployAll({ signer, provider, terms, signal }, admitted);
   } catch (error) {
     signal?.throwIfAborted();
     throw ledgerError(error);
   }
 }
 
+interface Site {
+  readonly signer: Signer;
+  readonly provider: Provider;
+  readonly terms: Terms;
+  readonly signal: AbortSignal | undefined;
+}
+
 async function deployAll(
-  signer: Signer,
-  provider: Provider,
+  { signer, provider, terms, signal }: Site,
   members: readonly NewMember[],
-  signal: AbortSignal | undefined,
 ): Promise<Deployment> {
   const administrator = await signer.getAddress();
   let nonce = await signer.getNonce("pending");
@@ -90,9 +126,23 @@ async function deployAll(
   const Profiles = await new Profiles__factory(signer).deploy(administrator, next());
   const Offers = await new Offers__factory(signer).deploy(Profiles, next());
   const Belts = await new Belts__factory(signer).deploy(Profiles, Offers, next());
-  const Bookings = await new Bookings__factory(signer).deploy(Profiles, Offers, Belts, next());
+  const { currency, credit, acceptanceWindow } = terms;
+  // The credit knows its escrow from the beginning, which is deployed right after it.
+  const escrow = getCreateAddress({ from: administrator, nonce: nonce + 1 });
+  const Credit =
+    currency === undefined
+      ? await new Credit__factory(signer).deploy(administrator, Profiles, escrow, next())
+      : Credit__factory.connect(currency, signer);
+  const Bookings = await new Bookings__factory(signer).deploy(
+    Profiles,
+    Offers,
+    Belts,
+    Credit,
+    acceptanceWindow,
+    next(),
+  );
   const Receipts = await new Receipts__factory(signer).deploy(Profiles, next());
-  const contracts = { Profiles, Offers, Belts, Bookings, Receipts };
+  const contracts = { Profiles, Offers, Belts, Credit, Bookings, Receipts };
   for (const contract of [directory, ...Object.values(contracts)]) await contract.waitForDeployment();
   await sendAll([
     ...directoryNames.map((name) => () => directory.set(directoryKey(name), contracts[name], next())),
@@ -101,6 +151,13 @@ async function deployAll(
         () =>
           Profiles.admit(address, name, kindBits(kinds), next()),
     ),
+    ...members
+      .filter(({ kinds }) => credit > 0n && kinds.includes("consumer"))
+      .map(
+        ({ address }) =>
+          () =>
+            Credit.mint(address, credit, next()),
+      ),
   ]);
   const addresses = directoryNames.map(async (name) => [name, await contracts[name].getAddress()]);
   return Deployment.parse({

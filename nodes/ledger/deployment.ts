@@ -3,7 +3,7 @@ import { z } from "zod";
 import { AddressText, HashText } from "../../pipeline/index/index.ts";
 
 /** The names in the directory, in the order in which the contracts are deployed. */
-export const directoryNames = ["Profiles", "Offers", "Belts", "Bookings", "Receipts"] as const;
+export const directoryNames = ["Profiles", "Offers", "Belts", "Credit", "Bookings", "Receipts"] as const;
 export type DirectoryName = (typeof directoryNames)[number];
 
 /** Where the contracts of one ledger are: the content of a deployment file. A node needs only its directory. */
@@ -18,6 +18,8 @@ export const Deployment = z.strictObject({
     Profiles: AddressText,
     Offers: AddressText,
     Belts: AddressText,
+    /** The currency: the consortium's own credit, or another ERC-20. */
+    Credit: AddressText,
     Bookings: AddressText,
     Receipts: AddressText,
   }),

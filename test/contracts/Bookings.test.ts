@@ -60,13 +60,19 @@ describe("Bookings: booking", () => {
     expect(plain(await bookings.sheetOf(sheet))).toEqual({
       consumer,
       deadline: BigInt(deadline),
-      stations: 2n,
-      belt,
-      cost,
-      reported: 0n,
       count: 100n,
+      stations: 2n,
       expired: false,
+      belt,
     });
+    for (const station of [0, 1]) {
+      expect(plain(await bookings.stationOf(sheet, station))).toEqual({
+        price: offerTerms.price,
+        reportedAt: 0n,
+        done: 0n,
+        settled: false,
+      });
+    }
   });
 
   it("holds the largest cost there is", async () => {
@@ -80,12 +86,12 @@ describe("Bookings: booking", () => {
       ZeroHash,
       Array.from({ length: 32 }, () => id),
     );
-    await book({ belt: hash(9), count: 1_024 });
-    expect(plain(await bookings.sheetOf(sheet))).toMatchObject({
-      cost: price * 32n * 1_024n,
-      stations: 32n,
-      count: 1_024n,
-    });
+    const cost = price * 32n * 1_024n;
+    expect(await eventsOf(book({ belt: hash(9), count: 1_024 }), bookings)).toMatchObject([{ cost }]);
+    expect(plain(await bookings.sheetOf(sheet))).toMatchObject({ stations: 32n, count: 1_024n });
+    expect((await bookings.stationOf(sheet, 31)).price).toBe(price);
+    const { credit } = ledger().as("consumer");
+    expect(await credit.balanceOf(bookings)).toBe(cost);
   });
 
   it("keeps the same manifest of two consumers apart, and refuses it twice of one", async () => {
@@ -194,8 +200,11 @@ describe("Bookings: a belt of different offers", () => {
       earliest: BigInt(time + 3_600),
     });
     await ledger().nextBlockAt(time);
-    await book({ belt: hash(20), deadline: time + 3_600 });
-    expect((await ledger().as("bank").bookings.sheetOf(sheet)).cost).toBe(1_100n);
+    const { bookings } = ledger().as("bank");
+    const booked = await eventsOf(book({ belt: hash(20), deadline: time + 3_600 }), bookings);
+    expect(booked).toMatchObject([{ cost: 1_100n }]);
+    const prices = [0, 1].map(async (station) => (await bookings.stationOf(sheet, station)).price);
+    expect(await Promise.all(prices)).toEqual([1n, 10n]);
   });
 });
 
@@ -220,9 +229,10 @@ describe("Bookings: expiry", () => {
     await ledger().as("bureau").bookings.report(sheet, 1, [0], [3]);
     await ledger().nextBlockAt(deadline + 1);
     expect(await eventsOf(bookings.expire(sheet), bookings)).toEqual([
-      { event: "SheetExpired", sheet, unreported: 1n },
+      { event: "SheetExpired", sheet, unreported: 1n, refunded: 100n * offerTerms.price },
     ]);
-    expect(plain(await bookings.sheetOf(sheet))).toMatchObject({ expired: true, reported: 2n });
+    expect(plain(await bookings.sheetOf(sheet))).toMatchObject({ expired: true });
+    expect(await bookings.owedTo(ledger().address("consumer"))).toBe(100n * offerTerms.price);
     expect(await refusal(bookings.expire(sheet))).toEqual({ error: "NothingToExpire", sheet });
     const statuses = [0, 1].map((station) => bookings.statusOf(sheet, station, 0));
     expect(await Promise.all(statuses)).toEqual([5n, 3n]);
@@ -253,6 +263,7 @@ describe("Bookings: expiry", () => {
     const unknown = { error: "SheetUnknown", sheet: hash(9) };
     expect(await refusal(bookings.expire(hash(9)))).toEqual(unknown);
     expect(await refusal(bookings.sheetOf(hash(9)))).toEqual(unknown);
+    expect(await refusal(bookings.stationOf(hash(9), 0))).toEqual(unknown);
     expect(await refusal(bookings.statusOf(hash(9), 0, 0))).toEqual(unknown);
     expect(await refusal(bookings.statusOf(sheet, 2, 0))).toEqual({
       error: "StationUnknown",

@@ -2,7 +2,7 @@ import { ZeroHash } from "ethers";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type LedgerStatus, ledgerStatuses, packStatuses } from "../../pipeline/index/index.ts";
-import { eventsOf, hash, offersOf, type Role, refusal, sheetOf, useLedger } from "./fixture.ts";
+import { eventsOf, hash, offersOf, plain, type Role, refusal, sheetOf, useLedger } from "./fixture.ts";
 
 /** A belt of two stations (0 is the bank's, 1 the bureau's), and a sheet of 100 cases: a full word and 36 more. */
 const belt = hash(1);
@@ -57,7 +57,10 @@ describe("Bookings: reports", () => {
       Array.from({ length: count }, (_, each) => exceptions.get(each) ?? "done"),
     );
     expect(new Set(await statuses(1))).toEqual(new Set(["open"]));
-    expect((await bookings.sheetOf(sheet)).reported).toBe(1n);
+    const { timestamp } = await ledger().block();
+    const [bank, bureau] = await Promise.all([0, 1].map((station) => bookings.stationOf(sheet, station)));
+    expect(plain(bank ?? {})).toMatchObject({ reportedAt: BigInt(timestamp), done: 95n, settled: false });
+    expect(plain(bureau ?? {})).toMatchObject({ reportedAt: 0n, done: 0n });
   });
 
   it("keeps the stations' reports apart", async () => {
@@ -69,7 +72,8 @@ describe("Bookings: reports", () => {
     expect((await statuses(1)).flatMap((each, place) => (each === "done" ? [] : [[place, each]]))).toEqual([
       [64, "blocked"],
     ]);
-    expect((await ledger().as("bank").bookings.sheetOf(sheet)).reported).toBe(3n);
+    const { bookings } = ledger().as("bank");
+    for (const station of [0, 1]) expect((await bookings.stationOf(sheet, station)).done).toBe(99n);
   });
 
   it("gives back every packing of the protocol", async () => {
@@ -81,6 +85,9 @@ describe("Bookings: reports", () => {
         const before = await ledger().provider.send("evm_snapshot", []);
         const { slots, words } = packStatuses(expected);
         await report(slots, words);
+        const notDone = [...expected.values()].filter((each) => each !== "done").length;
+        const { done } = await ledger().as("bank").bookings.stationOf(sheet, 0);
+        expect(done).toBe(BigInt(count - notDone));
         expect(await statuses(0)).toEqual(
           Array.from({ length: count }, (_, each) => expected.get(each) ?? "done"),
         );
@@ -223,7 +230,7 @@ describe("Bookings: words of a report", () => {
 
   it("leaves nothing behind when one of them is refused", async () => {
     expect(await refusal(report([0, 1], [1n, 0n]))).toMatchObject({ error: "WordEmpty" });
-    expect((await ledger().as("bank").bookings.sheetOf(sheet)).reported).toBe(0n);
+    expect((await ledger().as("bank").bookings.stationOf(sheet, 0)).reportedAt).toBe(0n);
     expect(new Set(await statuses(0))).toEqual(new Set(["open"]));
   });
 

@@ -18,6 +18,7 @@ import type { Deployment } from "../../nodes/ledger/deployment.ts";
 import type { MemberKind } from "../../nodes/ledger/memberKinds.ts";
 import { Belts__factory } from "../../types/factories/Belts__factory.ts";
 import { Bookings__factory } from "../../types/factories/Bookings__factory.ts";
+import { Credit__factory } from "../../types/factories/Credit__factory.ts";
 import { Directory__factory } from "../../types/factories/Directory__factory.ts";
 import { Offers__factory } from "../../types/factories/Offers__factory.ts";
 import { Profiles__factory } from "../../types/factories/Profiles__factory.ts";
@@ -32,6 +33,12 @@ const kinds: Partial<Record<Role, readonly MemberKind[]>> = {
   bank: ["producer"],
   bureau: ["producer", "network-supplier"],
 };
+
+/** What the consumer and the bureau can book with. */
+export const startingCredit = 10n ** 60n;
+
+/** The seconds in which only the consumer can settle a report. */
+export const acceptanceWindow = 3_600;
 
 /** A chain in this process with the contracts on it and three members admitted. */
 export class Ledger {
@@ -67,11 +74,20 @@ export class Ledger {
       const own = kinds[role];
       return own === undefined ? [] : [{ address: accounts[role].address, name: role, kinds: own }];
     });
-    const deployment = await deploy(accounts.administrator, { members });
-    return new Ledger(provider, deployment, accounts, async () => {
+    const deployment = await deploy(accounts.administrator, {
+      members,
+      credit: startingCredit,
+      acceptanceWindow,
+    });
+    const ledger = new Ledger(provider, deployment, accounts, async () => {
       provider.destroy();
       await connection.close();
     });
+    for (const role of ["consumer", "bank", "bureau"] as const) {
+      await ledger.as(role).credit.approve(deployment.contracts.Bookings, MaxUint256);
+    }
+    await ledger.as("administrator").credit.mint(accounts.bureau.address, startingCredit);
+    return ledger;
   }
 
   /** The contracts, called by one of the accounts. */
@@ -83,6 +99,7 @@ export class Ledger {
       profiles: Profiles__factory.connect(contracts.Profiles, account),
       offers: Offers__factory.connect(contracts.Offers, account),
       belts: Belts__factory.connect(contracts.Belts, account),
+      credit: Credit__factory.connect(contracts.Credit, account),
       bookings: Bookings__factory.connect(contracts.Bookings, account),
       receipts: Receipts__factory.connect(contracts.Receipts, account),
     };
@@ -143,6 +160,7 @@ const errors = new Interface(
   [
     Belts__factory,
     Bookings__factory,
+    Credit__factory,
     Directory__factory,
     Offers__factory,
     Profiles__factory,
