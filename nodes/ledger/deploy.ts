@@ -90,7 +90,9 @@ export async function deploy(
 ): Promise<Deployment> {
   const terms = parseWith(Terms, rest, { at: "" });
   if (terms.currency !== undefined && terms.credit > 0n) {
-    throw new BeltError("INPUT_INVALID", "Credit of another currency cannot be made here.", { at: "/credit" });
+    throw new BeltError("INPUT_INVALID", "Credit of another currency cannot be made here.", {
+      at: "/credit",
+    });
   }
   const admitted = parseWith(NewMembers, members, { at: "/members" });
   const { provider } = signer;

@@ -3,7 +3,7 @@ pragma solidity ^0.8.37;
 
 import {Statuses} from "../../contracts/libraries/Statuses.sol";
 import {Head} from "../../contracts/types/Head.sol";
-import {Sheet} from "../../contracts/types/Sheet.sol";
+import {Sheet, Station} from "../../contracts/types/Sheet.sol";
 import {Checks} from "./support/Checks.sol";
 import {Consortium} from "./support/Consortium.sol";
 
@@ -39,7 +39,26 @@ contract LedgerTest is Checks {
         }
     }
 
-    /// @notice Of a sheet nothing changes but the reports and the expiry, and these not back.
+    /// @notice Escrow equals what is owed: the contract holds what is not settled yet and what nobody withdrew yet, and
+    /// everybody has exactly what the model says. No credit comes into being or is lost.
+    function invariantMoney() external view {
+        uint256 owed = 0;
+        uint256 purses = 0;
+        // One more than the members: somebody who is none, and is never owed anything.
+        for (uint256 i = 0; i <= _consortium.MEMBERS(); ++i) {
+            address account = _consortium.member(i);
+            _equal(_consortium.bookings().owedTo(account), _consortium.owed(account), "owed");
+            _equal(_consortium.credit().balanceOf(account), _consortium.purse(account), "purse");
+            owed += _consortium.owed(account);
+            purses += _consortium.purse(account);
+        }
+        uint256 escrow = _consortium.credit().balanceOf(address(_consortium.bookings()));
+        _equal(escrow, _consortium.held() + owed, "escrow");
+        _equal(escrow + purses, _consortium.credit().totalSupply(), "supply");
+        _equal(_unsettled(), _consortium.held(), "unsettled");
+    }
+
+    /// @notice Of a sheet nothing changes but the stations and the expiry, and these not back.
     function invariantSheets() external view {
         for (uint256 i = 0; i < _consortium.sheetCount(); ++i) {
             bytes32 sheet = _consortium.sheets(i);
@@ -47,6 +66,11 @@ contract LedgerTest is Checks {
             require(
                 keccak256(abi.encode(actual)) == keccak256(abi.encode(_consortium.booked(sheet))), "a sheet differs"
             );
+            for (uint8 station = 0; station < actual.stations; ++station) {
+                Station memory post = _consortium.bookings().stationOf(sheet, station);
+                bytes32 expected = keccak256(abi.encode(_consortium.stationOf(sheet, station)));
+                require(keccak256(abi.encode(post)) == expected, "a station differs");
+            }
         }
     }
 
@@ -59,6 +83,19 @@ contract LedgerTest is Checks {
             _equal(head.size, _consortium.logSize(member), "size");
             require(head.root == _consortium.logRoot(member), "another root");
             _size[member] = head.size;
+        }
+    }
+
+    /// @dev What the contract itself says is not settled, summed over all sheets.
+    function _unsettled() private view returns (uint256 sum) {
+        for (uint256 i = 0; i < _consortium.sheetCount(); ++i) {
+            bytes32 sheet = _consortium.sheets(i);
+            Sheet memory record = _consortium.bookings().sheetOf(sheet);
+            for (uint8 station = 0; station < record.stations; ++station) {
+                Station memory post = _consortium.bookings().stationOf(sheet, station);
+                if (post.settled || (record.expired && post.reportedAt == 0)) continue;
+                sum += uint256(post.price) * record.count;
+            }
         }
     }
 

@@ -51,7 +51,9 @@ describe("Bookings: what is paid in", () => {
       balance: 0n,
       needed: 2n * price,
     });
-    await ledger().as("bureau").credit.approve(ledger().deployment.contracts.Bookings, 2n * price - 1n);
+    await ledger()
+      .as("bureau")
+      .credit.approve(ledger().deployment.contracts.Bookings, 2n * price - 1n);
     expect(await refusal(bookings("bureau").book(...other))).toMatchObject({
       error: "ERC20InsufficientAllowance",
       allowance: 2n * price - 1n,

@@ -39,6 +39,15 @@ contract StatusesTest is Checks {
         _checkRefused(word.set(anyPlace % 64, anyStatus % 16));
     }
 
+    /// @notice Any word, full or nearly empty: as many exceptions as there are places that are not zero.
+    function testExceptions(uint256 word, uint256 mask) external pure {
+        _checkExceptions(word);
+        _checkExceptions(word & mask);
+        _checkExceptions(_word(word, 64, 8));
+        _equal(uint256(0).exceptions(), 0, "none");
+        _equal(type(uint256).max.exceptions(), 64, "all");
+    }
+
     /// @notice The first place that is not zero, with nothing or anything behind it.
     function testFirst(uint256 behind, uint8 anyPlace, uint8 anyStatus) external pure {
         uint256 place = anyPlace % 64;
@@ -50,6 +59,14 @@ contract StatusesTest is Checks {
     function testWordsFor(uint16 count) external pure {
         uint256 words = Statuses.wordsFor(count);
         require(words * 64 >= count && (words == 0 || (words - 1) * 64 < count), "words for a count");
+    }
+
+    function _checkExceptions(uint256 word) private pure {
+        uint256 count = 0;
+        for (uint256 place = 0; place < 64; ++place) {
+            if (word.statusAt(place) != Statuses.DONE) ++count;
+        }
+        _equal(word.exceptions(), count, "exceptions");
     }
 
     function _checkRefused(uint256 word) private pure {

@@ -66,8 +66,7 @@ async function costsOfSheets(count: number): Promise<Record<string, number>> {
 function lives(costs: Readonly<Record<string, number>>, count: number): Record<string, number> {
   const sum = (...calls: string[]) => calls.reduce((gas, call) => gas + (costs[call] ?? Number.NaN), 0);
   const life = (how: string) => sum("book, 1 station", `report, ${how}`, `accept, ${how}`);
-  const further =
-    sum("book, 2 stations", "report, all done", "accept, all done") - sum("book, 1 station");
+  const further = sum("book, 2 stations", "report, all done", "accept, all done") - sum("book, 1 station");
   return {
     "a case's whole life, all done": Math.ceil(life("all done") / count),
     "a case's whole life, 1 in 10 failed": Math.ceil(life("1 in 10 failed") / count),
@@ -76,7 +75,7 @@ function lives(costs: Readonly<Record<string, number>>, count: number): Record<s
 }
 
 /** What a case of a sheet may cost at most, by the sheet's size: the promise that the snapshot must keep. */
-const bounds = { 1: 320_000, 64: 5_500, 256: 1_500, 1_024: 450 } as const;
+const bounds = { 1: 320_000, 64: 5_500, 256: 1_500, 1024: 450 } as const;
 
 async function measureAll(): Promise<Record<string, Record<string, number>>> {
   const measured: Record<string, Record<string, number>> = {};
@@ -127,7 +126,13 @@ describe("gas", () => {
 
   it("of a sheet in which all is done does not depend on its size", async () => {
     const snapshot = Snapshot.parse(JSON.parse(await readFile(file, "utf8")));
-    for (const call of ["book, 1 station", "book, 2 stations", "report, all done", "accept, all done", "expire"]) {
+    for (const call of [
+      "book, 1 station",
+      "book, 2 stations",
+      "report, all done",
+      "accept, all done",
+      "expire",
+    ]) {
       const gas = Object.values(snapshot[call] ?? {});
       expect(gas).toHaveLength(counts.length);
       // A count of two bytes costs a little more to send than one of one.

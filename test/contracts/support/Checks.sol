@@ -26,6 +26,11 @@ abstract contract Checks {
         return least + (any % (most - least + 1));
     }
 
+    /// @dev The address of a contract's `nonce`-th deployment (RLP of both), from 1 to 127.
+    function _created(address by, uint8 nonce) internal pure returns (address) {
+        return address(uint160(uint256(keccak256(abi.encodePacked(bytes2(0xd694), by, nonce)))));
+    }
+
     /// @dev One of many random numbers that follow from one.
     function _random(uint256 seed, uint256 index) internal pure returns (uint256) {
         return uint256(keccak256(abi.encode(seed, index)));

@@ -3,11 +3,12 @@ pragma solidity ^0.8.37;
 
 import {Belts} from "../../../contracts/Belts.sol";
 import {Bookings} from "../../../contracts/Bookings.sol";
+import {Credit} from "../../../contracts/Credit.sol";
 import {Offers} from "../../../contracts/Offers.sol";
 import {Profiles} from "../../../contracts/Profiles.sol";
 import {Receipts} from "../../../contracts/Receipts.sol";
 import {Statuses} from "../../../contracts/libraries/Statuses.sol";
-import {Sheet} from "../../../contracts/types/Sheet.sol";
+import {Sheet, Station} from "../../../contracts/types/Sheet.sol";
 import {Checks} from "./Checks.sol";
 
 /// @title A consortium that does what it likes
@@ -18,10 +19,13 @@ contract Consortium is Checks {
 
     uint256 public constant MEMBERS = 3;
     uint256 public constant BELTS = 3;
+    uint256 public constant MINTED = 1_000_000;
+    uint64 public constant WINDOW = 100;
 
     Profiles public immutable profiles;
     Offers public immutable offerList;
     Belts public immutable belts;
+    Credit public immutable credit;
     Bookings public immutable bookings;
     Receipts public immutable receipts;
 
@@ -30,7 +34,12 @@ contract Consortium is Checks {
     bytes32[] public sheets;
 
     mapping(bytes32 sheet => Sheet) private _booked;
+    mapping(bytes32 sheet => mapping(uint256 station => Station)) private _stations;
     mapping(bytes32 sheet => bytes32 root) private _roots;
+    /// @dev The money of the model: what is not settled yet, what is owed to whom, and what everybody holds.
+    uint256 public held;
+    mapping(address account => uint256) public owed;
+    mapping(address account => uint256) public purse;
     mapping(bytes32 sheet => mapping(uint256 station => mapping(uint256 slot => uint256))) private _words;
     mapping(address member => uint64) public logSize;
     mapping(address member => bytes32) public logRoot;
@@ -42,12 +51,19 @@ contract Consortium is Checks {
         profiles = new Profiles(address(this));
         offerList = new Offers(profiles);
         belts = new Belts(profiles, offerList);
-        bookings = new Bookings(profiles, offerList, belts);
+        // This contract's sixth deployment is the bookings.
+        credit = new Credit(address(this), profiles, _created(address(this), 5));
+        bookings = new Bookings(profiles, offerList, belts, credit, WINDOW);
+        require(credit.escrow() == address(bookings), "another escrow");
         receipts = new Receipts(profiles);
         string[MEMBERS] memory names = ["bank", "bureau", "insurer"];
         bytes32[] memory offers = new bytes32[](MEMBERS);
         for (uint256 i = 0; i < MEMBERS; ++i) {
             profiles.admit(member(i), names[i], 1);
+            purse[member(i)] = MINTED;
+            credit.mint(member(i), MINTED);
+            CHEATS.prank(member(i));
+            credit.approve(address(bookings), type(uint256).max);
             CHEATS.prank(member(i));
             offers[i] = offerList.publish(bytes32(i + 1), 1, uint128(i + 1), 60, 1024, type(uint64).max);
         }
@@ -78,13 +94,17 @@ contract Consortium is Checks {
         return sheets.length;
     }
 
+    function stationOf(bytes32 sheet, uint256 station) external view returns (Station memory) {
+        return _stations[sheet][station];
+    }
+
     function booked(bytes32 sheet) external view returns (Sheet memory) {
         return _booked[sheet];
     }
 
     /// @notice What the ledger must say of a case now.
     function expected(bytes32 sheet, uint256 station, uint256 caseIndex) external view returns (uint256) {
-        if (_booked[sheet].reported & (uint32(1) << uint32(station)) != 0) {
+        if (_stations[sheet][station].reportedAt != 0) {
             return _words[sheet][station][caseIndex / 64].statusAt(caseIndex % 64);
         }
         return time > _booked[sheet].deadline ? Statuses.EXPIRED : Statuses.OPEN;
@@ -104,21 +124,22 @@ contract Consortium is Checks {
         uint16 count = uint16(_within(anyCount, 1, 1024));
         uint64 deadline = uint64(time) + 60 + moreSeconds;
         bytes32 id = keccak256(abi.encode(block.chainid, address(bookings), consumer, root));
-        bool allowed = _booked[id].count == 0;
+        uint256 cost = _priceOf(belt) * count;
+        bool allowed = _booked[id].count == 0 && cost <= purse[consumer];
         CHEATS.prank(consumer);
-        try bookings.book(beltOf(belt), root, count, deadline, type(uint256).max) returns (bytes32 sheet) {
-            if (!allowed) revert NotRefused("a second booking");
+        try bookings.book(beltOf(belt), root, count, deadline, cost) returns (bytes32 sheet) {
+            if (!allowed) revert NotRefused("a second booking, or one without credit");
             require(sheet == id, "another id");
         } catch {
             if (allowed) revert("a booking was refused");
             return;
         }
-        uint256 price = 0;
-        for (uint256 i = 0; i < stationsOf(belt); ++i) price += (i % MEMBERS) + 1;
-        uint8 stations = uint8(stationsOf(belt));
         sheets.push(id);
         _roots[id] = root;
-        _booked[id] = Sheet(consumer, deadline, stations, beltOf(belt), uint176(price * count), 0, count, false);
+        _booked[id] = Sheet(consumer, deadline, count, uint8(stationsOf(belt)), false, beltOf(belt));
+        for (uint256 i = 0; i < stationsOf(belt); ++i) _stations[id][i].price = uint128((i % MEMBERS) + 1);
+        purse[consumer] -= cost;
+        held += cost;
     }
 
     /// @notice A member books a manifest again.
@@ -144,12 +165,19 @@ contract Consortium is Checks {
         try bookings.report(sheet, station, slots, words) {
             revert NotRefused("a report by another member");
         } catch {}
-        bool allowed = record.reported & (uint32(1) << station) == 0 && time <= record.deadline;
+        Station storage post = _stations[sheet][station];
+        bool allowed = post.reportedAt == 0 && time <= record.deadline;
         CHEATS.prank(member(station % MEMBERS));
         try bookings.report(sheet, station, slots, words) {
             if (!allowed) revert NotRefused("a second or late report");
-            record.reported |= uint32(1) << station;
-            for (uint256 i = 0; i < slots.length; ++i) _words[sheet][station][slots[i]] = words[i];
+            post.reportedAt = uint64(time);
+            post.done = record.count;
+            for (uint256 i = 0; i < slots.length; ++i) {
+                _words[sheet][station][slots[i]] = words[i];
+                for (uint256 place = 0; place < 64; ++place) {
+                    if (words[i].statusAt(place) != Statuses.DONE) --post.done;
+                }
+            }
         } catch {
             if (allowed) revert("a report was refused");
         }
@@ -179,13 +207,56 @@ contract Consortium is Checks {
         if (sheets.length == 0) return;
         bytes32 sheet = sheets[anySheet % sheets.length];
         Sheet storage record = _booked[sheet];
-        uint256 all = (uint256(1) << record.stations) - 1;
-        bool allowed = time > record.deadline && record.reported != all && !record.expired;
+        uint256 refund = 0;
+        for (uint256 i = 0; i < record.stations; ++i) {
+            if (_stations[sheet][i].reportedAt == 0) refund += uint256(_stations[sheet][i].price) * record.count;
+        }
+        bool allowed = time > record.deadline && refund != 0 && !record.expired;
         try bookings.expire(sheet) {
             if (!allowed) revert NotRefused("an expiry");
             record.expired = true;
+            held -= refund;
+            owed[record.consumer] += refund;
         } catch {
             if (allowed) revert("an expiry was refused");
+        }
+    }
+
+    /// @notice Somebody settles a station: the consumer at once, anybody after the window.
+    function settle(uint256 anySheet, uint256 anyStation, uint256 anyMember, bool accepts) external {
+        CHEATS.warp(time);
+        if (sheets.length == 0) return;
+        bytes32 sheet = sheets[anySheet % sheets.length];
+        Sheet memory record = _booked[sheet];
+        uint8 station = uint8(anyStation % record.stations);
+        Station storage post = _stations[sheet][station];
+        address account = member(anyMember % MEMBERS);
+        bool may = accepts ? account == record.consumer : time > post.reportedAt + WINDOW;
+        bool allowed = may && post.reportedAt != 0 && !post.settled;
+        CHEATS.prank(account);
+        (bool settled,) = address(bookings).call(
+            accepts ? abi.encodeCall(bookings.accept, (sheet, station)) : abi.encodeCall(bookings.settle, (sheet, station))
+        );
+        if (settled && !allowed) revert NotRefused("a settlement");
+        if (!settled && allowed) revert("a settlement was refused");
+        if (!settled) return;
+        post.settled = true;
+        held -= uint256(post.price) * record.count;
+        owed[member(station % MEMBERS)] += uint256(post.price) * post.done;
+        owed[record.consumer] += uint256(post.price) * (record.count - post.done);
+    }
+
+    /// @notice Somebody withdraws what it is owed, member or not.
+    function withdraw(uint256 anyMember) external {
+        CHEATS.warp(time);
+        address account = member(anyMember % (MEMBERS + 1));
+        CHEATS.prank(account);
+        try bookings.withdraw() returns (uint256 amount) {
+            require(amount == owed[account] && amount != 0, "another amount");
+            purse[account] += amount;
+            owed[account] = 0;
+        } catch {
+            if (owed[account] != 0) revert("a withdrawal was refused");
         }
     }
 
@@ -201,6 +272,10 @@ contract Consortium is Checks {
         } catch {
             if (larger) revert("a head was refused");
         }
+    }
+
+    function _priceOf(uint256 belt) private pure returns (uint256 price) {
+        for (uint256 i = 0; i < stationsOf(belt); ++i) price += (i % MEMBERS) + 1;
     }
 
     function _exceptions(uint256 count, uint256 seed, uint8 rarity)
