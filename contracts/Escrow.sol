@@ -25,7 +25,7 @@ abstract contract Escrow is IEscrow {
         _entered = false;
     }
 
-    /// @dev Escrow in a currency.
+    /// @notice Deploys an escrow that holds nothing.
     /// @param token Any ERC-20 that moves what it is told to.
     constructor(IERC20 token) {
         if (address(token).code.length == 0) revert CurrencyWithoutCode(address(token));

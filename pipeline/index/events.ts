@@ -88,7 +88,16 @@ const AnyEvent = z.discriminatedUnion("event", [
     cost: Unsigned,
   }),
   event("SheetReported", { sheet: HashText, station: count(8), member: AddressText, ...words }),
-  event("SheetExpired", { sheet: HashText, unreported: count(32) }),
+  event("StationSettled", {
+    sheet: HashText,
+    station: count(8),
+    member: AddressText,
+    settler: AddressText,
+    paid: Unsigned,
+    refunded: Unsigned,
+  }),
+  event("SheetExpired", { sheet: HashText, unreported: count(32), refunded: Unsigned }),
+  event("CreditWithdrawn", { account: AddressText, amount: Unsigned }),
   event("HeadAnchored", { member: AddressText, size: count(64), root: HashText }),
 ]);
 

@@ -2,7 +2,8 @@ import { BeltError } from "../errors.ts";
 import { type Hash, type LedgerEvent, parseLedgerEvent } from "./events.ts";
 import { Journal } from "./journal.ts";
 import type { BlockId, IndexView } from "./records.ts";
-import { createTables, reduce, type Tables } from "./reduce.ts";
+import { reduce } from "./reduce.ts";
+import { createTables, type Tables } from "./tables.ts";
 
 /** The parent of the first block, and of blocks that a development chain makes up without one. */
 export const noParent: Hash = `0x${"0".repeat(64)}`;
@@ -44,6 +45,7 @@ export function createIndex(): LedgerIndex {
     offers: tables.offers.map,
     belts: tables.belts.map,
     sheets: tables.sheets.map,
+    balances: tables.balances.map,
     heads: tables.heads.map,
     directory: tables.directory.map,
     contracts: tables.contracts.map,

@@ -105,6 +105,36 @@ export function caseStatuses(sheet: Sheet, place: number, at?: number): CaseStat
   return sheet.reports.map((_, station) => stationStatus(sheet, station, place, at));
 }
 
+/** What a sheet still holds of its price: neither paid nor refunded yet. */
+export function escrowOf({ cost, settlements, expiry }: Sheet): bigint {
+  return settlements.reduce(
+    (held, settlement) => held - (settlement?.paid ?? 0n) - (settlement?.refunded ?? 0n),
+    cost - (expiry?.refunded ?? 0n),
+  );
+}
+
+/** What an account can withdraw. */
+export function owedTo({ balances }: Pick<IndexView, "balances">, account: Address): bigint {
+  const balance = balances.get(account);
+  return balance === undefined ? 0n : balance.paid + balance.refunded - balance.withdrawn;
+}
+
+/** The stations of a sheet that have reported and are not settled, by their numbers. */
+export function unsettled({ reports, settlements }: Sheet): number[] {
+  return [...reports.keys()].filter((station) => reports[station] && !settlements[station]);
+}
+
+/**
+ * How far a sheet is at a time (seconds since 1970): stations can still report; all have reported, or cannot any
+ * more, and some are to be settled or closed yet; everything is paid or refunded.
+ */
+export function sheetState(sheet: Sheet, at: number): "open" | "reported" | "expired" | "settled" {
+  if (isOpen(sheet, at)) return "open";
+  const closed = sheet.expiry !== undefined || !sheet.reports.includes(undefined);
+  if (closed && unsettled(sheet).length === 0) return "settled";
+  return sheet.reports.includes(undefined) ? "expired" : "reported";
+}
+
 /** The head that a member anchored last. */
 export function headOf(view: IndexView, member: Address): Head | undefined {
   return view.heads.get(member)?.at(-1);

@@ -67,9 +67,33 @@ export interface Report {
   readonly reported: Position;
 }
 
+/** How a station of a sheet was paid, in the smallest unit of credit. */
+export interface Settlement {
+  readonly member: Address;
+  /** The consumer that accepted, or whoever asked after the acceptance window. */
+  readonly settler: Address;
+  /** Owed since to the member, for the cases that it has done. */
+  readonly paid: bigint;
+  /** Owed since to the consumer, for the cases that are not done. */
+  readonly refunded: bigint;
+  readonly settled: Position;
+}
+
+/** An account's credit at the bookings contract, in its smallest unit. `paid` and `refunded` are sums of all time. */
+export interface Balance {
+  readonly account: Address;
+  readonly paid: bigint;
+  readonly refunded: bigint;
+  readonly withdrawn: bigint;
+  /** How often the account withdrew what was owed to it. */
+  readonly withdrawals: number;
+}
+
 export interface Expiry {
   /** A bit for every station that had not reported. */
   readonly unreported: number;
+  /** What the consumer was refunded for them. */
+  readonly refunded: bigint;
   readonly expired: Position;
 }
 
@@ -87,6 +111,8 @@ export interface Sheet {
   readonly booked: Position;
   /** By the station's number. */
   readonly reports: readonly (Report | undefined)[];
+  /** By the station's number. */
+  readonly settlements: readonly (Settlement | undefined)[];
   readonly expiry: Expiry | undefined;
 }
 
@@ -124,6 +150,8 @@ export interface IndexView {
   readonly offers: ReadonlyMap<Hash, Offer>;
   readonly belts: ReadonlyMap<Hash, Belt>;
   readonly sheets: ReadonlyMap<Hash, Sheet>;
+  /** Who was ever owed anything. */
+  readonly balances: ReadonlyMap<Address, Balance>;
   /** All heads that a member anchored, oldest first. */
   readonly heads: ReadonlyMap<Address, readonly Head[]>;
   /** What the directory says now: address by name. */

@@ -1,49 +1,10 @@
-import { BeltError } from "../errors.ts";
 import { thumbprint } from "../tray/index.ts";
-import type { Address, EventOf, Hash, LedgerEvent } from "./events.ts";
-import { Histories, type Journal, Table } from "./journal.ts";
-import type {
-  Belt,
-  Contract,
-  Head,
-  KeyClaim,
-  KeyPeriod,
-  Offer,
-  Position,
-  Profile,
-  Sheet,
-} from "./records.ts";
-
-/** The tables behind the view; every change goes through the journal. */
-export interface Tables {
-  readonly profiles: Table<Address, Profile>;
-  readonly memberByName: Table<string, Address>;
-  readonly keys: Histories<Address, KeyPeriod>;
-  readonly keyClaims: Table<Hash, KeyClaim>;
-  readonly signingKeys: Table<string, Hash>;
-  readonly offers: Table<Hash, Offer>;
-  readonly belts: Table<Hash, Belt>;
-  readonly sheets: Table<Hash, Sheet>;
-  readonly heads: Histories<Address, Head>;
-  readonly directory: Table<string, Address>;
-  readonly contracts: Table<Address, Contract>;
-}
-
-export function createTables(journal: Journal): Tables {
-  return {
-    profiles: new Table(journal),
-    memberByName: new Table(journal),
-    keys: new Histories(journal),
-    keyClaims: new Table(journal),
-    signingKeys: new Table(journal),
-    offers: new Table(journal),
-    belts: new Table(journal),
-    sheets: new Table(journal),
-    heads: new Histories(journal),
-    directory: new Table(journal),
-    contracts: new Table(journal),
-  };
-}
+import { position, refuse, sheetOf } from "./contradiction.ts";
+import type { Address, EventOf, LedgerEvent } from "./events.ts";
+import { escrowOf } from "./queries.ts";
+import type { Profile } from "./records.ts";
+import { creditWithdrawn, owe, stationSettled } from "./settle.ts";
+import type { Tables } from "./tables.ts";
 
 const noHash = `0x${"0".repeat(64)}`;
 const nobody = `0x${"0".repeat(40)}`;
@@ -77,6 +38,12 @@ export function reduce(tables: Tables, event: LedgerEvent): void {
       break;
     case "SheetReported":
       sheetReported(tables, event);
+      break;
+    case "StationSettled":
+      stationSettled(tables, event);
+      break;
+    case "CreditWithdrawn":
+      creditWithdrawn(tables, event);
       break;
     case "SheetExpired":
       sheetExpired(tables, event);
@@ -176,6 +143,7 @@ function sheetBooked(tables: Tables, event: EventOf<"SheetBooked">): void {
     cost,
     booked: position(event),
     reports: offers.map(() => undefined),
+    settlements: offers.map(() => undefined),
     expiry: undefined,
   });
 }
@@ -195,7 +163,10 @@ function sheetReported(tables: Tables, event: EventOf<"SheetReported">): void {
 function sheetExpired(tables: Tables, event: EventOf<"SheetExpired">): void {
   const sheet = sheetOf(tables, event, event.sheet);
   if (sheet.expiry) refuse(event, "the sheet expired before");
-  const expiry = { unreported: event.unreported, expired: position(event) };
+  const { unreported, refunded } = event;
+  if (refunded > escrowOf(sheet)) refuse(event, "the sheet does not hold so much");
+  owe(tables, sheet.consumer, { refunded });
+  const expiry = { unreported, refunded, expired: position(event) };
   tables.sheets.set(event.sheet, { ...sheet, expiry });
 }
 
@@ -205,24 +176,6 @@ function headAnchored(tables: Tables, event: EventOf<"HeadAnchored">): void {
   tables.heads.append(event.member, { size, root, anchored: position(event) });
 }
 
-function position({ block, transaction, logIndex, at }: LedgerEvent): Position {
-  return { block, transaction, logIndex, at };
-}
-
 function profileOf(tables: Tables, event: LedgerEvent, member: Address): Profile {
   return tables.profiles.get(member) ?? refuse(event, `${member} is not a member`);
-}
-
-function sheetOf(tables: Tables, event: LedgerEvent, sheet: Hash): Sheet {
-  return tables.sheets.get(sheet) ?? refuse(event, "the sheet is unknown");
-}
-
-function refuse(event: LedgerEvent, why: string): never {
-  throw new BeltError(
-    "LEDGER_EVENT_INVALID",
-    `${event.event} contradicts what the ledger said before: ${why}.`,
-    {
-      at: `block ${event.block}, log ${event.logIndex}`,
-    },
-  );
 }

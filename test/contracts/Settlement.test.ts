@@ -1,5 +1,5 @@
 import { MaxUint256, ZeroHash } from "ethers";
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   acceptanceWindow,
   eventsOf,

@@ -128,7 +128,7 @@ contract Consortium is Checks {
         bool allowed = _booked[id].count == 0 && cost <= purse[consumer];
         CHEATS.prank(consumer);
         try bookings.book(beltOf(belt), root, count, deadline, cost) returns (bytes32 sheet) {
-            if (!allowed) revert NotRefused("a second booking, or one without credit");
+            if (!allowed) revert NotRefused("a second or unpaid booking");
             require(sheet == id, "another id");
         } catch {
             if (allowed) revert("a booking was refused");
@@ -234,6 +234,7 @@ contract Consortium is Checks {
         bool may = accepts ? account == record.consumer : time > post.reportedAt + WINDOW;
         bool allowed = may && post.reportedAt != 0 && !post.settled;
         CHEATS.prank(account);
+        // solhint-disable-next-line avoid-low-level-calls
         (bool settled,) = address(bookings).call(
             accepts ? abi.encodeCall(bookings.accept, (sheet, station)) : abi.encodeCall(bookings.settle, (sheet, station))
         );

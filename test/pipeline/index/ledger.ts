@@ -106,6 +106,27 @@ export const booked = (sheet: Hash, belt: Hash, count = 130): Fact => ({
   cost: 650n,
 });
 
+export const reported = (station: number, exceptions: readonly bigint[] = []): Fact => ({
+  event: "SheetReported",
+  sheet: sheetId,
+  station,
+  member: station === 0 ? ada : bob,
+  slots: exceptions.map((_, slot) => slot),
+  words: exceptions,
+});
+
+/** A station of the sheet is settled: half of the price is its own. */
+export const settled = (station: number, changes: Record<string, unknown> = {}): Fact => ({
+  event: "StationSettled",
+  sheet: sheetId,
+  station,
+  member: station === 0 ? ada : bob,
+  settler: bob,
+  paid: 325n,
+  refunded: 0n,
+  ...changes,
+});
+
 /** Two members, a belt of two stations (ada's, then bob's), and one sheet of 130 cases. */
 export const oneSheet: readonly (readonly Fact[])[] = [
   [admitted(ada, "ada"), admitted(bob, "bob")],

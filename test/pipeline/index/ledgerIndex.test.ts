@@ -3,10 +3,13 @@ import { describe, expect, it } from "vitest";
 import {
   applyBlock,
   createIndex,
+  escrowOf,
   type IndexView,
   journalDepth,
   type LedgerBlock,
+  owedTo,
   rollbackTo,
+  unsettled,
 } from "../../../pipeline/index/index.ts";
 import {
   ada,
@@ -26,6 +29,7 @@ import {
   offerId,
   oneSheet,
   rotated,
+  settled,
   sheetId,
 } from "./ledger.ts";
 
@@ -73,7 +77,15 @@ describe("a block", () => {
       "a lame report",
       { event: "SheetReported", sheet: sheetId, station: 0, member: ada, slots: [0], words: [] },
     ],
-    ["the end of no sheet", { event: "SheetExpired", sheet: genesis, unreported: 1 }],
+    ["the end of no sheet", { event: "SheetExpired", sheet: genesis, unreported: 1, refunded: 0n }],
+    [
+      "a refund of more than the sheet holds",
+      { event: "SheetExpired", sheet: sheetId, unreported: 1, refunded: 651n },
+    ],
+    ["a settlement of no sheet", settled(0, { sheet: genesis })],
+    ["a settlement without a report", settled(0)],
+    ["a settlement of no station", settled(2)],
+    ["a withdrawal of what is not owed", { event: "CreditWithdrawn", account: ada, amount: 1n }],
     ["a head of nobody", { event: "HeadAnchored", member: addressOf("eve"), size: 1, root: genesis }],
   ];
   it.each(foreign)("with %s counts not at all", (_, fact) => {
@@ -99,9 +111,9 @@ describe("a block", () => {
 
   it("says two reports or two ends of a sheet are one too many", () => {
     const report = { event: "SheetReported", sheet: sheetId, station: 0, member: ada, slots: [], words: [] };
-    const end = { event: "SheetExpired", sheet: sheetId, unreported: 2 };
-    const index = indexOf(...oneSheet, [report, end]);
-    for (const fact of [report, end]) {
+    const end = { event: "SheetExpired", sheet: sheetId, unreported: 2, refunded: 325n };
+    const index = indexOf(...oneSheet, [report, end, settled(0)]);
+    for (const fact of [report, end, settled(0)]) {
       expect(() => applyBlock(index, blockOf(index.view.head ?? before, [fact]))).toThrow("before");
     }
   });
@@ -188,8 +200,20 @@ function factFor(
     }
     case 9:
       return sheet && !sheet.expiry
-        ? { event: "SheetExpired", sheet: sheet.id, unreported: value % 8 }
+        ? { event: "SheetExpired", sheet: sheet.id, unreported: value % 8, refunded: BigInt(value % 9) }
         : undefined;
+    case 10: {
+      const [station] = sheet ? unsettled(sheet) : [];
+      if (!sheet || station === undefined) return undefined;
+      const half = escrowOf(sheet) / 2n;
+      return settled(station, { sheet: sheet.id, paid: half, refunded: BigInt(value % 3) });
+    }
+    case 11: {
+      const balance = pick(view.balances.values(), choice);
+      if (!balance) return undefined;
+      const amount = owedTo(view, balance.account);
+      return amount > 0n ? { event: "CreditWithdrawn", account: balance.account, amount } : undefined;
+    }
     default: {
       const size = ((member && view.heads.get(member)?.at(-1)?.size) ?? 0) + 1 + (value % 9);
       return member && { event: "HeadAnchored", member, size, root: hashOf(value) };
@@ -197,7 +221,7 @@ function factFor(
   }
 }
 
-const facts = fc.array(fc.tuple(fc.nat(10), fc.nat(1_000), fc.nat(1_000)), { maxLength: 6 });
+const facts = fc.array(fc.tuple(fc.nat(12), fc.nat(1_000), fc.nat(1_000)), { maxLength: 6 });
 const steps = fc.array(
   fc.record({
     /** How many of the newest blocks to take back first; mostly none. */

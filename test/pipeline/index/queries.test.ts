@@ -4,6 +4,7 @@ import {
   awaitsReport,
   caseStatuses,
   contractNamed,
+  escrowOf,
   everSignedWith,
   headCovering,
   headOf,
@@ -13,13 +14,16 @@ import {
   type LedgerIndex,
   memberAtStation,
   offersOf,
+  owedTo,
   packStatuses,
   type Sheet,
+  sheetState,
   sheetsBookedBy,
   sheetsWorkedBy,
   signerAt,
   signingKeyOf,
   stationsOf,
+  unsettled,
 } from "../../../pipeline/index/index.ts";
 import { thumbprint } from "../../../pipeline/tray/index.ts";
 import {
@@ -35,7 +39,9 @@ import {
   indexOf,
   offerId,
   oneSheet,
+  reported,
   rotated,
+  settled,
   sheetId,
 } from "./ledger.ts";
 
@@ -161,7 +167,7 @@ describe("sheets", () => {
     expect(awaitsReport(sheetIn(index), 0, 0)).toBe(true);
     expect(awaitsReport(sheetIn(index), 1, 0)).toBe(false);
     expect(awaitsReport(sheetIn(index), 2, 0)).toBe(false);
-    add(index, { event: "SheetExpired", sheet: sheetId, unreported: 0b01 });
+    add(index, { event: "SheetExpired", sheet: sheetId, unreported: 0b01, refunded: 0n });
     expect(isOpen(sheetIn(index), 0)).toBe(false);
     expect(caseStatuses(sheetIn(index), 5)).toEqual(["expired", "done"]);
   });
@@ -180,6 +186,50 @@ describe("sheets", () => {
       add(index, { event: "SheetReported", sheet: sheetId, station, member: ada, slots: [], words: [] });
     }
     expect(isOpen(sheetIn(index), 0)).toBe(false);
+  });
+});
+
+describe("money", () => {
+  const deadline = 1_700_001_000;
+  const balanceOf = ({ view }: LedgerIndex, account: typeof ada) => view.balances.get(account);
+
+  it("of a sheet is held until each station is settled, and owed from then until it is withdrawn", () => {
+    const index = indexOf(...oneSheet);
+    expect(escrowOf(sheetIn(index))).toBe(650n);
+    expect(sheetState(sheetIn(index), deadline)).toBe("open");
+    add(index, reported(0, [3n]), reported(1));
+    expect(unsettled(sheetIn(index))).toEqual([0, 1]);
+    expect(sheetState(sheetIn(index), 0)).toBe("reported");
+    add(index, settled(0, { paid: 300n, refunded: 25n }));
+    expect(escrowOf(sheetIn(index))).toBe(325n);
+    expect(unsettled(sheetIn(index))).toEqual([1]);
+    expect([owedTo(index.view, ada), owedTo(index.view, bob)]).toEqual([300n, 25n]);
+    add(index, settled(1), { event: "CreditWithdrawn", account: ada, amount: 300n });
+    expect(escrowOf(sheetIn(index))).toBe(0n);
+    expect(sheetState(sheetIn(index), 0)).toBe("settled");
+    expect([owedTo(index.view, ada), owedTo(index.view, bob)]).toEqual([0n, 350n]);
+    const ofAda = { account: ada, paid: 300n, refunded: 0n, withdrawn: 300n, withdrawals: 1 };
+    expect(balanceOf(index, ada)).toEqual(ofAda);
+    expect(balanceOf(index, bob)).toMatchObject({ paid: 325n, refunded: 25n, withdrawals: 0 });
+    expect(sheetIn(index).settlements[0]).toMatchObject({ member: ada, settler: bob, paid: 300n });
+  });
+
+  it("for a station that never reported goes back with the expiry", () => {
+    const index = indexOf(...oneSheet);
+    add(index, reported(0));
+    expect(sheetState(sheetIn(index), deadline + 1)).toBe("expired");
+    add(index, { event: "SheetExpired", sheet: sheetId, unreported: 0b10, refunded: 325n });
+    expect(sheetState(sheetIn(index), deadline + 1)).toBe("expired");
+    add(index, settled(0));
+    expect(sheetState(sheetIn(index), deadline + 1)).toBe("settled");
+    expect([escrowOf(sheetIn(index)), owedTo(index.view, bob)]).toEqual([0n, 325n]);
+  });
+
+  it("that moves nothing owes nothing to anybody", () => {
+    const index = indexOf(...oneSheet);
+    add(index, reported(0), settled(0, { paid: 0n }));
+    expect(index.view.balances.size).toBe(0);
+    expect(owedTo(index.view, ada)).toBe(0n);
   });
 });
 
