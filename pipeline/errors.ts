@@ -239,6 +239,12 @@ export const catalogue = {
     retryable: true,
     remedy: "Put more of the network's own money on the account that pays for the transactions.",
   },
+  CREDIT_SHORT: {
+    status: 402,
+    retryable: false,
+    remedy:
+      "Nothing was booked: get credit from another member or from who issues it, withdraw what is owed, or book fewer cases.",
+  },
   CHAIN_FAILED: {
     status: 500,
     retryable: true,

@@ -1,5 +1,6 @@
+import { MaxUint256 } from "ethers";
 import { BeltError } from "../../pipeline/errors.ts";
-import { type Hash, type LedgerStatus, packStatuses } from "../../pipeline/index/index.ts";
+import { type Address, type Hash, type LedgerStatus, packStatuses } from "../../pipeline/index/index.ts";
 import { type ContractName, interfaces } from "./contracts.ts";
 
 /** A member's own part of its profile. */
@@ -43,11 +44,14 @@ export interface Booking {
   readonly maxCost: bigint;
 }
 
-/** "All done but these." */
-export interface StationReport {
+export interface StationOfSheet {
   readonly sheet: Hash;
   /** The station's number. */
   readonly station: number;
+}
+
+/** "All done but these." */
+export interface StationReport extends StationOfSheet {
   /** The cases that are not done, by their places in the sheet. */
   readonly exceptions: ReadonlyMap<number, LedgerStatus>;
 }
@@ -99,6 +103,21 @@ export const calls = {
       interfaces.Bookings.encodeFunctionData("report", [sheet, station, [...slots], [...words]]),
     );
   },
+  accept: ({ sheet, station }: StationOfSheet) =>
+    call("Bookings", "accept the report", () =>
+      interfaces.Bookings.encodeFunctionData("accept", [sheet, station]),
+    ),
+  settle: ({ sheet, station }: StationOfSheet) =>
+    call("Bookings", "settle the report", () =>
+      interfaces.Bookings.encodeFunctionData("settle", [sheet, station]),
+    ),
+  withdraw: () =>
+    call("Bookings", "withdraw what is owed", () => interfaces.Bookings.encodeFunctionData("withdraw")),
+  /** Lets the bookings take the price of what is booked; they take nothing else. */
+  approve: (bookings: Address) =>
+    call("Credit", "approve what bookings cost", () =>
+      interfaces.Credit.encodeFunctionData("approve", [bookings, MaxUint256]),
+    ),
   expire: (sheet: Hash) =>
     call("Bookings", "expire the sheet", () => interfaces.Bookings.encodeFunctionData("expire", [sheet])),
   anchor: ({ size, root }: LogHead) =>

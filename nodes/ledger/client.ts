@@ -21,8 +21,10 @@ import {
   type StationReport,
 } from "./calls.ts";
 import type { ContractName } from "./contracts.ts";
+import { costOf } from "./credit.ts";
 import { offerId, sheetId } from "./identifiers.ts";
 import type { Call } from "./intents.ts";
+import { type AfterTime, createPayments, type Payments, type Write, type Written } from "./payments.ts";
 import type { Estimate } from "./prepare.ts";
 import { connect, type LedgerReader, type LedgerReaderOptions } from "./reader.ts";
 import { LedgerRevert } from "./revert.ts";
@@ -42,12 +44,6 @@ export interface LedgerOptions extends LedgerReaderOptions {
   readonly raiseAfter?: number;
 }
 
-/** The transaction that wrote something on the ledger: now, or before. */
-export interface Written {
-  readonly transaction: Hash;
-  readonly block: number;
-}
-
 /**
  * The ledger as a member reads and writes it.
  *
@@ -56,13 +52,14 @@ export interface Written {
  * wait while the ledger is known to be unreachable, and throw {@link LedgerRevert} when a contract refuses, or
  * {@link BeltError} as `Submitter.submit` does.
  */
-export interface Ledger extends LedgerReader {
+export interface Ledger extends LedgerReader, Payments {
   /** The member's account. */
   readonly account: Address;
   publishProfile(update: ProfileUpdate, options?: SubmitOptions): Promise<Written>;
   publishOffer(terms: OfferTerms, options?: SubmitOptions): Promise<Written & { readonly offer: Hash }>;
   withdrawOffer(offer: Hash, options?: SubmitOptions): Promise<Written>;
   publishBelt(belt: BeltRecord, options?: SubmitOptions): Promise<Written>;
+  /** Books, and before the first booking lets the bookings contract take what bookings cost. */
   book(booking: Booking, options?: SubmitOptions): Promise<Written & { readonly sheet: Hash }>;
   report(report: StationReport, options?: SubmitOptions): Promise<Written>;
   expire(sheet: Hash, options?: SubmitOptions): Promise<Written>;
@@ -73,8 +70,8 @@ export interface Ledger extends LedgerReader {
   submissions(): Submission[];
 }
 
-/** Gas of an expiry that cannot be tried out: it writes one slot. */
-const expiryGas = 200_000n;
+/** Gas of what cannot be tried out because its time has only just come: an expiry reads 32 stations, and writes two. */
+const untriedGas = 300_000n;
 
 /** Opens the ledger for a member; it need not answer yet. */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
@@ -100,12 +97,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   });
 
   /** Submits a call under a name, unless what it does is on the ledger already. */
-  const write = async (
-    id: string | (() => string),
-    call: ContractCall,
-    already: () => Position | undefined,
-    submitOptions: SubmitOptions & { readonly gas?: bigint } = {},
-  ): Promise<Written> => {
+  const write: Write = async (id, call, already, submitOptions = {}) => {
     const { signal, gas } = submitOptions;
     const located = await locate(call, signal);
     const found = already();
@@ -120,22 +112,29 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     return { transaction: mined.hash, block: mined.block };
   };
 
-  const expire = async (sheet: Hash, submitOptions?: SubmitOptions): Promise<Written> => {
-    const id = `expire/${sheet}`;
-    const already = () => view.sheets.get(sheet)?.expiry?.expired;
+  /** Writes what the ledger takes only after a time, in seconds; `early` is its error until then. */
+  const writeAfter = async (
+    { id, call, early, after }: AfterTime,
+    already: () => Position | undefined,
+    submitOptions?: SubmitOptions,
+  ): Promise<Written> => {
     try {
-      return await write(id, calls.expire(sheet), already, submitOptions);
+      return await write(id, call, already, submitOptions);
     } catch (error) {
       // A node may try it out at the time of the newest block, which can be long ago.
-      const tooEarly = error instanceof LedgerRevert && error.revert.error === "DeadlineNotPassed";
-      const deadline = view.sheets.get(sheet)?.deadline ?? Number.POSITIVE_INFINITY;
-      if (!tooEarly || now() / 1_000 <= deadline + 1) throw error;
-      return write(id, calls.expire(sheet), already, { ...submitOptions, gas: expiryGas });
+      const tooEarly = error instanceof LedgerRevert && error.revert.error === early;
+      if (!tooEarly || now() / 1_000 <= after(error.revert) + 1) throw error;
+      return write(id, call, already, { ...submitOptions, gas: untriedGas });
     }
   };
 
+  const { provide, ...payments } = createPayments({
+    ...{ rpc: connection.rpc, view, account, addressOf, write, writeAfter },
+  });
+
   return {
     ...reader,
+    ...payments,
     account,
 
     publishProfile(update, submitOptions) {
@@ -189,6 +188,9 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
         const same = known?.belt === belt && known.count === count && known.deadline === deadline;
         return same ? known.booked : undefined;
       };
+      const cost = costOf(view, booking.belt, booking.count);
+      if (!already() && !submitter.pending().some(({ id }) => id === `book/${booking.root}`))
+        await provide(cost === undefined || cost > booking.maxCost ? 0n : cost, submitOptions);
       const written = await write(`book/${booking.root}`, calls.book(booking), already, submitOptions);
       return { ...written, sheet };
     },
@@ -199,7 +201,17 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       return write(`report/${sheet}/${station}`, calls.report(report), already, submitOptions);
     },
 
-    expire,
+    expire: (sheet, submitOptions) =>
+      writeAfter(
+        {
+          id: `expire/${sheet}`,
+          call: calls.expire(sheet),
+          early: "DeadlineNotPassed",
+          after: ({ parameters }) => Number(parameters["deadline"]),
+        },
+        () => view.sheets.get(sheet)?.expiry?.expired,
+        submitOptions,
+      ),
 
     anchor(head, submitOptions) {
       const already = () =>

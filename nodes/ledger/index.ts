@@ -6,11 +6,13 @@ export {
   type LogHead,
   type OfferTerms,
   type ProfileUpdate,
+  type StationOfSheet,
   type StationReport,
 } from "./calls.ts";
 export { chainAccount } from "./chainAccounts.ts";
 export type { LedgerChange } from "./changes.ts";
-export { type Ledger, type LedgerOptions, openLedger, type Written } from "./client.ts";
+export { type Ledger, type LedgerOptions, openLedger } from "./client.ts";
+export { type Credit, readCredit } from "./credit.ts";
 export { type DeployOptions, deploy } from "./deploy.ts";
 export { Deployment } from "./deployment.ts";
 export type { LedgerState, Log, Phase } from "./follow.ts";
@@ -18,6 +20,7 @@ export { sheetId } from "./identifiers.ts";
 export type { LedgerIdentity } from "./identity.ts";
 export { findLocalLedger } from "./localLedger.ts";
 export { kindBits, kindsOf, MemberKind } from "./memberKinds.ts";
+export type { Written } from "./payments.ts";
 export type { Estimate } from "./prepare.ts";
 export { type LedgerReader, type LedgerReaderOptions, openLedgerReader } from "./reader.ts";
 export { LedgerRevert, type Revert } from "./revert.ts";

@@ -29,6 +29,7 @@ export function bookOperation(parts: OperationParts, documents: ParsedDocuments)
         at: "maxCost",
       });
     }
+    await ledger.requireCredit(cost, signal);
     const deadline = Math.ceil(clock.now() / 1000) + (deadlineSeconds ?? least);
     const own = await engine.consumer.book({ belt: record.id, cases, deadline, maxCost: most });
     const transaction = ledger.view.sheets.get(own.sheet)?.booked.transaction;

@@ -24,6 +24,12 @@ export interface TestChain {
   stop(): Promise<void>;
 }
 
+/** What every member can book with. */
+export const startingCredit = 1_000_000n;
+
+/** The seconds in which only the consumer can settle a report. */
+export const acceptanceWindow = 1_000;
+
 export const walletOf = (member: number) => new Wallet(chainAccount(member).privateKey);
 export const addressOfMember = (member: number) => chainAccount(member).address.toLowerCase() as Address;
 
@@ -35,7 +41,11 @@ export async function startTestChain({ port = 0, chainId = 31_337 } = {}): Promi
     name: `m${member}`,
     kinds: [...memberKinds],
   }));
-  const deployment = await deploy(new Wallet(chainAccount(0).privateKey, provider), { members });
+  const deployment = await deploy(new Wallet(chainAccount(0).privateKey, provider), {
+    members,
+    credit: startingCredit,
+    acceptanceWindow,
+  });
   const opened: Ledger[] = [];
   const rpc = (method: string, ...params: unknown[]) => provider.send(method, params);
   return {

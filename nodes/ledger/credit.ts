@@ -1,0 +1,77 @@
+import type { Interface } from "ethers";
+import { z } from "zod";
+import { BeltError } from "../../pipeline/errors.ts";
+import { type Address, type Hash, type IndexView, owedTo } from "../../pipeline/index/index.ts";
+import { type ContractName, interfaces } from "./contracts.ts";
+import type { Rpc } from "./rpc.ts";
+import { Code } from "./wire.ts";
+
+/** What an account has, in the smallest unit of credit. */
+export interface Credit {
+  /** The ERC-20 in which bookings are paid. */
+  readonly currency: Address;
+  /** How many digits of an amount are behind the point. */
+  readonly decimals: number;
+  readonly balance: bigint;
+  /** How much bookings may still take. */
+  readonly allowance: bigint;
+  /** What the account can withdraw from the bookings contract. */
+  readonly owed: bigint;
+}
+
+export interface CreditParts {
+  readonly rpc: Rpc;
+  readonly view: IndexView;
+  /** Where the directory says that a contract is, once the view has caught up. */
+  readonly addressOf: (contract: ContractName, signal?: AbortSignal) => Promise<Address>;
+}
+
+const erc20: Interface = interfaces.Credit;
+const Amount = z.bigint().nonnegative();
+
+/** Reads an account's credit from the ledger as it is now. */
+export async function readCredit(
+  { rpc, view, addressOf }: CreditParts,
+  account: Address,
+  signal?: AbortSignal,
+): Promise<Credit> {
+  const [currency, bookings] = await Promise.all([
+    addressOf("Credit", signal),
+    addressOf("Bookings", signal),
+  ]);
+  const ask = async (name: "balanceOf" | "allowance" | "decimals", values: readonly Address[]) => {
+    const data = erc20.encodeFunctionData(name, values);
+    const answer = await rpc.call(Code, "eth_call", [{ to: currency, data }, "latest"]);
+    return Amount.parse(erc20.decodeFunctionResult(name, answer)[0]);
+  };
+  const [balance, allowance, decimals] = await Promise.all([
+    ask("balanceOf", [account]),
+    ask("allowance", [account, bookings]),
+    ask("decimals", []),
+  ]);
+  return { currency, decimals: Number(decimals), balance, allowance, owed: owedTo(view, account) };
+}
+
+/** The seconds after a report in which only the consumer can settle it. */
+export async function readWindow({ rpc, addressOf }: CreditParts, signal?: AbortSignal): Promise<number> {
+  const to = await addressOf("Bookings", signal);
+  const data = interfaces.Bookings.encodeFunctionData("acceptanceWindow");
+  const answer = await rpc.call(Code, "eth_call", [{ to, data }, "latest"]);
+  return Number(Amount.parse(interfaces.Bookings.decodeFunctionResult("acceptanceWindow", answer)[0]));
+}
+
+/** What a sheet of a belt costs by the offers as the view has them; undefined when it does not know the belt. */
+export function costOf(view: IndexView, belt: Hash, count: number): bigint | undefined {
+  const offers = view.belts.get(belt)?.offers;
+  const prices = offers?.map((offer) => view.offers.get(offer)?.price ?? 0n);
+  return prices?.reduce((sum, price) => sum + price * BigInt(count), 0n);
+}
+
+/** @throws {BeltError} `CREDIT_SHORT` */
+export function requireCredit({ balance, owed }: Credit, cost: bigint): void {
+  if (cost <= balance) return;
+  const more = owed > 0n ? `, and ${owed} more is owed to it` : "";
+  throw new BeltError("CREDIT_SHORT", `The sheet costs ${cost}, and the account has ${balance}${more}.`, {
+    at: "cases",
+  });
+}

@@ -1,0 +1,126 @@
+import type { Address, Hash, Position } from "../../pipeline/index/index.ts";
+import { owedTo } from "../../pipeline/index/index.ts";
+import { type ContractCall, calls, type StationOfSheet } from "./calls.ts";
+import { type Credit, type CreditParts, readCredit, readWindow, requireCredit } from "./credit.ts";
+import type { Revert } from "./revert.ts";
+import type { SubmitOptions } from "./submit.ts";
+
+/** The transaction that wrote something on the ledger: now, or before. */
+export interface Written {
+  readonly transaction: Hash;
+  readonly block: number;
+}
+
+/** Submits a call under a name, unless what it does is on the ledger already. */
+export type Write = (
+  id: string | (() => string),
+  call: ContractCall,
+  already: () => Position | undefined,
+  options?: SubmitOptions & { readonly gas?: bigint },
+) => Promise<Written>;
+
+/** What the ledger takes only after a time, in seconds since 1970; `early` is its error until then. */
+export interface AfterTime {
+  readonly id: string;
+  readonly call: ContractCall;
+  readonly early: string;
+  readonly after: (revert: Revert) => number;
+}
+
+/** How a member pays, is paid, and sees what it has. */
+export interface Payments {
+  /** Accepts a station's report of a sheet that this account booked: the station is paid, the rest refunded. */
+  accept(station: StationOfSheet, options?: SubmitOptions): Promise<Written>;
+  /** Settles a report that its consumer has not accepted within the acceptance window. */
+  settle(station: StationOfSheet, options?: SubmitOptions): Promise<Written>;
+  /** Withdraws what is owed to the account; undefined when that is nothing. */
+  withdraw(options?: SubmitOptions): Promise<Written | undefined>;
+  /** The account's credit now. */
+  credit(signal?: AbortSignal): Promise<Credit>;
+  /**
+   * Tells before a booking whether the account can pay it.
+   *
+   * @throws {BeltError} `CREDIT_SHORT`
+   */
+  requireCredit(cost: bigint, signal?: AbortSignal): Promise<void>;
+  /** The seconds after a report in which only the consumer can settle it. */
+  acceptanceWindow(): Promise<number>;
+}
+
+export interface PaymentParts extends CreditParts {
+  readonly account: Address;
+  readonly write: Write;
+  readonly writeAfter: (
+    what: AfterTime,
+    already: () => Position | undefined,
+    options?: SubmitOptions,
+  ) => Promise<Written>;
+}
+
+/** `provide` makes sure, before a booking, that the bookings contract can take what it costs. */
+export function createPayments(
+  parts: PaymentParts,
+): Payments & { provide(cost: bigint, options: SubmitOptions): Promise<void> } {
+  const { view, account, addressOf, write, writeAfter } = parts;
+  const settledAlready = ({ sheet, station }: StationOfSheet) =>
+    view.sheets.get(sheet)?.settlements[station]?.settled;
+  const credit = (signal?: AbortSignal) => readCredit(parts, account, signal);
+  let window: Promise<number> | undefined;
+
+  let approving: Promise<unknown> | undefined;
+  /** Makes sure that the bookings contract can take what a booking costs. */
+  const provide = async (cost: bigint, submitOptions: SubmitOptions) => {
+    await approving?.catch(() => undefined);
+    const state = await credit(submitOptions.signal);
+    requireCredit(state, cost);
+    if (state.allowance >= cost) return;
+    const bookings = await addressOf("Bookings", submitOptions.signal);
+    // An approval can be used up or taken back, so its name is of this moment; twice is no harm.
+    const id = `approve/${state.currency}/${bookings}/${view.head?.number ?? 0}`;
+    const { signal } = submitOptions;
+    approving = write(id, calls.approve(bookings), () => undefined, signal === undefined ? {} : { signal });
+    await approving;
+  };
+
+  return {
+    provide,
+
+    accept: (station, submitOptions) =>
+      write(
+        `accept/${station.sheet}/${station.station}`,
+        calls.accept(station),
+        () => settledAlready(station),
+        submitOptions,
+      ),
+
+    settle: (station, submitOptions) =>
+      writeAfter(
+        {
+          id: `settle/${station.sheet}/${station.station}`,
+          call: calls.settle(station),
+          early: "WindowOpen",
+          after: ({ parameters }) => Number(parameters["end"]),
+        },
+        () => settledAlready(station),
+        submitOptions,
+      ),
+
+    async withdraw(submitOptions = {}) {
+      const bookings = await addressOf("Bookings", submitOptions.signal);
+      if (owedTo(view, account) === 0n) return undefined;
+      // The nth withdrawal, whatever it is of: what is owed meanwhile comes with it.
+      const id = `withdraw/${bookings}/${view.balances.get(account)?.withdrawals ?? 0}`;
+      return write(id, calls.withdraw(), () => undefined, submitOptions);
+    },
+
+    credit,
+    requireCredit: async (cost, signal) => requireCredit(await credit(signal), cost),
+    acceptanceWindow() {
+      window ??= readWindow(parts);
+      window.catch(() => {
+        window = undefined;
+      });
+      return window;
+    },
+  };
+}
