@@ -8,10 +8,12 @@ import {
   HashText,
   headOf,
   keysAt,
+  owedTo,
   signingKeyOf,
+  unpackStatus,
 } from "../pipeline/index/index.ts";
 import { publicKey, thumbprint } from "../pipeline/tray/index.ts";
-import type { BookedSheet, Ledger as EngineLedger, Partner } from "./engine/index.ts";
+import type { BookedSheet, Ledger as EngineLedger, LedgerReport, Partner } from "./engine/index.ts";
 import type { Ledger } from "./ledger/index.ts";
 import { sheetId } from "./ledger/index.ts";
 
@@ -85,13 +87,33 @@ export function engineLedger(ledger: Ledger): EngineLedger {
     async expire(sheet) {
       await ledger.expire(HashText.parse(sheet));
     },
+    async accept(sheet, station) {
+      await ledger.accept({ sheet: HashText.parse(sheet), station });
+    },
+    async settle(sheet, station) {
+      await ledger.settle({ sheet: HashText.parse(sheet), station });
+    },
+    acceptanceWindow: () => ledger.acceptanceWindow(),
+    owed: () => owedTo(view, account),
+    async withdraw() {
+      await ledger.withdraw();
+    },
   };
 }
 
 function bookedSheet(view: IndexView, sheet: Sheet): BookedSheet {
-  const { id, belt, consumer, root, count, deadline, reports, expiry } = sheet;
+  const { id, belt, consumer, root, count, deadline, reports, settlements, expiry } = sheet;
   const offers = view.belts.get(belt)?.offers ?? [];
-  const reported = { has: (station: number) => reports[station] !== undefined };
+  const get = (station: number): LedgerReport | undefined => {
+    const report = reports[station];
+    if (report === undefined) return undefined;
+    return {
+      at: report.reported.at,
+      settled: settlements[station] !== undefined,
+      statusOf: (number) => unpackStatus(report.exceptions, number),
+    };
+  };
+  const reported = { get, has: (station: number) => reports[station] !== undefined };
   return {
     sheet: id,
     belt,

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { BeltError } from "../pipeline/errors.ts";
+import type { EventName } from "../pipeline/index/index.ts";
 import { type NodeOperations, startApi } from "./api/index.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
@@ -91,6 +92,7 @@ export async function startNode({ config, identity, log, signal }: NodeParts): P
         concurrency: config.limits.concurrency,
         backlog: config.limits.waitingCases,
         anchorAfter: 2_000,
+        withdrawAfter: 30_000,
       },
       signal: stop,
     });
@@ -152,12 +154,17 @@ function readiness(ledger: Ledger, engine: Engine): string[] {
   return reasons;
 }
 
+const movesSheet: ReadonlySet<EventName> = new Set(["SheetReported", "StationSettled", "SheetExpired"]);
+
 /** Tells the engine what the ledger says, for as long as it can be followed. */
 async function followLedger(ledger: Ledger, engine: Engine, signal: AbortSignal, log: Logger): Promise<void> {
   try {
     for await (const { events } of ledger.changes(signal)) {
       const closed = events.flatMap((event) => (event.event === "SheetExpired" ? [event.sheet] : []));
-      engine.ledgerChanged(closed);
+      const moved = events.flatMap((event) =>
+        movesSheet.has(event.event) && "sheet" in event ? [event.sheet] : [],
+      );
+      engine.ledgerChanged({ closed, moved });
     }
   } catch (error) {
     if (!signal.aborted) log.error({ err: error }, "The ledger is no longer followed.");
@@ -225,6 +232,11 @@ function logSignals(signals: Signals, log: Logger): void {
   signals.on("booked", ({ sheet }) => log.info({ sheet }, "sheet booked"));
   signals.on("anchored", ({ size }) => log.info({ size }, "log anchored"));
   signals.on("reported", ({ sheet, station }) => log.info({ sheet, station }, "sheet reported"));
+  signals.on("settled", ({ sheet, number }) => log.info({ sheet, station: number }, "report settled"));
+  signals.on("withheld", ({ sheet, station, cases }) =>
+    log.warn({ sheet, station, cases }, "report not accepted: the station's receipts say something else"),
+  );
+  signals.on("withdrawn", () => log.info("credit withdrawn"));
   signals.on("closed", ({ sheet }) => log.warn({ sheet }, "sheet closed before it was through"));
   signals.on("trouble", ({ what, problem }) => {
     const code = problem instanceof BeltError ? problem.code : "INTERNAL";

@@ -13,7 +13,8 @@ import { createInbox } from "./inbox.ts";
 import { createIntake } from "./intake.ts";
 import { createLine, type Job, type Line } from "./line.ts";
 import { createOutbox } from "./outbox.ts";
-import type { Clock, Ledger, Self, Transport } from "./ports.ts";
+import { createPayments } from "./payments.ts";
+import type { Clock, Ledger, LedgerNews, Self, Transport } from "./ports.ts";
 import type { Processor } from "./processors.ts";
 import { createProgress } from "./progress.ts";
 import { openReceiptLog, type ReceiptLog } from "./receiptLog.ts";
@@ -44,6 +45,8 @@ export interface EngineLimits {
   readonly backlog: number;
   /** Milliseconds after which receipts are anchored at the latest. */
   readonly anchorAfter: number;
+  /** Milliseconds after which what is owed to the member is withdrawn. */
+  readonly withdrawAfter: number;
 }
 
 export interface Engine {
@@ -60,8 +63,8 @@ export interface Engine {
   manifest(root: string): Promise<Uint8Array | undefined>;
   /** Why no tray can be taken at the moment, if so. */
   refusal(): BeltError | undefined;
-  /** The ledger has news: send off what was booked, forget what has closed. */
-  ledgerChanged(closed: readonly string[]): void;
+  /** The ledger has news: send off what was booked, forget what has closed, settle what was reported. */
+  ledgerChanged(news: LedgerNews): void;
   load(): {
     readonly busy: number;
     readonly unwritten: number;
@@ -157,7 +160,14 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   await inbox.recover(signal);
   await settlement.recover();
   const deadlines = { ...shared, member: self.member };
-  const running = [outbox.run(signal), settlement.run(signal), watchDeadlines(deadlines, signal)];
+  const { withdrawAfter } = limits;
+  const payments = createPayments({ ...deadlines, collector, documents, withdrawAfter });
+  const running = [
+    outbox.run(signal),
+    settlement.run(signal),
+    watchDeadlines(deadlines, signal),
+    payments.run(signal),
+  ];
   proceed();
 
   return {
@@ -171,8 +181,9 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     accept: inbox.accept,
     manifest: (root) => store.get(manifestKey(root)),
     refusal,
-    ledgerChanged(closed) {
+    ledgerChanged({ closed, moved }) {
       for (const sheet of closed) forget(sheet);
+      payments.look(moved);
       proceed();
     },
     load: () => ({

@@ -5,6 +5,8 @@ export type {
   Booking,
   Clock,
   Ledger,
+  LedgerNews,
+  LedgerReport,
   OfferRecord,
   Partner,
   Report,

@@ -1,5 +1,5 @@
 import type { KeyObject } from "node:crypto";
-import type { Hash } from "../../pipeline/index/index.ts";
+import type { Hash, LedgerStatus } from "../../pipeline/index/index.ts";
 import type { Status } from "../../pipeline/receipt/index.ts";
 import type { NamedKey } from "../../pipeline/tray/index.ts";
 
@@ -24,8 +24,20 @@ export interface BookedSheet {
   /** Seconds since 1970. */
   readonly deadline: number;
   readonly expired: boolean;
-  /** The numbers of the stations that have reported. */
-  readonly reported: { has(station: number): boolean };
+  /** The reports by the stations' numbers. */
+  readonly reported: {
+    has(station: number): boolean;
+    get(station: number): LedgerReport | undefined;
+  };
+}
+
+/** What a station reported of a sheet, as the ledger has it. */
+export interface LedgerReport {
+  /** When, in seconds since 1970. */
+  readonly at: number;
+  /** Whether the station was paid, and the rest refunded. */
+  readonly settled: boolean;
+  statusOf(number: number): LedgerStatus;
 }
 
 /** An offer as the ledger has it: whose it is, and the hash of its document. */
@@ -34,7 +46,7 @@ export interface OfferRecord {
   readonly document: string;
 }
 
-/** The shared reality as the engine reads it, and the three things it writes there. */
+/** The shared reality as the engine reads it, and the few things it writes there. */
 export interface Ledger {
   /** Why the ledger cannot be relied on at the moment; undefined while it can. */
   trouble(): { readonly reason: string; readonly lasting: boolean } | undefined;
@@ -55,6 +67,23 @@ export interface Ledger {
   report(report: Report): Promise<void>;
   anchor(size: number, root: string): Promise<void>;
   expire(sheet: string): Promise<void>;
+  /** The consumer accepts a station's report: the station is paid for what it has done. */
+  accept(sheet: string, station: number): Promise<void>;
+  /** Settles what the consumer has not accepted within the acceptance window. */
+  settle(sheet: string, station: number): Promise<void>;
+  /** The seconds after a report in which only the consumer can settle it. */
+  acceptanceWindow(): Promise<number>;
+  /** What this member can withdraw, and withdrawing it. */
+  owed(): bigint;
+  withdraw(): Promise<void>;
+}
+
+/** What the ledger's newest blocks say of sheets, by their ids. */
+export interface LedgerNews {
+  /** Closed before all stations had reported. */
+  readonly closed: readonly string[];
+  /** Reported or settled in part or whole, or closed. */
+  readonly moved: readonly string[];
 }
 
 export interface Booking {

@@ -20,6 +20,11 @@ export interface EngineEvents {
   readonly booked: { readonly sheet: string };
   readonly anchored: { readonly size: number };
   readonly reported: { readonly sheet: string; readonly station: string };
+  /** A report was settled: its station's number. */
+  readonly settled: { readonly sheet: string; readonly number: number };
+  /** At the consumer: a report was not accepted, since it says something else of these cases than the receipts. */
+  readonly withheld: { readonly sheet: string; readonly station: string; readonly cases: readonly number[] };
+  readonly withdrawn: Record<string, never>;
   readonly trouble: { readonly what: string; readonly problem: unknown };
 }
 

@@ -185,11 +185,11 @@ export class Consortium {
       },
       signals: member.signals,
       processors,
-      limits: { concurrency: 64, backlog: 10_000, anchorAfter: 50 },
+      limits: { concurrency: 64, backlog: 10_000, anchorAfter: 50, withdrawAfter: 50 },
       signal: member.abort.signal,
     });
     member.engine = engine;
-    const stopListening = this.ledger.onChange((closed) => engine.ledgerChanged(closed));
+    const stopListening = this.ledger.onChange((news) => engine.ledgerChanged(news));
     member.abort.signal.addEventListener("abort", stopListening, { once: true });
   }
 

@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import type { BookedSheet, Ledger, OfferRecord, Partner, Report } from "../../nodes/engine/index.ts";
+import type {
+  BookedSheet,
+  Ledger,
+  LedgerNews,
+  LedgerReport,
+  OfferRecord,
+  Partner,
+  Report,
+} from "../../nodes/engine/index.ts";
 import { toHex } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import { publicKey, thumbprint } from "../../pipeline/tray/index.ts";
@@ -14,6 +22,7 @@ export interface SimulatedProfile {
 
 interface Booked extends BookedSheet {
   readonly reports: Map<number, Report>;
+  readonly settlers: Map<number, string>;
 }
 
 /** What all members of a simulated consortium share, with the contracts' rules that the engine relies on. */
@@ -23,17 +32,27 @@ export class SimulatedLedger {
   readonly belts = new Map<string, readonly string[]>();
   readonly sheets = new Map<string, Booked>();
   readonly heads = new Map<string, { readonly size: number; readonly root: string }[]>();
+  /** What is owed to members: one for each case that is done. */
+  readonly owed = new Map<string, bigint>();
+  /** What members have withdrawn, one entry a withdrawal. */
+  readonly withdrawals: { readonly member: string; readonly amount: bigint }[] = [];
+  /** Seconds. */
+  acceptanceWindow = 3_600;
+  /** When reports reach the ledger, in milliseconds since 1970. */
+  now: () => number = Date.now;
+  /** When set, what a lying member says on the ledger instead of what its node reports. */
+  lie: ((report: Report) => Report) | undefined;
   /** When set, every write fails with this, as if the network were down. */
   outage: BeltError | undefined;
-  #listeners = new Set<(closed: readonly string[]) => void>();
+  #listeners = new Set<(news: LedgerNews) => void>();
 
-  onChange(listener: (closed: readonly string[]) => void): () => void {
+  onChange(listener: (news: LedgerNews) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  #changed(closed: readonly string[] = []): void {
-    for (const listener of this.#listeners) listener(closed);
+  #changed(news: Partial<LedgerNews> = {}): void {
+    for (const listener of this.#listeners) listener({ closed: [], moved: [], ...news });
   }
 
   sheetId(consumer: string, root: string): `0x${string}` {
@@ -68,9 +87,21 @@ export class SimulatedLedger {
         const offers = this.belts.get(belt) ?? [];
         if (this.sheets.has(sheet)) return;
         const reports = new Map<number, Report>();
-        const reported = { has: (station: number) => reports.has(station) };
+        const settlers = new Map<number, string>();
+        const times = new Map<number, number>();
+        const get = (station: number): LedgerReport | undefined => {
+          const report = reports.get(station);
+          if (report === undefined) return undefined;
+          if (!times.has(station)) times.set(station, Math.floor(this.now() / 1_000));
+          return {
+            at: times.get(station) ?? 0,
+            settled: settlers.has(station),
+            statusOf: (number) => report.exceptions.get(number) ?? "done",
+          };
+        };
+        const reported = { get, has: (station: number) => reports.has(station) };
         const booked = { sheet, belt, offers, consumer: member, root, count, deadline, expired: false };
-        this.sheets.set(sheet, { ...booked, reports, reported });
+        this.sheets.set(sheet, { ...booked, reports, settlers, reported });
         this.#changed();
       },
       report: async (report) => {
@@ -80,8 +111,9 @@ export class SimulatedLedger {
           throw new BeltError("SHEET_CLOSED", "The sheet is closed.");
         if (booked.reports.has(report.station))
           throw new BeltError("SHEET_CLOSED", "The station has reported.");
-        booked.reports.set(report.station, report);
-        this.#changed();
+        booked.reports.set(report.station, this.lie?.(report) ?? report);
+        booked.reported.get(report.station);
+        this.#changed({ moved: [report.sheet] });
       },
       anchor: async (size, root) => {
         write();
@@ -90,14 +122,50 @@ export class SimulatedLedger {
         this.heads.set(member, [...heads, { size, root }]);
       },
       expire: async (sheet) => this.expire(sheet),
+      accept: async (sheet, station) => {
+        write();
+        if (this.sheets.get(sheet)?.consumer !== member)
+          throw new BeltError("LEDGER_REVERTED", "Only the consumer accepts.");
+        this.#settle(sheet, station, member);
+      },
+      settle: async (sheet, station) => {
+        write();
+        const at = this.sheets.get(sheet)?.reported.get(station)?.at ?? Number.POSITIVE_INFINITY;
+        if (this.now() / 1_000 <= at + this.acceptanceWindow)
+          throw new BeltError("LEDGER_REVERTED", "The consumer can still accept.");
+        this.#settle(sheet, station, member);
+      },
+      acceptanceWindow: async () => this.acceptanceWindow,
+      owed: () => this.owed.get(member) ?? 0n,
+      withdraw: async () => {
+        write();
+        this.withdrawals.push({ member, amount: this.owed.get(member) ?? 0n });
+        this.owed.delete(member);
+      },
     };
+  }
+
+  #settle(sheet: string, station: number, settler: string): void {
+    const booked = this.sheets.get(sheet);
+    const report = booked?.reports.get(station);
+    if (!booked || !report || booked.settlers.has(station))
+      throw new BeltError("LEDGER_REVERTED", "There is no report to settle.");
+    booked.settlers.set(station, settler);
+    const notDone = BigInt(report.exceptions.size);
+    this.#owe(this.offers.get(booked.offers[station] ?? "")?.member ?? "", BigInt(booked.count) - notDone);
+    this.#owe(booked.consumer, notDone);
+    this.#changed({ moved: [sheet] });
+  }
+
+  #owe(member: string, amount: bigint): void {
+    if (amount > 0n) this.owed.set(member, (this.owed.get(member) ?? 0n) + amount);
   }
 
   expire(sheet: string): void {
     const booked = this.sheets.get(sheet);
     if (booked === undefined) return;
     this.sheets.set(sheet, { ...booked, expired: true });
-    this.#changed([sheet]);
+    this.#changed({ closed: [sheet], moved: [sheet] });
   }
 
   #partner(address: string): Partner | undefined {
