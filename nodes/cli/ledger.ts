@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { withExamples } from "./command.ts";
 import { bookingsCommand } from "./ledgerBookings.ts";
+import { creditCommand } from "./ledgerCredit.ts";
 import { receiptsCommand } from "./ledgerReceipts.ts";
 import { type LedgerOptions, readLedger, withLedger } from "./ledgerSource.ts";
 import { printJson, printTable, short } from "./output.ts";
@@ -10,9 +11,9 @@ import { timeOf } from "./time.ts";
 export function ledgerCommand(): Command {
   return withExamples(
     new Command("ledger")
-      .summary("profiles, offers, bookings, receipts; needs no node")
+      .summary("profiles, offers, bookings, credit, receipts; needs no node")
       .description(
-        "Read the ledger itself: who is who, what is on offer, what was agreed and what was done. Needs no node and no account.",
+        "Read the ledger itself: who is who, what is on offer, what was agreed, what was done and what was paid. Needs no node and no account.",
       ),
     ["belt ledger profiles --rpc http://127.0.0.1:8545 --directory 0x5fbd…", "the members"],
     ["belt ledger bookings --json", "every booking of the ledger that ./belt.config.json names"],
@@ -20,6 +21,7 @@ export function ledgerCommand(): Command {
     .addCommand(profilesCommand())
     .addCommand(offersCommand())
     .addCommand(bookingsCommand())
+    .addCommand(creditCommand())
     .addCommand(receiptsCommand());
 }
 

@@ -11,20 +11,17 @@ export function bookingsCommand(): Command {
     .description("List the booked sheets, or show one: what every station reported of its cases.")
     .argument("[sheet]", "its id, or a beginning of it")
     .action(async (given: string | undefined, options: LedgerOptions) => {
-      const [{ isOpen, stationStatus }, { find }] = await Promise.all([
+      const [{ escrowOf, sheetState, stationStatus }, { find }] = await Promise.all([
         import("../../pipeline/index/index.ts"),
         import("./find.ts"),
       ]);
       const now = Date.now() / 1_000;
       await readLedger(options, async ({ view }) => {
-        const state = (sheet: Sheet): string => {
-          if (sheet.reports.every((report) => report !== undefined)) return "reported";
-          return isOpen(sheet, now) ? "open" : "expired";
-        };
+        const state = (sheet: Sheet) => ({ state: sheetState(sheet, now), escrow: String(escrowOf(sheet)) });
         if (given === undefined) {
           const bookings = [...view.sheets.values()].map((sheet) => ({
             ...summary(view, sheet),
-            state: state(sheet),
+            ...state(sheet),
           }));
           if (options.json) printJson({ bookings });
           else printList(bookings);
@@ -38,7 +35,7 @@ export function bookingsCommand(): Command {
         const stations = stationsOf(view, sheet, (station, place) =>
           stationStatus(sheet, station, place, now),
         );
-        const booking = { ...summary(view, sheet), state: state(sheet), stations };
+        const booking = { ...summary(view, sheet), ...state(sheet), stations };
         if (options.json) printJson(booking);
         else printBooking(booking);
       });
@@ -69,6 +66,7 @@ function summary(
 function stationsOf(view: IndexView, sheet: Sheet, statusOf: (station: number, place: number) => string) {
   const offers = view.belts.get(sheet.belt)?.offers ?? [];
   return sheet.reports.map((report, station) => {
+    const settlement = sheet.settlements[station];
     const offer = offers[station];
     const member = offer === undefined ? undefined : view.offers.get(offer)?.member;
     const statuses = Array.from(
@@ -80,13 +78,16 @@ function stationsOf(view: IndexView, sheet: Sheet, statusOf: (station: number, p
       memberName: member === undefined ? null : nameOf(view, member),
       reportedAt: report === undefined ? null : timeOf(report.reported.at),
       transaction: report?.reported.transaction ?? null,
+      ...{ paid: amount(settlement?.paid), refunded: amount(settlement?.refunded) },
       done: statuses.filter(([, status]) => status === "done").length,
       others: Object.fromEntries(statuses.filter(([, status]) => status !== "done")),
     };
   });
 }
 
-type Booking = ReturnType<typeof summary> & { readonly state: string };
+const amount = (value: bigint | undefined): string | null => (value === undefined ? null : String(value));
+
+type Booking = ReturnType<typeof summary> & { readonly state: string; readonly escrow: string };
 
 function printList(bookings: readonly Booking[]): void {
   printTable(
@@ -100,6 +101,7 @@ function printList(bookings: readonly Booking[]): void {
       { title: "BOOKED", of: ({ bookedAt }) => bookedAt.slice(0, 19) },
       { title: "DEADLINE", of: ({ deadline }) => deadline.slice(0, 19) },
       { title: "REPORTS", of: ({ stationsReported, stationCount }) => `${stationsReported}/${stationCount}` },
+      { title: "ESCROW", of: ({ escrow }) => escrow, align: "right" },
       { title: "STATE", of: ({ state }) => state },
     ],
     "Nothing is booked.",
@@ -120,6 +122,7 @@ function printBooking(booking: Booking & { readonly stations: ReturnType<typeof 
     ["deadline", deadline],
     ["transaction", booking.transaction],
     ["state", state],
+    ["in escrow", booking.escrow],
   ]);
   print();
   printTable(
@@ -129,6 +132,8 @@ function printBooking(booking: Booking & { readonly stations: ReturnType<typeof 
       { title: "MEMBER", of: ({ memberName }) => memberName ?? "?" },
       { title: "REPORTED", of: ({ reportedAt }) => reportedAt?.slice(0, 19) ?? "not yet" },
       { title: "DONE", of: ({ done }) => done, align: "right" },
+      { title: "PAID", of: ({ paid }) => paid ?? "not yet", align: "right" },
+      { title: "REFUNDED", of: ({ refunded }) => refunded ?? "", align: "right" },
       { title: "NOT DONE", of: ({ others }) => exceptions(others) },
     ],
     "The belt has no stations.",

@@ -1,9 +1,7 @@
 import { sha256, toHex, utf8 } from "../../pipeline/bytes.ts";
-import { BeltError } from "../../pipeline/errors.ts";
 import {
   type Address,
   AddressText,
-  contractNamed,
   type Hash,
   keysAt,
   type Offer,
@@ -20,7 +18,6 @@ import {
   type ProfileUpdate,
   type StationReport,
 } from "./calls.ts";
-import type { ContractName } from "./contracts.ts";
 import { costOf } from "./credit.ts";
 import { offerId, sheetId } from "./identifiers.ts";
 import type { Call } from "./intents.ts";
@@ -77,18 +74,9 @@ const untriedGas = 300_000n;
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const connection = await connect(options);
   const { reader, now } = connection;
-  const { view } = reader;
+  const { view, addressOf } = reader;
   const submitter = await openSubmitter({ ...connection, ...settings(options), follower: reader });
   const account = AddressText.parse(options.wallet.address);
-
-  const addressOf = async (contract: ContractName, signal?: AbortSignal): Promise<Address> => {
-    await reader.caughtUp(signal);
-    const address = contractNamed(view, contract);
-    if (address) return address;
-    throw new BeltError("LEDGER_NO_DIRECTORY", `The directory names no ${contract} contract.`, {
-      at: "ledger.directory",
-    });
-  };
 
   const locate = async ({ contract, what, data }: ContractCall, signal?: AbortSignal): Promise<Call> => ({
     what,

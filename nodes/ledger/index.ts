@@ -12,7 +12,7 @@ export {
 export { chainAccount } from "./chainAccounts.ts";
 export type { LedgerChange } from "./changes.ts";
 export { type Ledger, type LedgerOptions, openLedger } from "./client.ts";
-export { type Credit, readCredit } from "./credit.ts";
+export type { Credit } from "./credit.ts";
 export { type DeployOptions, deploy } from "./deploy.ts";
 export { Deployment } from "./deployment.ts";
 export type { LedgerState, Log, Phase } from "./follow.ts";

@@ -1,7 +1,9 @@
 import { BeltError } from "../../pipeline/errors.ts";
-import { type Address, AddressText } from "../../pipeline/index/index.ts";
+import { type Address, AddressText, contractNamed } from "../../pipeline/index/index.ts";
 import type { Store } from "../store/index.ts";
 import { checkClock } from "./clock.ts";
+import type { ContractName } from "./contracts.ts";
+import { type Credit, readCredit } from "./credit.ts";
 import { type Follower, follow, type Log } from "./follow.ts";
 import { openRpc, type Rpc } from "./rpc.ts";
 import { Small } from "./wire.ts";
@@ -36,6 +38,14 @@ export interface LedgerReader extends Follower {
    * @throws {BeltError} `LEDGER_UNREACHABLE`, or the lasting reason for which the ledger is no longer followed
    */
   refresh(signal?: AbortSignal): Promise<void>;
+  /** An account's credit now. */
+  creditOf(account: Address, signal?: AbortSignal): Promise<Credit>;
+  /**
+   * Where the directory says that a contract is, once the view has caught up.
+   *
+   * @throws {BeltError} `LEDGER_NO_DIRECTORY`
+   */
+  addressOf(contract: ContractName, signal?: AbortSignal): Promise<Address>;
   /** Ends following; resolves when it has ended. */
   close(): Promise<void>;
 }
@@ -92,8 +102,18 @@ export async function connect(options: LedgerReaderOptions): Promise<Connection>
   const rpc = openRpc({ url, signal, onDate: (date) => clock.sawDate(date) });
   const poll = options.poll ?? (isLocal(url) ? 100 : 1_000);
   const follower = await follow({ rpc, directory, chainId, store, clock, log, poll, signal });
+  const addressOf = async (contract: ContractName, wait?: AbortSignal): Promise<Address> => {
+    await follower.caughtUp(wait);
+    const address = contractNamed(follower.view, contract);
+    if (address) return address;
+    throw new BeltError("LEDGER_NO_DIRECTORY", `The directory names no ${contract} contract.`, {
+      at: "ledger.directory",
+    });
+  };
   const reader: LedgerReader = {
     ...follower,
+    addressOf,
+    creditOf: (account, wait) => readCredit({ rpc, view: follower.view, addressOf }, account, wait),
     clockWarning: () => clock.warning(),
     async refresh(callSignal) {
       await follower.reached(await rpc.call(Small, "eth_blockNumber", []), callSignal);

@@ -1,5 +1,6 @@
 import { FetchRequest, isError, JsonRpcProvider, type TransactionResponse, Wallet } from "ethers";
 import { BeltError } from "../../pipeline/errors.ts";
+import { Credit__factory } from "../../types/factories/Credit__factory.ts";
 import { Profiles__factory } from "../../types/factories/Profiles__factory.ts";
 import type { Identity } from "../identity.ts";
 import { chainAccount, type Deployment, deploy, kindBits, type MemberKind } from "../ledger/index.ts";
@@ -18,7 +19,8 @@ export interface Consortium {
   /** Whether the contracts were there already. */
   readonly kept: boolean;
   /**
-   * Admits members, gives their accounts money, and has them publish their profiles; what is so already stays.
+   * Admits members, gives their accounts money and consumers credit, and has them publish their profiles; what is so
+   * already stays.
    *
    * @throws {BeltError} as {@link openConsortium}
    */
@@ -28,6 +30,8 @@ export interface Consortium {
 
 /** What every account gets for its transactions, in wei; on a local chain it is worth nothing. */
 const allowance = 10n ** 20n;
+/** The credit that every consumer has to book with. */
+const startingCredit = 1_000_000n;
 
 /**
  * Connects to a ledger, and deploys the contracts unless they are there.
@@ -73,19 +77,24 @@ async function isThere(provider: JsonRpcProvider, { genesis, directory }: Deploy
 
 async function admit(members: readonly Founder[], deployment: Deployment, deployer: Wallet): Promise<void> {
   const profiles = Profiles__factory.connect(deployment.contracts.Profiles, deployer);
+  const credit = Credit__factory.connect(deployment.contracts.Credit, deployer);
   let nonce = await deployer.getNonce("pending");
   const sent: TransactionResponse[] = [];
   for (const { name, kinds, identity } of members) {
     const { address } = identity;
-    const [member, balance] = await Promise.all([
+    const [member, balance, credits] = await Promise.all([
       profiles.memberNamed(name),
       deployer.provider?.getBalance(address),
+      credit.balanceOf(address),
     ]);
     if (member.toLowerCase() !== address) {
       sent.push(await profiles.admit(address, name, kindBits(kinds), { nonce: nonce++ }));
     }
     if ((balance ?? 0n) < allowance / 2n) {
       sent.push(await deployer.sendTransaction({ to: address, value: allowance, nonce: nonce++ }));
+    }
+    if (kinds.includes("consumer") && credits < startingCredit / 2n) {
+      sent.push(await credit.mint(address, startingCredit - credits, { nonce: nonce++ }));
     }
   }
   await Promise.all(sent.map((transaction) => transaction.wait()));

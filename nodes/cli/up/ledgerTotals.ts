@@ -1,4 +1,4 @@
-import { type Address, HashText, headOf, type IndexView } from "../../../pipeline/index/index.ts";
+import { type Address, escrowOf, HashText, headOf, type IndexView } from "../../../pipeline/index/index.ts";
 import { type LedgerReader, openLedgerReader } from "../../ledger/index.ts";
 import type { Network } from "../../network/index.ts";
 
@@ -10,12 +10,24 @@ export interface LedgerTotals {
   readonly heads: number;
   /** Receipts that these heads cover and earlier ones did not. */
   readonly anchored: number;
+  /** Stations that were paid for what they have done. */
+  readonly settlements: number;
   readonly transactions: number;
+  readonly credit: CreditTotals;
+}
+
+/** What became of the sheet's price, in the smallest unit of credit. */
+export interface CreditTotals {
+  readonly escrowed: bigint;
+  readonly paid: bigint;
+  readonly refunded: bigint;
+  /** What is neither paid nor refunded yet. */
+  readonly held: bigint;
 }
 
 /** Where a sheet's beginning was: how many receipts were anchored before. */
 export interface LedgerWatch {
-  /** Waits until all stations have reported the sheet and all its receipts are anchored, a minute at most. */
+  /** Waits until all stations have reported the sheet and are paid, and all its receipts are anchored, a minute at most. */
   settled(sheet: string, receipts: number): Promise<LedgerTotals>;
   close(): Promise<void>;
 }
@@ -35,8 +47,8 @@ export async function watchLedger(
     async settled(id, receipts) {
       const over = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
       const totals = (): LedgerTotals => totalsOf(reader.view, id, addresses, before);
-      const isSettled = ({ reports, anchored }: LedgerTotals): boolean =>
-        reports === stationsOf(reader.view, id) && anchored >= receipts;
+      const isSettled = ({ settlements, anchored }: LedgerTotals): boolean =>
+        settlements === stationsOf(reader.view, id) && anchored >= receipts;
       await waitFor(reader, () => isSettled(totals()), over);
       signal.throwIfAborted();
       return totals();
@@ -66,14 +78,19 @@ export function totalsOf(
   before: number,
 ): LedgerTotals {
   const sheet = view.sheets.get(HashText.parse(id));
-  if (sheet === undefined) return { bookings: 0, reports: 0, heads: 0, anchored: 0, transactions: 0 };
+  if (sheet === undefined) {
+    const credit = { escrowed: 0n, paid: 0n, refunded: 0n, held: 0n };
+    return { bookings: 0, reports: 0, heads: 0, anchored: 0, settlements: 0, transactions: 0, credit };
+  }
   const reports = sheet.reports.filter((report) => report !== undefined);
+  const settlements = sheet.settlements.filter((settlement) => settlement !== undefined);
   const heads = members
     .flatMap((member) => view.heads.get(member) ?? [])
     .filter((head) => head.anchored.block > sheet.booked.block);
   const transactions = [
     sheet.booked.transaction,
     ...reports.map(({ reported }) => reported.transaction),
+    ...settlements.map(({ settled }) => settled.transaction),
     ...heads.map(({ anchored }) => anchored.transaction),
   ];
   return {
@@ -81,7 +98,14 @@ export function totalsOf(
     reports: reports.length,
     heads: heads.length,
     anchored: receiptsAnchored(view, members) - before,
+    settlements: settlements.length,
     transactions: new Set(transactions).size,
+    credit: {
+      escrowed: sheet.cost,
+      paid: settlements.reduce((sum, { paid }) => sum + paid, 0n),
+      refunded: settlements.reduce((sum, { refunded }) => sum + refunded, sheet.expiry?.refunded ?? 0n),
+      held: escrowOf(sheet),
+    },
   };
 }
 

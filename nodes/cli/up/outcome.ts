@@ -81,11 +81,14 @@ export function printOutcome(network: Network, journey: Journey): void {
 export function totalLines({ template }: BeltFolder, journey: Journey): readonly string[] {
   const { cases, hops, milliseconds, ledger } = journey;
   const took = (milliseconds / 1000).toFixed(1);
-  const { bookings, reports, heads, anchored, transactions } = ledger;
+  const { bookings, reports, settlements, heads, anchored, transactions, credit } = ledger;
+  const { escrowed, paid, refunded, held } = credit;
+  const left = held === 0n ? "nothing is left in escrow" : `${held} still in escrow`;
   const lines = [
     styled("bold", `${cases.length} cases in ${took} seconds.`),
     `${hops} hops: a signed receipt each; ${anchored} receipts are anchored on the ledger.`,
-    `${transactions} transactions on the ledger: ${bookings} booking, ${reports} stations' reports, ${heads} anchored heads.`,
+    `${transactions} transactions on the ledger: ${bookings} booking, ${reports} stations' reports, ${settlements} payments, ${heads} anchored heads.`,
+    `Credit: ${escrowed} escrowed, ${paid} paid for what is done, ${refunded} refunded; ${left}.`,
   ];
   const { baseline } = template;
   if (baseline === undefined) return lines;

@@ -56,10 +56,13 @@ async function book(): Promise<string> {
 /** Who settled which station. */
 const settlers = (sheet: string) => Object.fromEntries(consortium.ledger.sheets.get(sheet)?.settlers ?? []);
 
-const withdrawn = () =>
-  consortium.ledger.withdrawals.reduce<Record<string, bigint>>((sums, { member, amount }) => {
-    return { ...sums, [member]: (sums[member] ?? 0n) + amount };
-  }, {});
+function withdrawn(): Record<string, bigint> {
+  const sums: Record<string, bigint> = {};
+  for (const { member, amount } of consortium.ledger.withdrawals) {
+    sums[member] = (sums[member] ?? 0n) + amount;
+  }
+  return sums;
+}
 
 const allWithdrawn = () =>
   until(() => Object.values(withdrawn()).reduce((sum, amount) => sum + amount, 0n) === 6n);

@@ -24,7 +24,10 @@ const journey: Journey = {
   cases: given({ state: "done", result: {} }, { state: "done", result: {} }),
   milliseconds: 1_940,
   hops: 16,
-  ledger: { bookings: 1, reports: 8, heads: 3, anchored: 16, transactions: 12 },
+  ledger: {
+    ...{ bookings: 1, reports: 8, settlements: 8, heads: 3, anchored: 16, transactions: 20 },
+    credit: { escrowed: 500n, paid: 450n, refunded: 50n, held: 0n },
+  },
 };
 
 describe("what became of the cases", () => {
@@ -65,13 +68,14 @@ describe("what became of the cases", () => {
     expect(lines).toEqual([
       "2 cases in 1.9 seconds.",
       "16 hops: a signed receipt each; 16 receipts are anchored on the ledger.",
-      "12 transactions on the ledger: 1 booking, 8 stations' reports, 3 anchored heads.",
+      "20 transactions on the ledger: 1 booking, 8 stations' reports, 8 payments, 3 anchored heads.",
+      "Credit: 500 escrowed, 450 paid for what is done, 50 refunded; nothing is left in escrow.",
       expect.stringMatching(
         /^By hand: 375 minutes a case, 13 hours of work for the 2\. An assumption, not a /,
       ),
     ]);
     const { baseline: _, ...withoutBaseline } = belt.template;
-    expect(totalLines({ ...belt, template: withoutBaseline }, journey)).toHaveLength(3);
+    expect(totalLines({ ...belt, template: withoutBaseline }, journey)).toHaveLength(4);
   });
 });
 
