@@ -8,15 +8,22 @@ import { chainAccount } from "../nodes/ledger/chainAccounts.ts";
 import { deploy, NewMembers } from "../nodes/ledger/deploy.ts";
 import { complaintOf, parseJson, parseWith } from "../nodes/parse.ts";
 import { BeltError } from "../pipeline/errors.ts";
+import { AddressText } from "../pipeline/index/index.ts";
 
 const help = `Deploys the contracts to a ledger, and writes where they are to one deployment file.
 
-  node scripts/deploy.ts [--rpc URL] [--key-file FILE] [--members FILE] [--out FILE]
+  node scripts/deploy.ts [--rpc URL] [--key-file FILE] [--members FILE]
+    [--currency ADDRESS | --credit AMOUNT] [--window SECONDS] [--out FILE]
 
   --rpc URL        the ledger's JSON-RPC; http://127.0.0.1:8545 when absent
   --key-file FILE  the private key (0x and 64 hexadecimal digits) of the account that pays and becomes the
                    administrator; nobody but its owner may read it; a Hardhat chain's first account when absent
   --members FILE   whom to admit: [{"address": "0x...", "name": "bank", "kinds": ["producer"]}]
+  --currency ADDRESS
+                   the ERC-20 in which bookings are paid; when absent, credit of the consortium's own is deployed,
+                   which the administrator makes and members alone can hold
+  --credit AMOUNT  how much of that every consumer among the members begins with; none when absent
+  --window SECONDS how long consumers can look at a report before anybody can settle it; a day when absent
   --out FILE       the deployment file; deployments/local.json when absent
 `;
 
@@ -24,6 +31,17 @@ const Options = z.object({
   rpc: z.url({ protocol: /^https?$/, error: "use an http or https URL" }).default("http://127.0.0.1:8545"),
   "key-file": z.string().optional(),
   members: z.string().optional(),
+  currency: AddressText.optional(),
+  credit: z
+    .string()
+    .regex(/^\d{1,77}$/, "use a whole number")
+    .transform(BigInt)
+    .optional(),
+  window: z
+    .string()
+    .regex(/^\d{1,7}$/, "use a whole number")
+    .transform(Number)
+    .optional(),
   out: z.string().default("deployments/local.json"),
   help: z.boolean().default(false),
 });
@@ -37,7 +55,12 @@ async function run(): Promise<void> {
   const provider = await connect(options.rpc);
   try {
     const account = await accountOf(options["key-file"], provider);
-    const deployment = await deploy(account, { members });
+    const deployment = await deploy(account, {
+      members,
+      ...(options.currency === undefined ? {} : { currency: options.currency }),
+      ...(options.credit === undefined ? {} : { credit: options.credit }),
+      ...(options.window === undefined ? {} : { acceptanceWindow: options.window }),
+    });
     await write(options.out, `${JSON.stringify(deployment, undefined, 2)}\n`);
     process.stdout.write(`Deployed on chain ${deployment.chainId}: directory ${deployment.directory}\n`);
     process.stdout.write(`${members.length} members admitted; written to ${options.out}\n`);
@@ -48,7 +71,11 @@ async function run(): Promise<void> {
 
 function optionsOf(args: string[]): z.infer<typeof Options> {
   const text = { type: "string" } as const;
-  const known = { rpc: text, "key-file": text, members: text, out: text, help: { type: "boolean" } } as const;
+  const known = {
+    ...{ rpc: text, "key-file": text, members: text, out: text },
+    ...{ currency: text, credit: text, window: text },
+    help: { type: "boolean" },
+  } as const;
   let values: unknown;
   try {
     ({ values } = parseArgs({ args, options: known }));

@@ -15,10 +15,12 @@ import {
   type Deployment,
   deploy,
   openLedger,
+  openLedgerReader,
   startChain,
 } from "../../nodes/ledger/index.ts";
 import { type RunningNode, startNode } from "../../nodes/node.ts";
 import { MemoryStore } from "../../nodes/store/index.ts";
+import { owedTo } from "../../pipeline/index/index.ts";
 import { until } from "../support/until.ts";
 
 const library = fileURLToPath(new URL("../../nodes/index.ts", import.meta.url));
@@ -129,6 +131,7 @@ beforeAll(async () => {
       { address: shopIdentity.address, name: "shop", kinds: ["consumer"] },
       { address: northIdentity.address, name: "north", kinds: ["producer"] },
     ],
+    credit: 1_000n,
   });
   const module = join(folder, "north", "double.ts");
   await writeFile(module, doubleModule);
@@ -179,5 +182,27 @@ describe("two nodes on a real chain", () => {
       { state: "done", result: { twice: 8 }, reason: undefined },
     ]);
     expect((await api(shop).sheet(booked.sheet)).state).toBe("finished");
+  });
+
+  it("pay what is done, refund the rest, and book no more than there is credit for", async () => {
+    const reader = await openLedgerReader({ url: chain.url, directory: deployment.directory });
+    const [shopAccount, northAccount] = [shop, north].map(({ identity }) => identity.address);
+    if (shopAccount === undefined || northAccount === undefined) throw new Error("two members");
+    const [sheet] = reader.view.sheets.values();
+    if (sheet === undefined) throw new Error("the sheet of the first test");
+    const settlement = () => reader.view.sheets.get(sheet.id)?.settlements[0];
+    await until(() => settlement() !== undefined);
+    expect(settlement()).toMatchObject({
+      ...{ member: northAccount, settler: shopAccount, paid: 10n, refunded: 5n },
+    });
+    expect(owedTo(reader.view, northAccount)).toBe(10n);
+    expect((await reader.creditOf(shopAccount)).balance).toBe(985n);
+    await reader.close();
+    const dear = { belt: "doubles", cases: Array.from({ length: 100 }, () => ({ n: 1 })) };
+    await api(shop).book(dear);
+    await expect(api(shop).book(dear)).rejects.toMatchObject({
+      code: "CREDIT_SHORT",
+      message: expect.stringMatching(/^The sheet costs 500, and the account has 4(?:85|90)[,.]/),
+    });
   });
 });

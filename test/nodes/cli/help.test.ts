@@ -34,7 +34,7 @@ it("has every command", () => {
     "belt tasks",
     ...["list", "complete"].map((name) => `belt tasks ${name}`),
     "belt ledger",
-    ...["profiles", "offers", "bookings", "receipts"].map((name) => `belt ledger ${name}`),
+    ...["profiles", "offers", "bookings", "credit", "receipts"].map((name) => `belt ledger ${name}`),
   ]);
 });
 
@@ -48,7 +48,9 @@ describe.each(commands)("the help of $path", ({ path, command }) => {
     for (const argument of command.registeredArguments)
       expect(argument.description, argument.name()).not.toBe("");
     const reads =
-      /^(?:belt )?(?:.* )?(?:list|show|watch|check|profiles|offers|bookings|receipts|doctor)$/.test(path);
+      /^(?:belt )?(?:.* )?(?:list|show|watch|check|profiles|offers|bookings|credit|receipts|doctor)$/.test(
+        path,
+      );
     if (reads) expect(help).toContain("--json");
   });
 });

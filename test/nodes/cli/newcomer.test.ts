@@ -267,6 +267,16 @@ describe("a newcomer", () => {
     expect(await ledger("bookings", bookings[0].sheet.slice(0, 12))).toMatchObject({
       stations: [{ station: 0, memberName: "acme", done: 2, others: {} }],
     });
+    expect(await ledger("credit", "--member", "acme")).toMatchObject({
+      accounts: [{ name: "acme", balance: "999996", withdrawn: "0" }],
+      decimals: 0,
+      // Two cases at 2: held by the sheet, or owed since to the member that booked its own offer.
+      escrow: { contract: "4" },
+    });
+    const credit = await run(["ledger", "credit", "--rpc", chain.url, "--deployment", "deployment.json"], {
+      folder,
+    });
+    expect(credit).toMatchObject({ code: 0, stdout: expect.stringContaining("4, which is both together") });
     const { heads } = Object(await ledger("receipts", "acme"));
     expect(heads.at(-1)).toMatchObject({
       memberName: "acme",

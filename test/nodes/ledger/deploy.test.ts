@@ -10,6 +10,8 @@ import { deploy, type NewMember } from "../../../nodes/ledger/deploy.ts";
 import { Deployment, directoryKey, directoryNames } from "../../../nodes/ledger/deployment.ts";
 import { kindBits, kindsOf, memberKinds } from "../../../nodes/ledger/memberKinds.ts";
 import { type Chain, startChain } from "../../../nodes/ledger/startChain.ts";
+import { Bookings__factory } from "../../../types/factories/Bookings__factory.ts";
+import { Credit__factory } from "../../../types/factories/Credit__factory.ts";
 import { Directory__factory } from "../../../types/factories/Directory__factory.ts";
 import { Profiles__factory } from "../../../types/factories/Profiles__factory.ts";
 
@@ -67,6 +69,38 @@ describe("deploy", () => {
       const profile = await profiles.profileOf(address);
       expect({ name: profile.name, kinds: kindsOf(Number(profile.kinds)) }).toEqual({ name, kinds });
     }
+  });
+
+  it("gives every consumer credit to begin with, and lets the bookings alone hold it for others", async () => {
+    const { contracts } = await deploy(account(1), { members, credit: 70n, acceptanceWindow: 60 });
+    const credit = Credit__factory.connect(contracts.Credit, provider);
+    expect(await credit.owner()).toBe(chainAccount(1).address);
+    expect((await credit.escrow()).toLowerCase()).toBe(contracts.Bookings);
+    for (const { address, kinds } of members) {
+      expect(await credit.balanceOf(address)).toBe(kinds.includes("consumer") ? 70n : 0n);
+    }
+    const bookings = Bookings__factory.connect(contracts.Bookings, provider);
+    expect((await bookings.currency()).toLowerCase()).toBe(contracts.Credit);
+    expect(await bookings.acceptanceWindow()).toBe(60n);
+  });
+
+  it("takes another currency, if it is one", async () => {
+    const first = await deploy(account(1));
+    const currency = first.contracts.Credit;
+    const { contracts } = await deploy(account(1), { currency });
+    expect(contracts.Credit).toBe(currency);
+    const bookings = Bookings__factory.connect(contracts.Bookings, provider);
+    expect((await bookings.currency()).toLowerCase()).toBe(currency);
+    expect(await bookings.acceptanceWindow()).toBe(86_400n);
+    const nobody = chainAccount(9).address;
+    await expect(deploy(account(1), { currency: nobody })).rejects.toMatchObject({
+      code: "LEDGER_REVERTED",
+      revert: { error: "CurrencyWithoutCode" },
+    });
+    await expect(deploy(account(1), { currency, credit: 1n })).rejects.toMatchObject({ at: "/credit" });
+    await expect(deploy(account(1), { acceptanceWindow: 31 * 86_400 })).rejects.toMatchObject({
+      ...{ code: "INPUT_INVALID", at: "/acceptanceWindow" },
+    });
   });
 
   it("deploys again beside what is there", async () => {
@@ -146,6 +180,8 @@ describe("the deployment script", () => {
   it.each([
     ["a ledger that is not there", ["--rpc", "http://127.0.0.1:1"], "LEDGER_UNREACHABLE"],
     ["a URL that is none", ["--rpc", "ws://127.0.0.1"], "USAGE_INVALID"],
+    ["a currency that is none", ["--currency", "euro"], "USAGE_INVALID"],
+    ["a window that is none", ["--window", "a day"], "USAGE_INVALID"],
     ["an option that is none", ["--colour", "red"], "USAGE_INVALID"],
     ["a file of members that is not there", ["--members", "nobody.json"], "FILE_UNREADABLE"],
     ["a key that is not there", ["--key-file", "no-key"], "KEYS_MISSING"],
@@ -165,6 +201,7 @@ describe("the deployment script", () => {
   it("explains itself", async () => {
     const { code, out } = await runScript("--help");
     expect(code).toBe(0);
-    for (const option of ["--rpc", "--key-file", "--members", "--out"]) expect(out).toContain(option);
+    for (const option of ["--rpc", "--key-file", "--members", "--credit", "--currency", "--window", "--out"])
+      expect(out).toContain(option);
   });
 });
