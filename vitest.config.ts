@@ -1,9 +1,16 @@
 import { defineConfig } from "vitest/config";
 
+/** What is a function of its arguments shares its workers; what starts processes and chains has one to itself. */
+const pure = ["test/pipeline/**/*.test.ts", "test/belts/**/*.test.ts"];
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: "pure", include: pure, isolate: false } },
+      { extends: true, test: { name: "nodes", include: ["test/**/*.test.ts"], exclude: pure } },
+    ],
   },
 });
