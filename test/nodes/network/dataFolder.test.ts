@@ -11,7 +11,7 @@ const deployment = {
   block: 1,
   directory: `0x${"2".repeat(40)}`,
   contracts: Object.fromEntries(
-    ["Profiles", "Offers", "Belts", "Bookings", "Receipts"].map((name, index) => [
+    ["Profiles", "Offers", "Belts", "Credit", "Bookings", "Receipts"].map((name, index) => [
       name,
       `0x${String(index).repeat(40)}`,
     ]),

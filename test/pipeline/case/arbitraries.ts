@@ -7,6 +7,12 @@ export const name: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: "grapheme", maxLength: 5 }),
 );
 
+/** What a JSON text may say as a number: no whole number, written out, that a double does not hold exactly. */
+const double = fc
+  .double({ noNaN: true, noDefaultInfinity: true })
+  .map((value) => (value === 0 ? 0 : value))
+  .filter((value) => !Number.isInteger(value) || Number.isSafeInteger(value) || Math.abs(value) >= 1e21);
+
 /** JSON values of moderate size, with {@link name}s as names. */
 export const json: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({
   value: fc.oneof(
@@ -14,7 +20,7 @@ export const json: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({
     fc.constant(null),
     fc.boolean(),
     fc.integer(),
-    fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => (value === 0 ? 0 : value)),
+    double,
     fc.string({ unit: "grapheme" }),
     fc.array(tie("value"), { maxLength: 4 }),
     fc.dictionary(name, tie("value"), { maxKeys: 4 }),
