@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { BeltDocument, Bytes32, JsonSchema, Name, StationPlace, Texts } from "../../pipeline/belt/index.ts";
+import { BeltDocument, Bytes32, JsonSchema, Name, Texts } from "../../pipeline/belt/index.ts";
 import { JsonValue } from "../../pipeline/json.ts";
 import { statuses } from "../../pipeline/receipt/index.ts";
 import { Address } from "../../pipeline/tray/index.ts";
@@ -207,19 +207,7 @@ export type WithdrawnOffer = z.infer<typeof WithdrawnOffer>;
 
 // --- belts
 
-/** A belt that is not published yet: an offer may be an id, a name, or the member's name and the offer's. */
-export const BeltTemplate = z.strictObject({
-  ...BeltDocument.shape,
-  stations: z.record(
-    Name,
-    StationPlace.extend({
-      offer: z.union([Bytes32, z.string().regex(/^(?:[a-z][a-z0-9-]{0,47}\/)?[a-z][a-z0-9-]{0,47}$/)], {
-        error: "use an offer's id, its name, or member/name",
-      }),
-    }),
-  ),
-});
-export type BeltTemplate = z.infer<typeof BeltTemplate>;
+export { BeltTemplate } from "../../pipeline/belt/index.ts";
 
 export const Belt = z.object({
   belt: Bytes32,

@@ -10,6 +10,7 @@ import {
   trayHash,
 } from "../../pipeline/tray/index.ts";
 import { type Change, key, type Store } from "../store/index.ts";
+import { readKeptTray } from "./keptTray.ts";
 import type { Clock, Ledger, Self } from "./ports.ts";
 import type { Sheet, Sheets } from "./sheets.ts";
 import type { Signals } from "./signals.ts";
@@ -27,6 +28,8 @@ export interface AcceptedTray {
   readonly stored: string;
   /** What its bytes are named by. */
   readonly hash: string;
+  /** When it first arrived, in milliseconds since 1970. */
+  readonly arrived: number;
   readonly sheet: Sheet;
   readonly edge: Edge;
   readonly deliveries: readonly Delivery[];
@@ -83,7 +86,7 @@ export function createInbox(parts: InboxParts): Inbox {
   }
 
   /** The checks that need the booking: the sheet, the edge and its two ends, every item's commitment. */
-  async function check(opened: SentTray, hash: string): Promise<AcceptedTray> {
+  async function check(opened: SentTray, hash: string, arrived: number): Promise<AcceptedTray> {
     const { sheet: id, edge: edgeText, tray, from, items } = opened;
     const sheet = await sheets.open(id, from, signal);
     const edge = sheet.plan.edge(edgeText);
@@ -104,7 +107,7 @@ export function createInbox(parts: InboxParts): Inbox {
       throw new BeltError("TRAY_INVALID", "A case is on the tray twice.");
     }
     const name = { sheet: id, edge: edgeText, tray };
-    return { name, stored: inboxKey(name), hash, sheet, edge, deliveries };
+    return { name, stored: inboxKey(name), hash, arrived, sheet, edge, deliveries };
   }
 
   async function keepOnce(opened: SentTray, bytes: Uint8Array): Promise<void> {
@@ -119,7 +122,7 @@ export function createInbox(parts: InboxParts): Inbox {
     }
     const refusal = parts.refusal();
     if (refusal !== undefined) throw refusal;
-    const accepted = await check(opened, hash);
+    const accepted = await check(opened, hash, clock.now());
     await store.batch(await parts.keep(accepted, bytes));
     signals.emit("accepted", { tray: accepted.name, items: opened.items.length, bytes: bytes.length });
     await parts.take(accepted);
@@ -130,7 +133,7 @@ export function createInbox(parts: InboxParts): Inbox {
     const seen = await store.get(seenKey(name));
     if (seen !== undefined) return Buffer.from(seen).toString("latin1");
     const kept = await store.get(inboxKey(name));
-    return kept === undefined ? undefined : trayHash(kept);
+    return kept === undefined ? undefined : trayHash(readKeptTray(kept).bytes);
   }
 
   return {
@@ -152,10 +155,11 @@ export function createInbox(parts: InboxParts): Inbox {
     },
 
     async recover(until) {
-      for await (const [stored, bytes] of store.entries({ prefix: "inbox/" })) {
+      for await (const [stored, record] of store.entries({ prefix: "inbox/" })) {
         if (until.aborted) return;
         try {
-          await parts.take(await check(await open(bytes), trayHash(bytes)));
+          const { arrived, bytes } = readKeptTray(record);
+          await parts.take(await check(await open(bytes), trayHash(bytes), arrived));
         } catch (problem) {
           // A closed sheet's trays are of no more use; anything else stays for the next start.
           if (problem instanceof BeltError && problem.code === "SHEET_CLOSED") {

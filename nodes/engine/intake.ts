@@ -1,6 +1,7 @@
 import { BeltError } from "../../pipeline/errors.ts";
 import type { Change, Store } from "../store/index.ts";
 import { type AcceptedTray, type Delivery, seenKey } from "./inbox.ts";
+import { writeKeptTray } from "./keptTray.ts";
 import type { Finished, Line } from "./line.ts";
 import type { Progress } from "./progress.ts";
 import type { Place } from "./sheets.ts";
@@ -28,14 +29,14 @@ export interface IntakeParts {
   readonly progress: Progress;
 }
 
-interface KeptTray {
+interface TrayInHand {
   readonly tray: AcceptedTray;
   /** The tray's cases that are not finished yet. */
   open: number;
 }
 
 export function createIntake({ store, line, progress }: IntakeParts): Intake {
-  const kept = new Map<string, KeptTray>();
+  const kept = new Map<string, TrayInHand>();
 
   const leave = ({ name, stored, hash }: AcceptedTray): Change[] => [
     { type: "del", key: stored },
@@ -56,7 +57,7 @@ export function createIntake({ store, line, progress }: IntakeParts): Intake {
         const at = `case ${contradiction.item.case}`;
         throw new BeltError("TRAY_CONFLICT", "The case came before with another outcome.", { at });
       }
-      return [{ type: "put", key: tray.stored, value: bytes }];
+      return [{ type: "put", key: tray.stored, value: writeKeptTray({ arrived: tray.arrived, bytes }) }];
     },
     async take(tray) {
       const place = placeOf(tray);
@@ -70,11 +71,11 @@ export function createIntake({ store, line, progress }: IntakeParts): Intake {
       }
       kept.set(tray.stored, { tray, open: fresh.length });
       for (const { item, arrival } of fresh) {
-        line.add({ sheet: tray.sheet, place, ended, case: item.case }, tray.edge.from, arrival, tray.stored);
+        line.add({ sheet: tray.sheet, place, ended, case: item.case }, tray.edge.from, arrival, tray);
       }
     },
     release(finished) {
-      const counts = new Map<KeptTray, number>();
+      const counts = new Map<TrayInHand, number>();
       for (const { job } of finished) {
         for (const stored of job.trays) {
           const entry = kept.get(stored);

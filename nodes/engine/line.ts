@@ -38,7 +38,12 @@ export interface Finished {
 /** The cases at this node's stations: joins what arrives, works on what is complete, hands over what is finished. */
 export interface Line {
   /** Adds what a source brought; works on the case as soon as everything is there. */
-  add(name: JobName, source: string, arrival: Arrival, tray: string): void;
+  add(
+    name: JobName,
+    source: string,
+    arrival: Arrival,
+    tray: { readonly stored: string; readonly arrived: number },
+  ): void;
   /** Goes on with a case that waited for a person or a time. */
   resume(job: Job, resumed: Resumed): void;
   /** Forgets all cases of a closed sheet. */
@@ -140,10 +145,10 @@ export function createLine(parts: LineParts): Line {
         jobs.set(id, job);
       }
       const hop = arrive(job.hop, source, arrival);
-      job.trays.push(tray);
+      job.trays.push(tray.stored);
       if (hop === job.hop) return;
       job.hop = hop;
-      job.received = clock.now();
+      job.received = Math.max(job.received, tray.arrived);
       proceed(job);
     },
     resume(job, resumed) {

@@ -14,14 +14,12 @@ export {
   JsonSchema,
   Name,
   OfferDocument,
-  StationPlace,
   Texts,
 } from "./document.ts";
 export { type Edge, edgeName, parseEdgeName } from "./edge.ts";
 export type { Finding } from "./finding.ts";
 export { fits } from "./fit.ts";
-export { type Fork, forkBelt, mergePatch } from "./fork.ts";
 export { documentHash, parseBelt, parseOffer } from "./parse.ts";
 export { type Need, type Plan, type PlannedStation, planBelt } from "./plan.ts";
 export { type Schema, schemaAt } from "./schemaAt.ts";
-export { type BeltTemplate, type OfferReference, parseTemplate, resolveTemplate } from "./template.ts";
+export { BeltTemplate, type OfferReference, parseTemplate, resolveTemplate } from "./template.ts";

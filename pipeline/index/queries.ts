@@ -145,16 +145,6 @@ export function headCovering(view: IndexView, member: Address, size: number): He
   return view.heads.get(member)?.find((head) => head.size >= size);
 }
 
-/** All sheets that a consumer booked, oldest first. */
-export function sheetsBookedBy(view: IndexView, consumer: Address): Sheet[] {
-  return [...view.sheets.values()].filter((sheet) => sheet.consumer === consumer);
-}
-
-/** All sheets with a station at which a member works, oldest first. */
-export function sheetsWorkedBy(view: IndexView, member: Address): Sheet[] {
-  return [...view.sheets.values()].filter((sheet) => stationsOf(view, sheet.belt, member).length > 0);
-}
-
 /** All offers of a member, oldest first. */
 export function offersOf(view: IndexView, member: Address): Offer[] {
   return [...view.offers.values()].filter((offer) => offer.member === member);

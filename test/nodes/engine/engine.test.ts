@@ -297,6 +297,8 @@ describe("cases that wait", () => {
     const sheet = await consortium.book("shop", id, [{ n: 7 }]);
     await until(() => consortium.engine("desk").waits.tasks().length === 1);
     consortium.kill("desk");
+    const died = Date.now();
+    await until(() => Date.now() > died);
     await consortium.start("desk");
     const task = await until(() => consortium.engine("desk").waits.tasks()[0]);
     expect(task).toMatchObject({ station: "opinion", form: { n: 7 }, case: 0, sheet });
@@ -309,6 +311,9 @@ describe("cases that wait", () => {
       const all = await statuses(sheet);
       return all["opinion"]?.[0] === "done" && all["pause"]?.[0] === "done";
     });
+    for await (const { receipt } of consortium.engine("shop").cases.outcomes(sheet)) {
+      expect(receipt.received, "when the case first arrived").toBeLessThanOrEqual(died);
+    }
     await expect(consortium.engine("desk").waits.complete(task.id, { likes: true })).rejects.toMatchObject({
       code: "TASK_UNKNOWN",
     });

@@ -18,8 +18,6 @@ import {
   packStatuses,
   type Sheet,
   sheetState,
-  sheetsBookedBy,
-  sheetsWorkedBy,
   signerAt,
   signingKeyOf,
   stationsOf,
@@ -93,9 +91,6 @@ describe("belts, offers and the directory", () => {
     expect(memberAtStation(view, beltId, 2)).toBeUndefined();
     expect(stationsOf(view, beltId, bob)).toEqual([1]);
     expect(offersOf(view, ada).map(({ id }) => id)).toEqual([offerId]);
-    expect(sheetsBookedBy(view, bob).map(({ id }) => id)).toEqual([sheetId]);
-    expect(sheetsBookedBy(view, ada)).toEqual([]);
-    expect(sheetsWorkedBy(view, ada).map(({ id }) => id)).toEqual([sheetId]);
   });
 
   it("an offer lives until its validity or its withdrawal", () => {
