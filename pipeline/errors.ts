@@ -227,7 +227,49 @@ export const catalogue = {
   LEDGER_REVERTED: {
     status: 422,
     retryable: false,
-    remedy: "The contract's error says what was wrong; nothing was changed on the ledger.",
+    remedy: "Nothing was changed on the ledger; see with `belt ledger` how it stands there.",
+  },
+  LEDGER_VALUE_REFUSED: {
+    status: 422,
+    retryable: false,
+    remedy: "Correct the value that is named; nothing was changed on the ledger.",
+  },
+  LEDGER_STATE_REFUSED: {
+    status: 409,
+    retryable: false,
+    remedy: "See with `belt ledger` how it stands there; nothing was changed.",
+  },
+  LEDGER_DONE_BEFORE: {
+    status: 409,
+    retryable: false,
+    remedy: "It is on the ledger already, and stays as it is: there is nothing left to do.",
+  },
+  LEDGER_NOT_ENTITLED: {
+    status: 403,
+    retryable: false,
+    remedy: "Do it from the account that may, or ask whose account it is.",
+  },
+  LEDGER_TOO_EARLY: {
+    status: 425,
+    retryable: true,
+    remedy: "Do it again once the time has come.",
+  },
+  LEDGER_TOO_LATE: {
+    status: 409,
+    retryable: false,
+    remedy: "Its time has passed: nothing was changed on the ledger.",
+  },
+  LEDGER_SIGNATURE_REFUSED: {
+    status: 403,
+    retryable: false,
+    remedy:
+      "Have it signed anew by the account that is meant, for this ledger and with a time that lies ahead.",
+  },
+  MEMBER_INACTIVE: {
+    status: 403,
+    retryable: false,
+    remedy:
+      "Only active members may do this: have the consortium admit or reinstate the account; `belt ledger profiles` shows who is one.",
   },
   LEDGER_INTENT_CONFLICT: {
     status: 409,
@@ -442,6 +484,8 @@ export interface ErrorContext {
   readonly at?: string;
   /** Seconds to wait before trying again. */
   readonly retryAfter?: number;
+  /** What to do, where that can be said more exactly than the catalogue does. */
+  readonly remedy?: string;
   readonly cause?: unknown;
 }
 
@@ -451,19 +495,26 @@ export class BeltError extends Error {
   readonly code: Code;
   readonly at: string | undefined;
   readonly retryAfter: number | undefined;
+  readonly remedy: string;
 
   constructor(code: Code, message: string, context: ErrorContext = {}) {
     super(message, context.cause === undefined ? undefined : { cause: context.cause });
     this.code = code;
     this.at = context.at;
     this.retryAfter = context.retryAfter;
+    this.remedy = context.remedy ?? catalogue[code].remedy;
   }
 
   get retryable(): boolean {
     return catalogue[this.code].retryable;
   }
 
-  get remedy(): string {
-    return catalogue[this.code].remedy;
+  /** The same error, with its place in the words of another input. */
+  placedAt(at: string): BeltError {
+    const { code, message, retryAfter, remedy } = this;
+    return new BeltError(code, message, {
+      ...{ at, remedy, cause: this },
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+    });
   }
 }

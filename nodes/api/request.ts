@@ -89,7 +89,8 @@ export function refusalOf(text: string, url: string): BeltError {
       },
     );
   }
-  return new BeltError(problem.code, problem.detail, problem.at === undefined ? {} : { at: problem.at });
+  const { code, detail, at, remedy } = problem;
+  return new BeltError(code, detail, { remedy, ...(at === undefined ? {} : { at }) });
 }
 
 const isCode = (text: string): text is Code => Object.hasOwn(catalogue, text);

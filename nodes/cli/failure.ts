@@ -28,7 +28,7 @@ export function failureOf(error: unknown, debug: boolean): Failure {
 export function lineOf({ code, message, at, remedy }: BeltError): string {
   const sentence = printable(message).replace(/\.$/, "");
   const place = at === undefined || at === "" ? "" : ` (at ${printable(at)})`;
-  return `${code}: ${sentence}${place}. ${remedy}`;
+  return `${code}: ${sentence}${place}. ${printable(remedy)}`;
 }
 
 function asBeltError(error: unknown): BeltError {

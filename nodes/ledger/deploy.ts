@@ -81,8 +81,8 @@ type Terms = z.infer<typeof Terms>;
  * administrator of directory, profiles and credit.
  *
  * @param signer - an account with a provider; nothing else may send its transactions meanwhile
- * @throws {BeltError} `INPUT_INVALID` for a member or a term, `LEDGER_FUNDS_SHORT`, `LEDGER_REVERTED`, `LEDGER_UNREACHABLE` or
- * `LEDGER_CALL_FAILED`
+ * @throws {BeltError} `INPUT_INVALID` for a member or a term, `LEDGER_FUNDS_SHORT`, `LEDGER_UNREACHABLE`,
+ * `LEDGER_CALL_FAILED`, and what a contract refuses ({@link LedgerRevert})
  */
 export async function deploy(
   signer: Signer,
@@ -190,7 +190,7 @@ function ledgerError(error: unknown): BeltError {
   }
   if (isError(error, "CALL_EXCEPTION")) {
     const context = { words: error.shortMessage, ...cause };
-    return new LedgerRevert("the deployment", decodeRevert(error.data ?? undefined), context);
+    return new LedgerRevert("deploy the contracts", decodeRevert(error.data ?? undefined), context);
   }
   if (isAway(error))
     return new BeltError("LEDGER_UNREACHABLE", `The ledger does not answer: ${words}`, cause);

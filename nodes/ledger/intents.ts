@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { sha256, toHex, utf8 } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
-import { type Address, AddressText, HashText } from "../../pipeline/index/index.ts";
+import { type Address, AddressText, HashText, journalDepth } from "../../pipeline/index/index.ts";
 import { type Change, key, type Store } from "../store/index.ts";
 import { Fees } from "./fees.ts";
 
@@ -64,18 +64,32 @@ export interface Intents {
   done(id: string): Promise<Done | undefined>;
   /** Writes an intent down; in the place of the one with a former nonce, when it gets another. */
   put(intent: Intent, formerNonce?: number): Promise<void>;
-  /** Writes down that an intent is final. */
+  /** Writes down that an intent is final; forgets those of old, whose work the view of the ledger shows for good. */
   finish(intent: Intent, done: Done): Promise<void>;
   /** Forgets an intent that came to nothing. */
   drop(intent: Intent): Promise<void>;
 }
 
+/** After so many that are final, those that are old are forgotten. */
+const pruneEvery = 1_000;
+
 /** Opens the intents of an account in a store. */
 export function openIntents(store: Store, account: Address): Intents {
   const pendingPrefix = `${key("ledger", "intents", account, "pending")}/`;
   const pendingKey = (nonce: number) => pendingPrefix + key(nonce);
+  const donePrefix = `${key("ledger", "intents", account, "done")}/`;
   const doneKey = (id: string) => key("ledger", "intents", account, "done", id);
   const del = (nonce: number): Change => ({ type: "del", key: pendingKey(nonce) });
+  let finished = 0;
+
+  /** What is done is asked of the view first: it need not be remembered beyond what a reorganisation can take back. */
+  const prune = async (finalized: number) => {
+    const changes: Change[] = [];
+    for await (const [at, bytes] of store.entries({ prefix: donePrefix })) {
+      if (read(Done, bytes).mined.block <= finalized - journalDepth) changes.push({ type: "del", key: at });
+    }
+    if (changes.length > 0) await store.batch(changes);
+  };
 
   return {
     async pending() {
@@ -94,6 +108,7 @@ export function openIntents(store: Store, account: Address): Intents {
     },
     async finish(intent, done) {
       await store.batch([del(intent.nonce), write(doneKey(intent.id), done)]);
+      if (finished++ % pruneEvery === 0) await prune(done.mined.block);
     },
     async drop(intent) {
       await store.batch([del(intent.nonce)]);

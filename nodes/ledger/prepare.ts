@@ -1,10 +1,11 @@
 import { BeltError } from "../../pipeline/errors.ts";
-import type { Address } from "../../pipeline/index/index.ts";
+import type { Address, IndexView } from "../../pipeline/index/index.ts";
 import { type Fees, mostPerGas, suggestFees } from "./fees.ts";
 import { Call } from "./intents.ts";
 import { decodeRevert, LedgerRevert } from "./revert.ts";
 import { CallRefused, type Rpc } from "./rpc.ts";
 import { Code, Quantity, quantity } from "./wire.ts";
+import { namesIn } from "./words.ts";
 
 /** What a transaction will take: nothing is signed or sent to know it. */
 export interface Estimate {
@@ -20,10 +21,11 @@ export type Prepare = (call: Call) => Promise<Estimate>;
 /**
  * Tries a call out on the state with all that is on its way, and prices it.
  *
+ * @param view - what accounts are called, in refusals
  * @returns a function that throws {@link LedgerRevert} when the contract would refuse; {@link BeltError}
  * `LEDGER_FUNDS_SHORT` when the account cannot pay; and the errors of {@link Rpc.call}.
  */
-export function createPrepare(rpc: Rpc, account: Address): Prepare {
+export function createPrepare(rpc: Rpc, account: Address, view: IndexView): Prepare {
   /** Not every node can try a call out beyond the newest block. */
   let state: "pending" | "latest" = "pending";
 
@@ -39,8 +41,10 @@ export function createPrepare(rpc: Rpc, account: Address): Prepare {
       return gas;
     } catch (error) {
       if (!(error instanceof CallRefused)) throw error;
-      if (error.reverted)
-        throw new LedgerRevert(what, decodeRevert(error.data), { words: error.words, cause: error });
+      if (error.reverted) {
+        const context = { words: error.words, nameOf: namesIn(view), cause: error };
+        throw new LedgerRevert(what, decodeRevert(error.data), context);
+      }
       if (/insufficient (?:funds|balance)/i.test(error.words)) throw fundsShort(account, what, error);
       if (at === "latest") throw error;
       state = "latest";
@@ -64,19 +68,20 @@ export function createPrepare(rpc: Rpc, account: Address): Prepare {
 
 /** Why a transaction that is in a block was reverted: tried out again where it stands. */
 export async function explainRevert(
-  rpc: Rpc,
-  account: Address,
+  { rpc, account, view }: { readonly rpc: Rpc; readonly account: Address; readonly view: IndexView },
   call: Call,
   block: number,
 ): Promise<LedgerRevert> {
   const { what, to, data, value } = Call.parse(call);
   const transaction = { from: account, to, data, value: quantity(value) };
+  const nameOf = namesIn(view);
   for (const state of [block - 1, block]) {
     try {
       await rpc.call(Code, "eth_call", [transaction, quantity(state)]);
     } catch (error) {
       if (!(error instanceof CallRefused)) throw error;
-      if (error.reverted) return new LedgerRevert(what, decodeRevert(error.data), { words: error.words });
+      if (error.reverted)
+        return new LedgerRevert(what, decodeRevert(error.data), { words: error.words, nameOf });
     }
   }
   return new LedgerRevert(what, decodeRevert(undefined), {

@@ -1,24 +1,30 @@
 import type { Interface } from "ethers";
 import { BeltError } from "../../pipeline/errors.ts";
 import { interfaces } from "./contracts.ts";
+import { type Refusal, type Revert, refusalOf } from "./refusals/index.ts";
+import { inWords, type NameOf } from "./words.ts";
 
-/** A contract's custom error: its name, and its parameters as texts (numbers in decimal, addresses in lower case). */
-export interface Revert {
-  /** Empty when the contract gave no error, or one that this version does not know. */
-  readonly error: string;
-  readonly parameters: Readonly<Record<string, string>>;
+export type { Revert } from "./refusals/index.ts";
+
+export interface RevertContext {
+  /** Why, in the words of the ledger's node, or of whoever found out; used when the contract gave no error. */
+  readonly words?: string | undefined;
+  /** What accounts are called. */
+  readonly nameOf?: NameOf;
+  readonly cause?: unknown;
 }
 
-/** The ledger refused a transaction. */
+/** The ledger refused a transaction; the code is that of the contract's custom error (see `refusals/`). */
 export class LedgerRevert extends BeltError {
   readonly revert: Revert;
 
-  constructor(
-    what: string,
-    revert: Revert,
-    context: { readonly words?: string; readonly cause?: unknown } = {},
-  ) {
-    super("LEDGER_REVERTED", sentence(what, revert, context.words), { cause: context.cause });
+  /** @param what - what the transaction was to do, to follow "refuses to", such as "book" */
+  constructor(what: string, revert: Revert, { words, nameOf = () => undefined, cause }: RevertContext = {}) {
+    const { code, says, remedy } = refusalOf(revert) ?? withoutWords(revert, words);
+    super(code, `The ledger refuses to ${what}: ${inWords(says, revert.parameters, nameOf)}.`, {
+      ...(remedy === undefined ? {} : { remedy }),
+      cause,
+    });
     this.revert = revert;
   }
 }
@@ -51,8 +57,29 @@ function parse(known: Interface, data: string): Revert | undefined {
   }
 }
 
-function sentence(what: string, { error, parameters }: Revert, words: string | undefined): string {
-  if (error === "") return `The ledger refuses to ${what}${words ? `: ${words}` : ", without saying why"}.`;
-  const list = Object.entries(parameters).map(([name, value]) => `${name} ${value}`);
-  return `The ledger refuses to ${what}: ${error}${list.length > 0 ? ` (${list.join(", ")})` : ""}.`;
+/** What to say of an error that is not known, or when there is none. */
+function withoutWords({ parameters: { data } }: Revert, words: string | undefined): Refusal {
+  if (data !== undefined) {
+    return {
+      code: "LEDGER_REVERTED",
+      says: `a contract gives the error ${data.slice(0, 10)}, which this version does not know`,
+      remedy: "The contracts may be newer than this node: update it. Nothing was changed on the ledger.",
+    };
+  }
+  const says = reasonIn(words) ?? "a contract does not say why";
+  return { code: "LEDGER_REVERTED", says: says.replaceAll(/[{}]/g, "") };
+}
+
+/** What a node adds to saying that a call was reverted; undefined when that is all it says. */
+function reasonIn(words = ""): string | undefined {
+  const said = words.replace(
+    /^.*\b(?:revert(?:ed)?|VM exception)\b(?: with (?:reason string|custom error))?/is,
+    "",
+  );
+  return (
+    said
+      .replace(/^[\s:"']+/, "")
+      .replace(/[\s"'.]+$/, "")
+      .slice(0, 200) || undefined
+  );
 }

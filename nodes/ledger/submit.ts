@@ -59,7 +59,7 @@ export interface Submitter {
 
 export interface SubmitterOptions {
   readonly rpc: Rpc;
-  readonly follower: Pick<Follower, "state" | "verified">;
+  readonly follower: Pick<Follower, "state" | "verified" | "view">;
   readonly store: Store;
   readonly wallet: Wallet;
   /** Milliseconds; only differences count. */
@@ -79,7 +79,7 @@ export async function openSubmitter(options: SubmitterOptions): Promise<Submitte
   const { mostPending = 8, resendAfter = 2_000, raiseAfter = 60_000 } = options;
   const account = AddressText.parse(wallet.address);
   const intents = openIntents(store, account);
-  const prepare = createPrepare(rpc, account);
+  const prepare = createPrepare(rpc, account, follower.view);
   const line = createLine(mostPending);
   const bell = createBell();
   const exclusively = createExclusion();

@@ -13,7 +13,7 @@ import { Small, TransactionReceipt } from "./wire.ts";
 export interface WatchParts {
   readonly rpc: Rpc;
   readonly account: Address;
-  readonly follower: Pick<Follower, "state" | "verified">;
+  readonly follower: Pick<Follower, "state" | "verified" | "view">;
   readonly intents: Intents;
   /** All transactions that are not final, by nonce; the watch takes out what is finished. */
   readonly entries: Map<number, Entry>;
@@ -54,6 +54,7 @@ const tooCheap = /underpriced|(?:gas|fee|price|tip).*(?:too low|less than|below)
 /** Watches what was sent, until it is final: sends again what was dropped, and offers more for what is left out. */
 export function createWatch(parts: WatchParts): Watch {
   const { rpc, account, follower, intents, entries, sign, now, bell, log, signal } = parts;
+  const explaining = { rpc, account, view: follower.view };
 
   const send = async (entry: Entry) => {
     entry.sentAt = now();
@@ -118,7 +119,7 @@ export function createWatch(parts: WatchParts): Watch {
     const mined = minedOf(receipt);
     if (entry.mined?.blockHash === mined.blockHash) return;
     const failed = receipt.status !== 1;
-    entry.revert = failed ? await explainRevert(rpc, account, entry.intent.call, mined.block) : undefined;
+    entry.revert = failed ? await explainRevert(explaining, entry.intent.call, mined.block) : undefined;
     entry.mined = mined;
     entry.problem = undefined;
     entry.place.leave();

@@ -66,7 +66,7 @@ describe("a member", () => {
     expect(headOf(producer.view, producer.account)).toMatchObject({ size: 130, root: hashOf("log") });
     await producer.withdrawOffer(producer.view.belts.get(belt)?.offers[0] ?? expect.fail());
     await expect(consumer.book({ ...booking, root: hashOf("late") })).rejects.toMatchObject({
-      code: "LEDGER_REVERTED",
+      code: "BELT_OFFER_UNAVAILABLE",
       revert: { error: "OfferNotLive" },
     });
   });
@@ -109,29 +109,31 @@ describe("a member", () => {
     await consumer.expire(sheet);
     expect(await transactionsOf(2)).toBe(count + 1);
     expect(caseStatuses(consumer.view.sheets.get(sheet) ?? expect.fail(), 2)).toEqual(["expired"]);
-    await expect(producer.report({ sheet, station: 0, exceptions: new Map() })).rejects.toThrow(
-      "DeadlinePassed",
-    );
+    await expect(producer.report({ sheet, station: 0, exceptions: new Map() })).rejects.toMatchObject({
+      code: "LEDGER_TOO_LATE",
+      revert: { error: "DeadlinePassed" },
+    });
     await consumer.close();
     await proxy.stop();
   });
 });
 
 describe("a refusal", () => {
-  it("is told by the contract's error and its parameters, before anything is sent", async () => {
+  it("is told in a sentence with names and numbers, before anything is sent", async () => {
     const ledger = await chain.open(3);
     await ledger.anchor({ size: 10, root: hashOf("ten") });
     const count = await transactionsOf(3);
     const refused = ledger.anchor({ size: 9, root: hashOf("nine") });
     await expect(refused).rejects.toBeInstanceOf(LedgerRevert);
     await expect(refused).rejects.toMatchObject({
-      code: "LEDGER_REVERTED",
-      message: `The ledger refuses to anchor the log: SizeNotGrown (member ${ledger.account}, size 9, anchored 10).`,
+      code: "LEDGER_STATE_REFUSED",
+      message:
+        "The ledger refuses to anchor the log: the log of m3 is anchored with 10 receipts, and only grows: 9 is not more.",
       revert: { error: "SizeNotGrown", parameters: { member: ledger.account, size: "9", anchored: "10" } },
     });
     expect(await transactionsOf(3)).toBe(count);
     await expect(ledger.estimate(calls.anchor({ size: 10, root: hashOf("x") }))).rejects.toThrow(
-      "SizeNotGrown",
+      "10 is not more",
     );
   });
 
@@ -153,7 +155,7 @@ describe("a refusal", () => {
     const wallet = Wallet.createRandom();
     const poor = await chain.open(1, { wallet });
     await expect(poor.anchor({ size: 1, root: hashOf("x") })).rejects.toMatchObject({
-      code: "LEDGER_REVERTED",
+      code: "MEMBER_INACTIVE",
     });
     const { Profiles } = chain.deployment.contracts;
     const data = interfaces.Profiles.encodeFunctionData("admit", [wallet.address, "poor", 1]);

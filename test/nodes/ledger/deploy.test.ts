@@ -94,7 +94,8 @@ describe("deploy", () => {
     expect(await bookings.acceptanceWindow()).toBe(86_400n);
     const nobody = chainAccount(9).address;
     await expect(deploy(account(1), { currency: nobody })).rejects.toMatchObject({
-      code: "LEDGER_REVERTED",
+      code: "LEDGER_VALUE_REFUSED",
+      message: expect.stringContaining("refuses to deploy the contracts: there is no contract at 0x"),
       revert: { error: "CurrencyWithoutCode" },
     });
     await expect(deploy(account(1), { currency, credit: 1n })).rejects.toMatchObject({ at: "/credit" });
