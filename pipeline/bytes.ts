@@ -3,10 +3,25 @@ import { hash } from "node:crypto";
 /** 32 bytes of SHA-256 (FIPS 180-4). */
 export type Digest = Uint8Array;
 
+/** Makes that many bytes that nobody can foresee. */
+export type RandomBytes = (size: number) => Uint8Array;
+
 /** SHA-256 of the parts one after another. */
 export function sha256(...parts: readonly Uint8Array[]): Digest {
   const only = parts[0];
   return hash("sha256", parts.length === 1 && only !== undefined ? only : Buffer.concat(parts), "buffer");
+}
+
+const firstRound = Uint8Array.of(0, 0, 0, 1);
+
+/**
+ * 32 bytes that follow from a secret for one purpose: the one-step key derivation with SHA-256 (NIST SP 800-56C,
+ * revision 2, section 4.1), one round.
+ *
+ * @param secret 32 bytes that nobody can guess
+ */
+export function derive(secret: Uint8Array, purpose: string): Digest {
+  return sha256(firstRound, secret, utf8(purpose));
 }
 
 /** base64url without padding (RFC 4648, section 5). */

@@ -17,6 +17,9 @@ export const JsonValue: z.ZodType<Json> = z.json();
  * @throws {BeltError} `JSON_INVALID` for what JSON cannot hold: NaN, infinities, lone surrogates, functions.
  */
 export function canonical(value: Json): string {
+  // Most values are short texts and numbers, of which the canonical form is what every engine writes.
+  if (typeof value === "string" && value.isWellFormed()) return JSON.stringify(value);
+  if (typeof value === "number" && Number.isFinite(value)) return JSON.stringify(value);
   let text: string | undefined;
   try {
     text = canonicalize(value);

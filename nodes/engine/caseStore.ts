@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { utf8 } from "../../pipeline/bytes.ts";
+import { type RandomBytes, utf8 } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import { HashText } from "../../pipeline/index/index.ts";
 import { canonical, type Json, type JsonObject } from "../../pipeline/json.ts";
 import { Receipt, receiptBytes } from "../../pipeline/receipt/index.ts";
-import { type Change, key, openAtRest, type RandomBytes, type Store, sealAtRest } from "../store/index.ts";
+import { type Change, key, openAtRest, type Store, sealAtRest } from "../store/index.ts";
 
 /** A sheet that this node's member booked. */
 export const OwnSheet = z.strictObject({
@@ -29,6 +29,14 @@ export interface Outcome {
   readonly fields: ReadonlyMap<string, Json>;
 }
 
+/** A case of this node's member, with the key that seals it. */
+export interface OwnCase {
+  readonly number: number;
+  readonly key: Uint8Array;
+  readonly value: JsonObject;
+}
+
+const Data = z.record(z.string(), z.custom<Json>());
 const Secrets = z.strictObject({
   reason: z.string().optional(),
   fields: z.record(z.string(), z.custom<Json>()),
@@ -46,9 +54,14 @@ export interface CaseStore {
   takeBack(own: OwnSheet): Change[];
   sheets(): AsyncIterable<OwnSheet>;
   sheet(id: string): Promise<OwnSheet | undefined>;
-  caseKey(sheet: string, number: number): Promise<Uint8Array>;
-  case(sheet: string, number: number): Promise<JsonObject>;
-  keepOutcome(caseKey: Uint8Array, outcome: Outcome): Change;
+  /** The cases of a sheet with their keys, in their order; an erased one is left out. */
+  cases(sheet: string): AsyncIterable<OwnCase>;
+  /**
+   * The change that keeps what a station said of a case.
+   *
+   * @throws {BeltError} `NOT_FOUND` when there is something to seal and the case was erased
+   */
+  keepOutcome(outcome: Outcome): Promise<Change>;
   outcomes(sheet: string): AsyncIterable<Outcome>;
   receipts(sheet: string): AsyncIterable<Receipt>;
 }
@@ -92,7 +105,6 @@ export function createCaseStore({
 
   return {
     keepSheet,
-    caseKey,
     keep: (own, cases, keys) => [
       keepSheet(own),
       ...cases.flatMap((value, number): Change[] => {
@@ -119,25 +131,34 @@ export function createCaseStore({
       const value = await store.get(sheetKey(id));
       return value === undefined ? undefined : OwnSheet.parse(json(value));
     },
-    async case(sheet, number) {
-      const at = caseDataKey(sheet, number);
-      const [secret, sealed] = [await caseKey(sheet, number), await store.get(at)];
-      if (sealed === undefined)
-        throw new BeltError("NOT_FOUND", `Case ${number} of sheet ${sheet} is not here.`);
-      return z.record(z.string(), z.custom<Json>()).parse(json(openAtRest(secret, sealed, at)));
+    async *cases(sheet) {
+      const keys = new Map<string, Uint8Array>();
+      for await (const [at, value] of store.entries({ prefix: `${key("casekey", sheet)}/` })) {
+        keys.set(at.slice(at.lastIndexOf("/") + 1), value);
+      }
+      for await (const [at, sealed] of store.entries({ prefix: `${key("case", sheet)}/` })) {
+        const place = at.slice(at.lastIndexOf("/") + 1);
+        const secret = keys.get(place);
+        if (secret === undefined) continue;
+        yield { number: Number(place), key: secret, value: Data.parse(json(openAtRest(secret, sealed, at))) };
+      }
     },
-    keepOutcome(secret, { receipt, reason, fields }) {
-      const told = { ...(reason === undefined ? {} : { reason }), fields: Object.fromEntries(fields) };
+    async keepOutcome({ receipt, reason, fields }) {
       const plain = receiptBytes(receipt);
       const length = Buffer.alloc(4);
       length.writeUInt32BE(plain.length);
-      // The receipt holds no data and stays readable when the case is erased; the rest goes with its key.
-      const value = Buffer.concat([length, plain, sealAtRest(secret, utf8(canonical(told)), random)]);
-      return { type: "put", key: outcomeKey(receipt), value };
+      const parts: Uint8Array[] = [length, plain];
+      // The receipt holds no data and stays readable when the case is erased; the rest, if any, goes with its key.
+      if (reason !== undefined || fields.size > 0) {
+        const told = { ...(reason === undefined ? {} : { reason }), fields: Object.fromEntries(fields) };
+        const secret = await caseKey(receipt.sheet, receipt.case);
+        parts.push(sealAtRest(secret, utf8(canonical(told)), random));
+      }
+      return { type: "put", key: outcomeKey(receipt), value: Buffer.concat(parts) };
     },
     async *outcomes(sheet) {
       for await (const { receipt, secrets } of receiptsAndSecrets(sheet)) {
-        const secret = await store.get(caseKeyKey(sheet, receipt.case));
+        const secret = secrets.length === 0 ? undefined : await store.get(caseKeyKey(sheet, receipt.case));
         if (secret === undefined) {
           yield { receipt, reason: undefined, fields: new Map() };
           continue;

@@ -46,14 +46,16 @@ export function createCollector({
 
   async function read(sheet: string): Promise<Map<string, Map<number, Known>>> {
     const stations = new Map<string, Map<number, Known>>();
-    for await (const receipt of cases.receipts(sheet)) add(stations, receipt);
+    for await (const receipt of cases.receipts(sheet)) {
+      add(stations, receipt, toBase64url(receiptHash(receipt)));
+    }
     return stations;
   }
 
-  function add(stations: Map<string, Map<number, Known>>, receipt: Receipt): void {
+  function add(stations: Map<string, Map<number, Known>>, receipt: Receipt, digest: string): void {
     const { station, status } = receipt;
     const ended = stations.get(station) ?? new Map<number, Known>();
-    stations.set(station, ended.set(receipt.case, { status, digest: toBase64url(receiptHash(receipt)) }));
+    stations.set(station, ended.set(receipt.case, { status, digest }));
   }
 
   return {
@@ -68,9 +70,8 @@ export function createCollector({
             at: `case ${receipt.case}`,
           });
         }
-        const secret = await cases.caseKey(sheet.id, receipt.case);
         const { reason } = delivery.item;
-        changes.push(cases.keepOutcome(secret, { receipt, reason, fields: resultFields(delivery) }));
+        changes.push(await cases.keepOutcome({ receipt, reason, fields: resultFields(delivery) }));
       }
       return changes;
     },
@@ -78,7 +79,7 @@ export function createCollector({
       const stations = await of(sheet.id);
       for (const delivery of deliveries) {
         const receipt = receiptOf(delivery);
-        add(stations, receipt);
+        add(stations, receipt, delivery.arrival.digest);
         signals.emit("outcome", { receipt });
       }
     },

@@ -1,10 +1,10 @@
-import { createHmac } from "node:crypto";
-import { toBase64url } from "../../pipeline/bytes.ts";
+import { derive, type RandomBytes, toBase64url } from "../../pipeline/bytes.ts";
 import { fieldAt } from "../../pipeline/case/index.ts";
 import { commit, disclose, type Sealed } from "../../pipeline/disclosure/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import type { JsonObject } from "../../pipeline/json.ts";
-import { type Receipt, receiptHash } from "../../pipeline/receipt/index.ts";
+import { leafHash } from "../../pipeline/log/index.ts";
+import { type Receipt, receiptBytes } from "../../pipeline/receipt/index.ts";
 import type { Item } from "../../pipeline/tray/index.ts";
 import type { Change, Store } from "../store/index.ts";
 import { type Departure, sealDepartures } from "./departures.ts";
@@ -35,6 +35,7 @@ export interface CommitterParts {
   readonly ledger: Ledger;
   readonly self: Self;
   readonly clock: Clock;
+  readonly random: RandomBytes;
   readonly signals: Signals;
   readonly log: ReceiptLog;
   readonly numbers: TrayNumbers;
@@ -56,7 +57,7 @@ export interface Prepared {
 const mostCasesABatch = 1024;
 
 export function createCommitter(parts: CommitterParts): Committer {
-  const { store, ledger, self, clock, signals, log, numbers, outbox, signal } = parts;
+  const { store, ledger, self, clock, random, signals, log, numbers, outbox, signal } = parts;
   const waiting: Finished[] = [];
   let writing = 0;
   let running: Promise<void> = Promise.resolve();
@@ -96,13 +97,13 @@ export function createCommitter(parts: CommitterParts): Committer {
   async function write(batch: readonly Finished[]): Promise<void> {
     const start = clock.now();
     const concluded = batch.map((entry) => conclude(entry, self));
-    const appended = log.prepare(concluded.map(({ receipt }) => receiptHash(receipt)));
+    const appended = log.prepare(concluded.map(({ bytes }) => leafHash(bytes)));
     const numbered = numbers.begin();
     const groups = groupsOf(concluded);
-    const trays = await sealDepartures(groups.flatMap(departuresOf), { ledger, self, numbered });
+    const trays = await sealDepartures(groups.flatMap(departuresOf), { ledger, self, random, numbered });
     const released = parts.releases.map((release) => release(batch));
     await store.batch([
-      ...concluded.map(({ receipt }) => keepReceipt(receipt)),
+      ...concluded.map(({ receipt, bytes }) => keepReceipt(receipt, bytes)),
       ...appended.changes,
       ...numbered.changes(),
       ...outbox.changes(trays),
@@ -135,6 +136,8 @@ export function createCommitter(parts: CommitterParts): Committer {
 interface Concluded {
   readonly finished: Finished;
   readonly receipt: Receipt;
+  /** The receipt as it is stored, and a leaf of the log. */
+  readonly bytes: Uint8Array;
   readonly sealed: Sealed | undefined;
 }
 
@@ -161,7 +164,7 @@ function conclude(finished: Finished, self: Self): Concluded {
     received,
     finished: finished.finished,
   };
-  return { finished, receipt, sealed };
+  return { finished, receipt, bytes: receiptBytes(receipt), sealed };
 }
 
 function fieldsOf(sheet: Sheet, station: string, output: JsonObject) {
@@ -170,7 +173,7 @@ function fieldsOf(sheet: Sheet, station: string, output: JsonObject) {
 
 /** Salts derive from the node's secret, so that the node can open its commitments later without keeping the data. */
 function outputSecret(secret: Uint8Array, sheet: string, station: string, number: number): Uint8Array {
-  return createHmac("sha256", secret).update(`output/${sheet}/${station}/${number}`).digest();
+  return derive(secret, `output/${sheet}/${station}/${number}`);
 }
 
 interface Group {

@@ -1,5 +1,5 @@
-import { createHmac } from "node:crypto";
 import { type Plan, parseBelt, parseJson, planBelt } from "../../pipeline/belt/index.ts";
+import { derive, type RandomBytes } from "../../pipeline/bytes.ts";
 import { compileSchema, fieldAt } from "../../pipeline/case/index.ts";
 import { commit, disclose, type Sealed } from "../../pipeline/disclosure/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
@@ -7,7 +7,7 @@ import type { Hash } from "../../pipeline/index/index.ts";
 import type { JsonObject } from "../../pipeline/json.ts";
 import { manifestRoot, mostCases } from "../../pipeline/log/index.ts";
 import { type Item, mostItemBytes } from "../../pipeline/tray/index.ts";
-import type { RandomBytes, Store } from "../store/index.ts";
+import type { Store } from "../store/index.ts";
 import type { CaseStore, OwnSheet } from "./caseStore.ts";
 import { type Departure, sealDepartures } from "./departures.ts";
 import type { Documents } from "./documents.ts";
@@ -117,13 +117,15 @@ export function createConsumer(parts: ConsumerParts): Consumer {
 
   async function sendOff(own: OwnSheet): Promise<void> {
     const sheet = await sheets.open(own.sheet, [], signal);
-    const sealed: Sealed[] = [];
-    for (let number = 0; number < own.count; number++) {
-      const secret = await cases.caseKey(own.sheet, number);
-      sealed.push(sealCase(sheet.plan, await cases.case(own.sheet, number), secret));
+    const sealed = new Map<number, Sealed>();
+    for await (const { number, key, value } of cases.cases(own.sheet)) {
+      sealed.set(number, sealCase(sheet.plan, value, key));
+    }
+    if (sealed.size < own.count) {
+      throw new BeltError("NOT_FOUND", `A case of sheet ${own.sheet} is not here, or was erased.`);
     }
     const numbered = numbers.begin();
-    const trays = await sealDepartures(departuresOf(sheet, sealed), { ledger, self, numbered });
+    const trays = await sealDepartures(departuresOf(sheet, sealed), { ledger, self, random, numbered });
     await store.batch([
       ...outbox.changes(trays),
       ...numbered.changes(),
@@ -137,18 +139,21 @@ export function createConsumer(parts: ConsumerParts): Consumer {
 }
 
 /** What leaves when a sheet is sent off: an item for each case on every edge that leaves the case. */
-function departuresOf(sheet: Sheet, sealed: readonly Sealed[]): Departure[] {
+function departuresOf(sheet: Sheet, sealed: ReadonlyMap<number, Sealed>): Departure[] {
   return sheet.plan.edgesFrom("case").map(({ name: edge, to: station, fields }) => {
     const to = sheet.members.get(station);
     if (to === undefined) throw new BeltError("INTERNAL", `Station ${station} has no member.`);
-    const items = sealed.map((entry, number): Item => ({ case: number, ...disclose(entry, fields) }));
+    const items = Array.from(
+      sealed,
+      ([number, entry]): Item => ({ case: number, ...disclose(entry, fields) }),
+    );
     return { sheet: sheet.id, edge, to, items };
   });
 }
 
 /** Salts and commits to the fields of a case; the salts come from the case's own key. */
 function sealCase(plan: Plan, value: JsonObject, key: Uint8Array): Sealed {
-  const secret = createHmac("sha256", key).update("salts").digest();
+  const secret = derive(key, "salts");
   return commit(secret, new Map(plan.fieldsOf("case").map((pointer) => [pointer, fieldAt(value, pointer)])));
 }
 

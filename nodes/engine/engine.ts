@@ -1,8 +1,9 @@
+import type { RandomBytes } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import type { JsonObject } from "../../pipeline/json.ts";
 import { mostItemBytes } from "../../pipeline/tray/index.ts";
 import { type Outcome, type Resumed, workOn } from "../stations/index.ts";
-import type { Change, RandomBytes, Store } from "../store/index.ts";
+import type { Change, Store } from "../store/index.ts";
 import { type CaseStore, createCaseStore } from "./caseStore.ts";
 import { type Collector, createCollector } from "./collector.ts";
 import { createCommitter } from "./committer.ts";

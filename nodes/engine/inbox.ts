@@ -72,8 +72,8 @@ export function createInbox(parts: InboxParts): Inbox {
   // One tray is handled once at a time, however often its sender repeats it meanwhile.
   const underWay = new Map<string, Promise<void>>();
 
-  async function open(bytes: Uint8Array): Promise<SentTray> {
-    const opened = await openTray(bytes, { own: self.seals, signers: (kid) => ledger.signer(kid)?.key });
+  function open(bytes: Uint8Array): SentTray {
+    const opened = openTray(bytes, { own: self.seals, signers: (kid) => ledger.signer(kid)?.key });
     if (opened.aud !== self.member) {
       throw new BeltError("TRAY_SEAL_INVALID", "The tray was signed for another member.", { at: "aud" });
     }
@@ -138,7 +138,7 @@ export function createInbox(parts: InboxParts): Inbox {
 
   return {
     async accept(bytes) {
-      const opened = await open(bytes);
+      const opened = open(bytes);
       const { sheet, edge, tray } = opened;
       const name = { sheet, edge, tray };
       const stored = inboxKey(name);
@@ -159,7 +159,7 @@ export function createInbox(parts: InboxParts): Inbox {
         if (until.aborted) return;
         try {
           const { arrived, bytes } = readKeptTray(record);
-          await parts.take(await check(await open(bytes), trayHash(bytes), arrived));
+          await parts.take(await check(open(bytes), trayHash(bytes), arrived));
         } catch (problem) {
           // A closed sheet's trays are of no more use; anything else stays for the next start.
           if (problem instanceof BeltError && problem.code === "SHEET_CLOSED") {

@@ -121,7 +121,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
       };
       const { sheet, edge, tray: number } = tray;
       const expected = { sheet, edge, tray: number, by: tray.to, hash: trayHash(tray.bytes) };
-      await verifyAcknowledgement(text, expected, keys);
+      verifyAcknowledgement(text, expected, keys);
       await store.batch([{ type: "del", key: trayKey(tray) }]);
       signals.emit("sent", { tray });
       return undefined;

@@ -1,9 +1,4 @@
-import {
-  type Receipt,
-  Receipt as ReceiptSchema,
-  receiptBytes,
-  type Status,
-} from "../../pipeline/receipt/index.ts";
+import { type Receipt, Receipt as ReceiptSchema, type Status } from "../../pipeline/receipt/index.ts";
 import { type Change, key, type Store } from "../store/index.ts";
 
 /** Which cases of a sheet one of this node's stations has ended: what its receipts say. */
@@ -30,10 +25,10 @@ export const receiptKey = (sheet: string, station: string, number: number): stri
   key("receipt", sheet, station, number);
 
 /** The change that keeps a receipt of this node. */
-export const keepReceipt = (receipt: Receipt): Change => ({
+export const keepReceipt = (receipt: Receipt, bytes: Uint8Array): Change => ({
   type: "put",
   key: receiptKey(receipt.sheet, receipt.station, receipt.case),
-  value: receiptBytes(receipt),
+  value: bytes,
 });
 
 /** This node's receipts of a sheet, of one station or of all of them. */

@@ -113,10 +113,9 @@ export function createWaits({ store, clock, signals, signal, line }: WaitsParts)
       tasks.set(id, { job, task: { ...task, form: outcome.form, answer: contract.output } });
     },
     async waited(job) {
+      if (job.place.processor.station.kind !== "timer") return undefined;
       const startedAt = await stored(waitKey(job));
-      return startedAt === undefined || job.place.processor.station.kind !== "timer"
-        ? undefined
-        : { from: "timer", startedAt };
+      return startedAt === undefined ? undefined : { from: "timer", startedAt };
     },
     tasks: () => [...tasks.values()].map(({ task }) => task),
     async complete(id, answer) {

@@ -1,4 +1,4 @@
-export { openAtRest, type RandomBytes, sealAtRest } from "./atRest.ts";
+export { openAtRest, sealAtRest } from "./atRest.ts";
 export { key, ordinal } from "./keys.ts";
 export { openLevelStore } from "./level.ts";
 export { MemoryStore } from "./memory.ts";

@@ -1,5 +1,4 @@
-import { createHmac } from "node:crypto";
-import { type Digest, sha256, utf8 } from "../bytes.ts";
+import { type Digest, derive, sha256, utf8 } from "../bytes.ts";
 import { BeltError } from "../errors.ts";
 import { canonical, type Json } from "../json.ts";
 
@@ -21,7 +20,7 @@ const longestName = 0xffff;
  * @param name the field's JSON pointer
  */
 export function fieldSalt(secret: Uint8Array, name: string): Uint8Array {
-  return createHmac("sha256", secret).update(name, "utf8").digest().subarray(0, saltBytes);
+  return derive(secret, name).subarray(0, saltBytes);
 }
 
 /**

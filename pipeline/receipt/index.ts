@@ -1,2 +1,2 @@
 export { Reason, reasonOf } from "./reason.ts";
-export { CaseNumber, Receipt, receiptBytes, receiptHash, Status, statuses } from "./receipt.ts";
+export { CaseNumber, Receipt, ReceiptEnd, receiptBytes, receiptHash, Status, statuses } from "./receipt.ts";

@@ -24,33 +24,42 @@ const Inputs = z
   .refine((value) => typeof value !== "object" || value === null || !Object.hasOwn(value, "__proto__"))
   .pipe(z.record(Name, DigestText));
 
+/** What a receipt says beyond which case at which station it is of. */
+const end = {
+  /** The case's commitment under `case`; under an upstream station's name the leaf hash of its receipt. */
+  in: Inputs,
+  /** The commitment to the station's output; null unless the status is done. */
+  out: DigestText.nullable(),
+  status: Status,
+  /** The version of the rules that were applied. */
+  rules: z.string().min(1).max(64),
+  /** When the last input arrived and when the work ended, in milliseconds since 1970. */
+  received: Milliseconds,
+  finished: Milliseconds,
+};
+
+const outWhenDone = ({ status, out }: { readonly status: Status; readonly out: string | null }): boolean =>
+  (status === "done") === (out !== null);
+const elseNull = { path: ["out"], error: "give an output when the status is done, and null otherwise" };
+
+/** A receipt without what it is of: the tray that it travels on says that. */
+export const ReceiptEnd = z.strictObject(end).refine(outWhenDone, elseNull);
+
 /** What a station says it did with one case. It holds commitments and no data. */
 export const Receipt = z
-  .strictObject({
-    v: z.literal(1),
-    sheet: Bytes32,
-    case: CaseNumber,
-    station: Name,
-    /** The case's commitment under `case`; under an upstream station's name the leaf hash of its receipt. */
-    in: Inputs,
-    /** The commitment to the station's output; null unless the status is done. */
-    out: DigestText.nullable(),
-    status: Status,
-    /** The version of the rules that were applied. */
-    rules: z.string().min(1).max(64),
-    /** When the last input arrived and when the work ended, in milliseconds since 1970. */
-    received: Milliseconds,
-    finished: Milliseconds,
-  })
-  .refine(({ status, out }) => (status === "done") === (out !== null), {
-    path: ["out"],
-    error: "give an output when the status is done, and null otherwise",
-  });
+  .strictObject({ v: z.literal(1), sheet: Bytes32, case: CaseNumber, station: Name, ...end })
+  .refine(outWhenDone, elseNull);
 export type Receipt = z.infer<typeof Receipt>;
 
 /** The receipt as it is a leaf of its member's log: canonical JSON (RFC 8785) in UTF-8. */
 export function receiptBytes(receipt: Receipt): Uint8Array {
-  return utf8(canonical(receipt));
+  const { case: number, finished, out, received, rules, sheet, station, status, v } = receipt;
+  // What can have no canonical form is refused by it; everything else of a receipt is in characters that it leaves.
+  if (!rules.isWellFormed()) return utf8(canonical(receipt));
+  const inputs = Object.fromEntries(Object.entries(receipt.in).sort(([a], [b]) => (a < b ? -1 : 1)));
+  // The members stand in the order of their names, as canonical JSON has them.
+  const sorted = { case: number, finished, in: inputs, out, received, rules, sheet, station, status, v };
+  return utf8(JSON.stringify(sorted));
 }
 
 /** The leaf hash of a receipt (RFC 9162, section 2.1.1): what later receipts of the case name it by. */

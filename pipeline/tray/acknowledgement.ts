@@ -1,19 +1,13 @@
-import { CompactSign, compactVerify } from "jose";
 import { utf8 } from "../bytes.ts";
-import { BeltError } from "../errors.ts";
 import { canonical } from "../json.ts";
-import { compactText, headerOf, payloadOf, type Refusal } from "./compact.ts";
+import { jsonOf, jwsParts, type Refusal, refused } from "./compact.ts";
+import { isSigned, signCompact } from "./jws.ts";
 import type { NamedKey, SignerKeys } from "./keys.ts";
 import { Acknowledgement, AcknowledgementHeader, type TrayName } from "./tray.ts";
 
 /** The receiver's signed acknowledgement, a compact JWS (RFC 7515, Ed25519). */
-export async function signAcknowledgement(
-  acknowledgement: Acknowledgement,
-  signer: NamedKey,
-): Promise<string> {
-  return new CompactSign(utf8(canonical(acknowledgement)))
-    .setProtectedHeader({ typ: "ack", alg: "EdDSA", kid: signer.kid })
-    .sign(signer.key);
+export function signAcknowledgement(acknowledgement: Acknowledgement, { kid, key }: NamedKey): string {
+  return signCompact({ typ: "ack", alg: "EdDSA", kid }, utf8(canonical(acknowledgement)), key);
 }
 
 const refusal: Refusal = {
@@ -27,21 +21,17 @@ const refusal: Refusal = {
  * @param signers finds the receiver's signing keys alone: whose key it is is not asked again here
  * @throws {BeltError} `ACKNOWLEDGEMENT_INVALID`, and whatever `signers` throws
  */
-export async function verifyAcknowledgement(
+export function verifyAcknowledgement(
   text: string,
   expected: TrayName & { readonly by: string; readonly hash: string },
   signers: SignerKeys,
-): Promise<Acknowledgement> {
-  const signed = compactText(utf8(text), 3, refusal);
-  const key = signers(headerOf(signed, AcknowledgementHeader, refusal).kid);
-  if (key === undefined) throw new BeltError(refusal.code, refusal.message);
-  let payload: Uint8Array;
-  try {
-    payload = (await compactVerify(signed, key, { algorithms: ["EdDSA"] })).payload;
-  } catch (cause) {
-    throw new BeltError(refusal.code, refusal.message, { cause });
+): Acknowledgement {
+  const { header, payload, signature } = jwsParts(utf8(text), refusal);
+  const key = signers(jsonOf(header.bytes, AcknowledgementHeader, refusal).kid);
+  if (key === undefined || !isSigned(header.text, utf8(payload.text), signature.bytes, key)) {
+    throw refused(refusal);
   }
-  const given = payloadOf(payload, Acknowledgement, refusal);
+  const given = jsonOf(payload.bytes, Acknowledgement, refusal);
   const { sheet, edge, tray, by, hash } = expected;
   const asExpected =
     given.sheet === sheet &&
@@ -49,6 +39,6 @@ export async function verifyAcknowledgement(
     given.tray === tray &&
     given.by === by &&
     given.hash === hash;
-  if (!asExpected) throw new BeltError(refusal.code, refusal.message);
+  if (!asExpected) throw refused(refusal);
   return given;
 }

@@ -1,4 +1,3 @@
-import { decodeProtectedHeader } from "jose";
 import type { z } from "zod";
 import { fromBase64url, toBase64url } from "../bytes.ts";
 import { complaintOf } from "../complaint.ts";
@@ -10,45 +9,60 @@ export interface Refusal {
   readonly message: string;
 }
 
+/** One part of a compact JWS or JWE, as it stands there and as what it stands for. */
+export interface Part {
+  readonly text: string;
+  readonly bytes: Uint8Array;
+}
+
+const nothing: Part = { text: "", bytes: new Uint8Array() };
+
 /**
- * The text of a compact JWS (3 parts) or JWE (5 parts). Each part is base64url in its one form, without padding,
- * spaces or bits to spare: bytes that differ are then trays that differ, to whoever recognises them by their hash.
+ * The parts of a compact JWS or JWE. Each is base64url in its one form, without padding, spaces or bits to spare:
+ * bytes that differ are then trays that differ, to whoever recognises them by their hash.
  */
-export function compactText(bytes: Uint8Array, parts: 3 | 5, { code, message }: Refusal): string {
+function partsOf(bytes: Uint8Array, count: number, refusal: Refusal): readonly Part[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-  const split = text.split(".", parts + 1);
-  if (split.length === parts && split.every((part) => toBase64url(fromBase64url(part)) === part)) return text;
-  throw new BeltError(code, message);
+  const parts = text.split(".", count + 1).map((part): Part => ({ text: part, bytes: fromBase64url(part) }));
+  if (parts.length === count && parts.every((part) => toBase64url(part.bytes) === part.text)) return parts;
+  throw refused(refusal);
 }
 
-/** The protected header of a compact JWS or JWE, if it is of that kind. */
-export function headerOf<T extends z.ZodType>(text: string, schema: T, refusal: Refusal): z.output<T> {
-  let header: unknown;
-  try {
-    header = decodeProtectedHeader(text);
-  } catch (cause) {
-    throw new BeltError(refusal.code, refusal.message, { cause });
-  }
-  return parsed(header, schema, refusal);
+/** A compact JWS: what it signs is `header.payload`. */
+export function jwsParts(bytes: Uint8Array, refusal: Refusal) {
+  const [header = nothing, payload = nothing, signature = nothing] = partsOf(bytes, 3, refusal);
+  return { header, payload, signature };
 }
 
-/** The JSON payload, if it is of that kind. */
-export function payloadOf<T extends z.ZodType>(bytes: Uint8Array, schema: T, refusal: Refusal): z.output<T> {
-  let payload: unknown;
+/** A compact JWE. */
+export function jweParts(bytes: Uint8Array, refusal: Refusal) {
+  const parts = partsOf(bytes, 5, refusal);
+  const [header = nothing, encryptedKey = nothing, nonce = nothing, ciphertext = nothing, tag = nothing] =
+    parts;
+  return { header, encryptedKey, nonce, ciphertext, tag };
+}
+
+/** The JSON that bytes are, if it is of that kind. */
+export function jsonOf<T extends z.ZodType>(bytes: Uint8Array, schema: T, refusal: Refusal): z.output<T> {
+  let value: unknown;
   try {
-    payload = JSON.parse(utf8.decode(bytes));
+    value = JSON.parse(utf8.decode(bytes));
   } catch (cause) {
-    throw new BeltError(refusal.code, `${refusal.message} It is no JSON text in UTF-8.`, { cause });
+    throw refused(refusal, { words: "It is no JSON text in UTF-8.", cause });
   }
-  return parsed(payload, schema, refusal);
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const { at, sentence } = complaintOf(result.error);
+  throw refused(refusal, { words: sentence, at });
 }
 
 // Refuses what is no UTF-8 instead of mending it, and leaves a byte order mark for the JSON parser to refuse.
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-function parsed<T extends z.ZodType>(value: unknown, schema: T, { code, message }: Refusal): z.output<T> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const { at, sentence } = complaintOf(result.error);
-  throw new BeltError(code, `${message} ${sentence}`, { at });
+export function refused(
+  { code, message }: Refusal,
+  { words, at, cause }: { readonly words?: string; readonly at?: string; readonly cause?: unknown } = {},
+): BeltError {
+  const sentence = words === undefined ? message : `${message} ${words}`;
+  return new BeltError(code, sentence, { cause, ...(at === undefined ? {} : { at }) });
 }

@@ -1,49 +1,42 @@
-import type { KeyObject } from "node:crypto";
-import { CompactEncrypt, CompactSign, compactDecrypt, compactVerify, errors } from "jose";
-import { sha256, toBase64url, utf8 } from "../bytes.ts";
+import { type RandomBytes, sha256, toBase64url, utf8 } from "../bytes.ts";
 import { BeltError } from "../errors.ts";
-import { compactText, headerOf, payloadOf, type Refusal } from "./compact.ts";
+import { jsonOf, jweParts, jwsParts, type Refusal, refused } from "./compact.ts";
+import { nonceBytes, openCompact, sealCompact, tagBytes } from "./jwe.ts";
+import { isSigned, signDetached } from "./jws.ts";
 import type { NamedKey, OwnKeys, SignerKeys } from "./keys.ts";
-import {
-  type Item,
-  mostTrayBytes,
-  type OpenedTray,
-  SealHeader,
-  TrayHeader,
-  type TrayName,
-  TrayPayload,
-} from "./tray.ts";
+import { type Item, Payload, readItems } from "./payload.ts";
+import { mostTrayBytes, SealHeader, TrayHeader, type TrayName } from "./tray.ts";
+
+/** A tray that was opened and whose signature holds. */
+export interface OpenedTray extends TrayName {
+  readonly kid: string;
+  readonly aud: string;
+  readonly items: readonly Item[];
+}
+
+/** Between the signature and what it signs: a compact JWS has none. */
+const lineFeed = 0x0a;
 
 /**
- * Signs a tray as a compact JWS (RFC 7515, Ed25519) and seals it as a compact JWE (RFC 7516, ECDH-ES over
- * X25519, A256GCM). The seal's ephemeral key and nonce are the only randomness; they come from the library.
+ * Signs a payload as a JWS with detached content (RFC 7515, RFC 7797, Ed25519) and seals both as a compact JWE
+ * (RFC 7516, ECDH-ES over X25519, A256GCM).
  *
+ * @param payload see `writePayloads`
+ * @param random makes the seal's ephemeral key and nonce
  * @throws {BeltError} `TRAY_SEAL_INVALID` when the receiver's key is one that no secret can be agreed on with
  */
-export async function sealTray(
-  name: TrayName,
-  items: readonly Item[],
+export function sealTray(
+  { sheet, edge, tray }: TrayName,
+  payload: Uint8Array,
   { signer, to }: { readonly signer: NamedKey; readonly to: NamedKey & { readonly member: string } },
-): Promise<Uint8Array> {
-  const { sheet, edge, tray } = name;
-  const header = {
-    v: 1,
-    typ: "tray",
-    alg: "EdDSA",
-    kid: signer.kid,
-    aud: to.member,
-    sheet,
-    edge,
-    tray,
-  } as const;
-  const signed = await new CompactSign(utf8(JSON.stringify({ items })))
-    .setProtectedHeader(header)
-    .sign(signer.key);
+  random: RandomBytes,
+): Uint8Array {
+  const name = { kid: signer.kid, aud: to.member, sheet, edge, tray };
+  const header: TrayHeader = { v: 1, typ: "tray", alg: "EdDSA", b64: false, crit: ["b64"], ...name };
+  const signed = Buffer.concat([utf8(`${signDetached(header, payload, signer.key)}\n`), payload]);
+  const seal = { alg: "ECDH-ES", enc: "A256GCM", typ: "tray", cty: "signed-tray", kid: to.kid };
   try {
-    const sealed = await new CompactEncrypt(utf8(signed))
-      .setProtectedHeader({ alg: "ECDH-ES", enc: "A256GCM", typ: "tray", cty: "jose", kid: to.kid })
-      .encrypt(to.key);
-    return utf8(sealed);
+    return Buffer.from(sealCompact(seal, signed, to.key, random), "latin1");
   } catch (cause) {
     throw new BeltError("TRAY_SEAL_INVALID", `The sealing key of member ${to.member} cannot be used.`, {
       cause,
@@ -58,54 +51,56 @@ export async function sealTray(
  * @throws {BeltError} `TRAY_TOO_LARGE`, `TRAY_INVALID`, `TRAY_SEAL_INVALID`, `TRAY_SENDER_UNKNOWN`,
  *   `TRAY_SIGNATURE_INVALID`
  */
-export async function openTray(
+export function openTray(
   bytes: Uint8Array,
   { own, signers }: { readonly own: OwnKeys; readonly signers: SignerKeys },
-): Promise<OpenedTray> {
+): OpenedTray {
   if (bytes.length > mostTrayBytes) {
     throw new BeltError(
       "TRAY_TOO_LARGE",
       `The tray has ${bytes.length} bytes; ${mostTrayBytes} are allowed.`,
     );
   }
-  const signed = compactText(await unseal(bytes, own), 3, invalid("The seal does not hold a compact JWS."));
-  const header = headerOf(signed, TrayHeader, invalid("The tray's signed header is not one of a tray."));
-  const key = signers(header.kid);
+  const { header, signature, payload } = divide(unseal(bytes, own));
+  const headed = invalid("The tray's signed header is not one of a tray.");
+  const { sheet, edge, tray, kid, aud } = jsonOf(header.bytes, TrayHeader, headed);
+  const key = signers(kid);
   if (key === undefined) {
     throw new BeltError("TRAY_SENDER_UNKNOWN", "No member's profile has the key that signed the tray.");
   }
-  const payload = await verify(signed, key);
-  const { items } = payloadOf(payload, TrayPayload, invalid("The tray does not hold items."));
-  const { sheet, edge, tray, kid, aud } = header;
-  return { sheet, edge, tray, kid, aud, items };
+  if (!isSigned(header.text, payload, signature.bytes, key)) {
+    throw new BeltError("TRAY_SIGNATURE_INVALID", "The tray's signature is not its sender's.");
+  }
+  const items = jsonOf(payload, Payload, invalid("The tray does not hold items."));
+  return { sheet, edge, tray, kid, aud, items: readItems({ sheet, edge }, items) };
 }
 
-async function unseal(bytes: Uint8Array, own: OwnKeys): Promise<Uint8Array> {
+function unseal(bytes: Uint8Array, own: OwnKeys): Uint8Array {
   const refusal = invalid("The tray is not a compact JWE of the kind trays are.");
-  const text = compactText(bytes, 5, refusal);
-  const key = own(headerOf(text, SealHeader, refusal).kid);
+  const { header, encryptedKey, nonce, ciphertext, tag } = jweParts(bytes, refusal);
+  const { kid, epk } = jsonOf(header.bytes, SealHeader, refusal);
+  const key = own(kid);
   if (key === undefined) {
     throw new BeltError("TRAY_SEAL_INVALID", "The tray is sealed to a key that is not this member's.");
   }
-  const algorithms = { keyManagementAlgorithms: ["ECDH-ES"], contentEncryptionAlgorithms: ["A256GCM"] };
+  const lengths = [encryptedKey, nonce, tag].map((part) => part.bytes.length);
+  if (lengths.join() !== `0,${nonceBytes},${tagBytes}`) throw refused(refusal);
   try {
-    return (await compactDecrypt(text, key, algorithms)).plaintext;
+    const parts = { header: header.text, nonce: nonce.bytes, ciphertext: ciphertext.bytes, tag: tag.bytes };
+    return openCompact(parts, epk.x, key);
   } catch (cause) {
-    if (cause instanceof errors.JWEDecryptionFailed) {
-      throw new BeltError("TRAY_SEAL_INVALID", "The tray's seal is broken: its bytes were changed.", {
-        cause,
-      });
-    }
-    throw new BeltError(refusal.code, refusal.message, { cause });
+    throw new BeltError("TRAY_SEAL_INVALID", "The tray's seal is broken: its bytes were changed.", { cause });
   }
 }
 
-async function verify(signed: string, key: KeyObject): Promise<Uint8Array> {
-  try {
-    return (await compactVerify(signed, key, { algorithms: ["EdDSA"] })).payload;
-  } catch (cause) {
-    throw new BeltError("TRAY_SIGNATURE_INVALID", "The tray's signature is not its sender's.", { cause });
-  }
+/** A detached signature and the payload that it signs. */
+function divide(opened: Uint8Array) {
+  const refusal = invalid("The seal does not hold a compact JWS with detached content, and that content.");
+  const end = opened.indexOf(lineFeed);
+  if (end < 0) throw refused(refusal);
+  const { header, payload, signature } = jwsParts(opened.subarray(0, end), refusal);
+  if (payload.text !== "") throw refused(refusal);
+  return { header, signature, payload: opened.subarray(end + 1) };
 }
 
 const invalid = (message: string): Refusal => ({ code: "TRAY_INVALID", message });

@@ -1,17 +1,13 @@
 import { z } from "zod";
 import { Bytes32 } from "../belt/index.ts";
-import { DigestText, Disclosure } from "../disclosure/index.ts";
-import { CaseNumber, Reason, Receipt } from "../receipt/index.ts";
+import { DigestText } from "../disclosure/index.ts";
 
 /** At most this many items on a tray. */
 export const mostItems = 256;
 /** At most this many bytes as it travels. */
 export const mostTrayBytes = 4 * 1024 * 1024;
 
-/**
- * At most this many bytes of JSON in a case or an output, so that a tray with one item is never too large: two
- * base64url encodings make 16 bytes of 9.
- */
+/** At most this many bytes of JSON in a case or an output, so that a tray with one item is never too large. */
 export const mostItemBytes = 1024 * 1024;
 /** The items of a tray have at most this many bytes of JSON together, unless there is only one. */
 export const mostPayloadBytes = 2 * 1024 * 1024;
@@ -39,7 +35,7 @@ export const SealHeader = z.strictObject({
   alg: z.literal("ECDH-ES"),
   enc: z.literal("A256GCM"),
   typ: z.literal("tray"),
-  cty: z.literal("jose"),
+  cty: z.literal("signed-tray"),
   /** The receiver's sealing key. */
   kid: Kid,
   /** The sender's key for this one tray (RFC 8037, section 3.2). */
@@ -51,6 +47,9 @@ export const TrayHeader = z.strictObject({
   v: z.literal(1),
   typ: z.literal("tray"),
   alg: z.literal("EdDSA"),
+  /** The payload is signed as it is (RFC 7797). */
+  b64: z.literal(false),
+  crit: z.tuple([z.literal("b64")]),
   /** The sender's signing key. */
   kid: Kid,
   /** The receiver's account, so that nobody can seal the tray anew for another. */
@@ -58,25 +57,6 @@ export const TrayHeader = z.strictObject({
   ...TrayName.shape,
 });
 export type TrayHeader = z.infer<typeof TrayHeader>;
-
-/** One case on a tray: what the receiver may see of it, and the sender's receipt unless the sender is the consumer. */
-export const Item = z.strictObject({
-  case: CaseNumber,
-  ...Disclosure.shape,
-  receipt: Receipt.optional(),
-  reason: Reason.optional(),
-});
-export type Item = z.infer<typeof Item>;
-
-export const TrayPayload = z.strictObject({ items: z.array(Item).min(1).max(mostItems) });
-export type TrayPayload = z.infer<typeof TrayPayload>;
-
-/** A tray that was opened and whose signature holds. */
-export interface OpenedTray extends TrayName {
-  readonly kid: string;
-  readonly aud: string;
-  readonly items: readonly Item[];
-}
 
 /** The receiver's signed word that it keeps the tray. */
 export const Acknowledgement = z.strictObject({

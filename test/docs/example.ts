@@ -1,6 +1,6 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHash } from "node:crypto";
 import { AbiCoder, keccak256 } from "ethers";
-import { agreedKey, b64, jwe, jws, rawPublic, rfcKeys, thumbprintOf } from "../support/jose.ts";
+import { agreedKey, b64, detachedJws, jwe, jws, rawPublic, rfcKeys, thumbprintOf } from "../support/jose.ts";
 import { MTH, PATH, PROOF } from "../support/rfc9162.ts";
 
 /**
@@ -31,7 +31,7 @@ interface Field {
 }
 
 function fieldOf(secret: Uint8Array, name: string, value: Value | undefined): Field {
-  const salt = createHmac("sha256", secret).update(utf8(name)).digest().subarray(0, 16);
+  const salt = sha256(Buffer.of(0, 0, 0, 1), secret, utf8(name)).subarray(0, 16);
   const length = Buffer.alloc(2);
   length.writeUInt16BE(utf8(name).length);
   const digest =
@@ -163,6 +163,8 @@ const signedHeader = {
   v: 1,
   typ: "tray",
   alg: "EdDSA",
+  b64: false,
+  crit: ["b64"],
   kid: thumbprintOf(consumerSigning),
   aud: parties.registry,
   sheet,
@@ -170,9 +172,14 @@ const signedHeader = {
   tray: 0,
 };
 const payload = JSON.stringify({ items: trayItems });
-const signed = jws(signedHeader, payload, consumerSigning);
+const signed = detachedJws(signedHeader, payload, consumerSigning);
 const nonce = Buffer.from("000102030405060708090a0b", "hex");
-const tray = jwe(signed, { to: registrySealing, ephemeral, iv: nonce, kid: thumbprintOf(registrySealing) });
+const tray = jwe(`${signed}\n${payload}`, {
+  to: registrySealing,
+  ephemeral,
+  iv: nonce,
+  kid: thumbprintOf(registrySealing),
+});
 const trayHash = b64(sha256(utf8(tray)));
 const acknowledgement = {
   sheet,
@@ -191,11 +198,7 @@ const acknowledged = jws(
 // --- the receipts of station age, and its log
 const adults = [true, false, undefined];
 const outputs = adults.map((adult, number) => [fieldOf(Buffer.alloc(32, 0x11 + number), "/adult", adult)]);
-const receipts = outputs.map((output, number) => ({
-  v: 1,
-  sheet,
-  case: number,
-  station: "age",
+const ends = outputs.map((output, number) => ({
   in: { case: b64(commitments[number] ?? Buffer.alloc(0)) },
   out: number === 2 ? null : b64(commitmentOf(output)),
   status: number === 2 ? "failed" : "done",
@@ -203,11 +206,12 @@ const receipts = outputs.map((output, number) => ({
   received: 1_767_225_600_010,
   finished: 1_767_225_600_020 + number,
 }));
+const receipts = ends.map((end, number) => ({ v: 1, sheet, case: number, station: "age", ...end }));
 const leaves = receipts.map((receipt) => utf8(canonical(receipt)));
 const leafHashes = leaves.map((leaf) => MTH([leaf]));
 const onwards = [
-  { case: 0, ...itemOf(outputs[0] ?? [], ["/adult"]), receipt: receipts[0] ?? null },
-  { case: 2, disclosed: [], withheld: [], receipt: receipts[2] ?? null },
+  { case: 0, ...itemOf(outputs[0] ?? [], ["/adult"]), receipt: ends[0] ?? null },
+  { case: 2, disclosed: [], withheld: [], receipt: ends[2] ?? null },
 ];
 
 /** A report of one slot: four bits a case, the first case's the least significant. */
@@ -278,4 +282,4 @@ export const values: Readonly<Record<string, string>> = {
 };
 
 /** What the product's own code is held against. */
-export const parts = { cases, commitments, sheet, trayItems, receipts, leaves, outputs, onwards, root, tray };
+export const parts = { cases, commitments, sheet, trayItems, receipts, leaves, outputs, root, tray };

@@ -121,7 +121,7 @@ export class Consortium {
   }
 
   /** Opens a tray with its receiver's key, as the receiver does. */
-  open(to: string, tray: Uint8Array): Promise<OpenedTray> {
+  open(to: string, tray: Uint8Array): OpenedTray {
     const { keys, address } = this.member(to);
     return openTray(tray, {
       own: () => keys.sealing,

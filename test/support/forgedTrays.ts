@@ -9,9 +9,9 @@ import {
   mostTrayBytes,
   type OpenedTray,
   openTray,
-  sealTray,
   type TrayName,
 } from "../../pipeline/tray/index.ts";
+import { sealItems } from "./trayParts.ts";
 
 /** Sends bytes to a node's partner face as a partner does, and gives its answer: the code of a refusal. */
 export async function post(
@@ -84,7 +84,7 @@ interface Change {
 /** Signs and seals the genuine tray anew for the desk, with something changed: its number at least. */
 export function forged({ opened, consumer, desk }: Forge, { name = {}, items, signer, aud }: Change = {}) {
   const { sheet, edge } = opened;
-  return sealTray({ sheet, edge, tray: fresh, ...name }, items ?? opened.items, {
+  return sealItems({ sheet, edge, tray: fresh, ...name }, items ?? opened.items, {
     signer: signer ?? consumer.signing,
     to: { kid: desk.sealing.kid, key: desk.sealing.publicKey, member: aud ?? desk.address },
   });

@@ -28,14 +28,29 @@ export function jws(header: Header, payload: Uint8Array | string, key: KeyObject
   return `${input}.${b64(sign(null, Buffer.from(input, "ascii"), key))}`;
 }
 
+/** A compact JWS with detached, unencoded content (RFC 7797), signed with Ed25519. */
+export function detachedJws(header: Header, payload: Uint8Array | string, key: KeyObject): string {
+  return detachedJwsWith(header, payload, (input) => sign(null, input, key));
+}
+
+/** A compact JWS with detached, unencoded content and a signature made otherwise. */
+export function detachedJwsWith(
+  header: Header,
+  payload: Uint8Array | string,
+  signer: (input: Uint8Array) => Uint8Array,
+): string {
+  const text = headerText(header);
+  return `${text}..${b64(signer(Buffer.concat([Buffer.from(`${text}.`), Buffer.from(payload)])))}`;
+}
+
 /** A compact JWS with a signature made otherwise. */
 export function jwsWith(header: Header, payload: string, signer: (input: string) => Uint8Array): string {
   const input = `${headerText(header)}.${b64(payload)}`;
   return `${input}.${b64(signer(input))}`;
 }
 
-export const hmacSigner = (secret: Uint8Array) => (input: string) =>
-  createHmac("sha256", secret).update(input, "ascii").digest();
+export const hmacSigner = (secret: Uint8Array) => (input: Uint8Array | string) =>
+  createHmac("sha256", secret).update(input).digest();
 
 export interface Seal {
   readonly to: KeyObject;
@@ -52,7 +67,7 @@ const usualHeader = (kid: string, ephemeral: KeyObject) => ({
   alg: "ECDH-ES",
   enc: "A256GCM",
   typ: "tray",
-  cty: "jose",
+  cty: "signed-tray",
   kid,
   epk: { x: xOf(ephemeral), crv: "X25519", kty: "OKP" },
 });

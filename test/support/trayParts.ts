@@ -1,8 +1,8 @@
-import { createPublicKey, type KeyObject } from "node:crypto";
+import { createPublicKey, type KeyObject, randomBytes } from "node:crypto";
 import { toBase64url } from "../../pipeline/bytes.ts";
-import type { Item, OpenedTray } from "../../pipeline/tray/index.ts";
-import { openTray, thumbprint } from "../../pipeline/tray/index.ts";
-import { jwe, jws, rawPublic, rfcKeys, type Seal } from "./jose.ts";
+import type { Item, NamedKey, OpenedTray, TrayName } from "../../pipeline/tray/index.ts";
+import { openTray, sealTray, thumbprint, writePayloads } from "../../pipeline/tray/index.ts";
+import { detachedJws, jwe, rawPublic, rfcKeys, type Seal } from "./jose.ts";
 import { someReceipt } from "./receipts.ts";
 
 const raw = (key: KeyObject): string => `0x${rawPublic(key).toString("hex")}`;
@@ -37,13 +37,15 @@ export const trayHeader = {
   v: 1,
   typ: "tray",
   alg: "EdDSA",
+  b64: false,
+  crit: ["b64"],
   kid: sender.signer.kid,
   aud: receiver.member,
   ...trayName,
 };
 
 /** Opens as the receiver, who knows the sender. */
-export const openAsReceiver = (bytes: Uint8Array | string): Promise<OpenedTray> =>
+export const openAsReceiver = async (bytes: Uint8Array | string): Promise<OpenedTray> =>
   openTray(Buffer.from(bytes), {
     own: (kid) => (kid === receiver.seal.kid ? receiver.unseal : undefined),
     signers: (kid) => (kid === sender.signer.kid ? sender.key : undefined),
@@ -53,6 +55,29 @@ export const openAsReceiver = (bytes: Uint8Array | string): Promise<OpenedTray> 
 export const sealed = (plaintext: Uint8Array | string, otherwise: Partial<Seal> = {}): string =>
   jwe(plaintext, { to: receiver.seal.key, kid: receiver.seal.kid, ephemeral: rfcKeys.alice, ...otherwise });
 
+/** What a seal holds: a detached signature of the sender, and the payload. */
+export function signedTray(
+  header: object | string,
+  payload: Uint8Array | string,
+  key = sender.signer.key,
+): Buffer {
+  return Buffer.concat([Buffer.from(`${detachedJws(header, payload, key)}\n`), Buffer.from(payload)]);
+}
+
 /** A sealed tray whose signed part is as given. */
 export const trayOf = (header: object | string, payload: unknown = { items: [someItem] }): string =>
-  sealed(jws(header, typeof payload === "string" ? payload : JSON.stringify(payload), sender.signer.key));
+  sealed(signedTray(header, typeof payload === "string" ? payload : JSON.stringify(payload)));
+
+interface Parties {
+  readonly signer: NamedKey;
+  readonly to: NamedKey & { readonly member: string };
+}
+
+const parties: Parties = { signer: sender.signer, to: { ...receiver.seal, member: receiver.member } };
+
+/** Seals items that fit on one tray, as the product does. */
+export function sealItems(name: TrayName, items: readonly Item[], between = parties): Uint8Array {
+  const [payload, ...more] = writePayloads(name, items);
+  if (payload === undefined || more.length > 0) throw new Error("The items are one tray's.");
+  return sealTray(name, payload, between, randomBytes);
+}

@@ -15,29 +15,29 @@ const known: { name: string; value: Json | undefined; salt: string; digest: stri
   {
     name: "/loan",
     value: 250000,
-    salt: "I3GAQOYrnzjNEERhKj5iXg",
-    digest: "8beb7eb1c8934082b27fe556e6ecf17aba142619faa8e2bda7c415341069f477",
+    salt: "aV3IpUiKDp_3_HnfbZFJaA",
+    digest: "3c9d7af3d3172bfca6e185859ea80f819cc47c4c5b50dcea4e2a84623a8b34ca",
   },
   {
     name: "/name",
     value: "Zoë",
-    salt: "PbGkYEyr84cda7BjTIHPrg",
-    digest: "b5cd03ea20f844dc9c7b65c9d6a546d50f9a35adeb5ad7cb28fe1a0ba6de0dbf",
+    salt: "VLuDrj2EPCWNQGBgwbvafw",
+    digest: "ec20559706a188c42ed0402724ca8fae601bf66d41856f73fea619df77b6b84d",
   },
   {
     name: "/nickname",
     value: undefined,
-    salt: "kxhlkArAbR6Ry65vdnWtFg",
-    digest: "59cab70755ac7d0c05350709c44ccd2d5f85efaac213f524d5464cdd06b24c05",
+    salt: "tsLdssfeg8MCnaHeTNFB7Q",
+    digest: "674b2fc12f379e450f9c18fb6b8276de0a15144fef42b305769b5ca2e890e1dc",
   },
   {
     name: "/person",
     value: { b: 1.0, a: [true, null] },
-    salt: "h62FserlsI2GJ19awiQcqA",
-    digest: "54e6a10034dd133a3c3735f8a352b2ad63dcb710220b3def3169f348262501a8",
+    salt: "rOzWbE_Ae3QbzhAvUGjwRQ",
+    digest: "c0561e0a02985b5b0629c8a31fc28a2b5c17513c9d83b37b071ae304842f87ad",
   },
 ];
-const knownCommitment = "17862b8309f19a27ef8cb11df978db89712b152b601a8243639dead2b05cadec";
+const knownCommitment = "a403aacd22318fdee2ed6437bfeaa8fc05540767ed02c1a79445f113e48717f1";
 
 describe("known answers", () => {
   test.each(known)("of $name", ({ name, value, salt, digest }) => {

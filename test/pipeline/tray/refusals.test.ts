@@ -3,14 +3,24 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { BeltError, type Code } from "../../../pipeline/errors.ts";
 import { deepestJson } from "../../../pipeline/jsonText.ts";
-import { mostItems, mostTrayBytes, openTray, sealTray } from "../../../pipeline/tray/index.ts";
-import { b64, hmacSigner, jws, jwsWith, rawPublic, rfcKeys } from "../../support/jose.ts";
+import { mostItems, mostTrayBytes, openTray } from "../../../pipeline/tray/index.ts";
+import {
+  b64,
+  detachedJws,
+  detachedJwsWith,
+  hmacSigner,
+  jws,
+  rawPublic,
+  rfcKeys,
+} from "../../support/jose.ts";
 import { someReceipt } from "../../support/receipts.ts";
 import {
   openAsReceiver,
   receiver,
   sealed,
+  sealItems,
   sender,
+  signedTray,
   someItem,
   trayHeader,
   trayName,
@@ -18,7 +28,7 @@ import {
 } from "../../support/trayParts.ts";
 
 const payload = JSON.stringify({ items: [someItem] });
-const signed = jws(trayHeader, payload, sender.signer.key);
+const signed = signedTray(trayHeader, payload);
 
 async function refusal(bytes: Uint8Array | string, code: Code, at?: string): Promise<void> {
   const expected = { name: "BeltError", code, ...(at === undefined ? {} : { at }) };
@@ -32,8 +42,8 @@ test("the tray that the refusals below are made from is taken", async () => {
 describe("the size", () => {
   test("is checked before anything else", async () => {
     const keys = { own: () => expect.unreachable(), signers: () => expect.unreachable() };
-    const tooLarge = openTray(Buffer.alloc(mostTrayBytes + 1, "a"), keys);
-    await expect(tooLarge).rejects.toMatchObject({ name: "BeltError", code: "TRAY_TOO_LARGE" });
+    const tooLarge = () => openTray(Buffer.alloc(mostTrayBytes + 1, "a"), keys);
+    expect(tooLarge).toThrow(expect.objectContaining({ name: "BeltError", code: "TRAY_TOO_LARGE" }));
     await refusal(Buffer.alloc(mostTrayBytes, "a"), "TRAY_INVALID");
   });
 });
@@ -47,7 +57,7 @@ describe("what is no compact JWE of a tray", () => {
     ["nothing", ""],
     ["text", "hello"],
     ["JSON", JSON.stringify({ protected: header, iv, ciphertext, tag })],
-    ["a JWS without a seal", signed],
+    ["a JWS without a seal", jws(trayHeader, payload, sender.signer.key)],
     ["four parts", [header, iv, ciphertext, tag].join(".")],
     ["six parts", `${whole}.`],
     ["an encrypted key", [header, "AAAA", iv, ciphertext, tag].join(".")],
@@ -103,12 +113,7 @@ describe("a seal", () => {
   });
 
   test("with any byte changed anywhere is refused", async () => {
-    const whole = Buffer.from(
-      await sealTray(trayName, [someItem], {
-        signer: sender.signer,
-        to: { ...receiver.seal, member: receiver.member },
-      }),
-    );
+    const whole = Buffer.from(sealItems(trayName, [someItem]));
     await openAsReceiver(whole);
     await fc.assert(
       fc.asyncProperty(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 }), async (place, by) => {
@@ -124,7 +129,7 @@ describe("a seal", () => {
   });
 
   test("has one text: the last characters' spare bits are not free", async () => {
-    const whole = sealed(`${signed}`);
+    const whole = sealed(signed);
     const parts = whole.split(".");
     const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     for (const [place, part] of parts.entries()) {
@@ -137,18 +142,22 @@ describe("a seal", () => {
   });
 });
 
-describe("what is no compact JWS of a tray", () => {
-  const [header = "", body = "", signature = ""] = signed.split(".");
+describe("what is no signature of a tray", () => {
+  const [header = "", , signature = ""] = detachedJws(trayHeader, payload, sender.signer.key).split(".");
   test.each<[string, string]>([
     ["nothing", ""],
     ["text", "hello"],
-    ["two parts", `${header}.${body}`],
-    ["four parts", `${signed}.`],
+    ["no payload behind it", `${header}..${signature}`],
+    ["another line's end", `${header}..${signature}\r\n${payload}`],
+    ["a space instead", `${header}..${signature} ${payload}`],
+    ["two parts", `${header}.${signature}\n${payload}`],
+    ["four parts", `${header}..${signature}.\n${payload}`],
+    ["content in it", `${header}.${b64(payload)}.${signature}\n${payload}`],
     ["a JWE", sealed(signed)],
-    ["JSON", JSON.stringify({ protected: header, payload: body, signature })],
-    ["a header that is no JSON", `${b64("tray")}.${body}.${signature}`],
-    ["a padded signature", `${signed}==`],
-    ["bytes that are no text", "\u00ff\u00fe"],
+    ["JSON", JSON.stringify({ protected: header, payload, signature })],
+    ["a header that is no JSON", `${b64("tray")}..${signature}\n${payload}`],
+    ["a padded signature", `${header}..${signature}==\n${payload}`],
+    ["bytes that are no text", "\u00ff\u00fe\n{}"],
   ])("is refused: %s", (_what, text) => refusal(sealed(Buffer.from(text, "latin1")), "TRAY_INVALID"));
 
   test.each<[string, string, object]>([
@@ -164,8 +173,10 @@ describe("what is no compact JWS of a tray", () => {
     ["a negative number", "/tray", { tray: -1 }],
     ["a number that is text", "/tray", { tray: "3" }],
     ["a number beyond exact ones", "/tray", { tray: 2 ** 53 }],
-    ["crit", "/crit", { crit: ["b64"] }],
-    ["b64", "/b64", { b64: false }],
+    ["no crit", "/crit", { crit: undefined }],
+    ["more that is critical", "/crit", { crit: ["b64", "exp"] }],
+    ["an encoded payload", "/b64", { b64: true }],
+    ["no b64", "/b64", { b64: undefined }],
     ["zip", "/zip", { zip: "DEF" }],
     ["jwk", "/jwk", { jwk: sender.key.export({ format: "jwk" }) }],
     ["x5u", "/x5u", { x5u: "https://example.org/" }],
@@ -173,13 +184,9 @@ describe("what is no compact JWS of a tray", () => {
     refusal(trayOf({ ...trayHeader, ...change }), "TRAY_INVALID", at),
   );
 
-  test("is refused: a payload that is not encoded, whatever is critical", () => {
-    const unencoded = { ...trayHeader, b64: false, crit: ["b64"] };
-    const input = `${b64(JSON.stringify(unencoded))}.{}`;
-    return refusal(
-      sealed(`${input}.${b64(sign(null, Buffer.from(input), sender.signer.key))}`),
-      "TRAY_INVALID",
-    );
+  test("is refused: a signature of the encoded payload", () => {
+    const [head, , own] = jws(trayHeader, payload, sender.signer.key).split(".");
+    return refusal(sealed(`${head}..${own}\n${payload}`), "TRAY_SIGNATURE_INVALID");
   });
 });
 
@@ -187,19 +194,19 @@ describe("algorithms that are taken for another", () => {
   const { privateKey: rsa } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const publicRaw = rawPublic(sender.key);
   const publicPem = Buffer.from(sender.key.export({ format: "pem", type: "spki" }));
-  const withAlg = (alg: unknown, signer: (input: string) => Uint8Array) =>
-    sealed(jwsWith({ ...trayHeader, alg }, payload, signer));
+  const withAlg = (alg: unknown, signer: (input: Uint8Array) => Uint8Array) =>
+    sealed(`${detachedJwsWith({ ...trayHeader, alg }, payload, signer)}\n${payload}`);
 
-  test.each<[string, unknown, (input: string) => Uint8Array]>([
+  test.each<[string, unknown, (input: Uint8Array) => Uint8Array]>([
     ["none", "none", () => new Uint8Array(0)],
     ["None", "None", () => new Uint8Array(0)],
-    ["no alg", undefined, (input) => sign(null, Buffer.from(input), sender.signer.key)],
+    ["no alg", undefined, (input) => sign(null, input, sender.signer.key)],
     ["HS256 with the public key for a secret", "HS256", hmacSigner(publicRaw)],
     ["HS256 with the public key's PEM for a secret", "HS256", hmacSigner(publicPem)],
     ["HS512", "HS512", (input) => createHmac("sha512", publicRaw).update(input).digest()],
-    ["RS256", "RS256", (input) => sign("sha256", Buffer.from(input), rsa)],
+    ["RS256", "RS256", (input) => sign("sha256", input, rsa)],
     ["Ed448", "Ed448", () => Buffer.alloc(114)],
-    ["a list", ["EdDSA"], (input) => sign(null, Buffer.from(input), sender.signer.key)],
+    ["a list", ["EdDSA"], (input) => sign(null, input, sender.signer.key)],
   ])("are refused: %s", (_what, alg, signer) => refusal(withAlg(alg, signer), "TRAY_INVALID", "/alg"));
 
   test("are refused: no signature under EdDSA", () =>
@@ -218,27 +225,25 @@ describe("a signature", () => {
   });
 
   test("of another under the sender's name is refused", () =>
-    refusal(sealed(jws(trayHeader, payload, receiver.signer.key)), "TRAY_SIGNATURE_INVALID"));
+    refusal(sealed(signedTray(trayHeader, payload, receiver.signer.key)), "TRAY_SIGNATURE_INVALID"));
+
+  const parts = (text: string): readonly string[] => text.split(".");
 
   test("of another header or payload is refused", async () => {
-    const [header, body, signature] = signed.split(".");
-    const other = jws(
-      { ...trayHeader, tray: 4 },
-      JSON.stringify({ items: [{ ...someItem, case: 8 }] }),
-      sender.signer.key,
-    );
-    const [otherHeader, otherBody] = other.split(".");
-    await refusal(sealed(`${otherHeader}.${body}.${signature}`), "TRAY_SIGNATURE_INVALID");
-    await refusal(sealed(`${header}.${otherBody}.${signature}`), "TRAY_SIGNATURE_INVALID");
+    const [header = "", , signature = ""] = parts(detachedJws(trayHeader, payload, sender.signer.key));
+    const otherPayload = JSON.stringify({ items: [{ ...someItem, case: 8 }] });
+    const [otherHeader = ""] = parts(detachedJws({ ...trayHeader, tray: 4 }, payload, sender.signer.key));
+    await refusal(sealed(`${otherHeader}..${signature}\n${payload}`), "TRAY_SIGNATURE_INVALID");
+    await refusal(sealed(`${header}..${signature}\n${otherPayload}`), "TRAY_SIGNATURE_INVALID");
   });
 
   test("with any bit changed is refused", async () => {
-    const [header, body, signature = ""] = signed.split(".");
+    const [header = "", , signature = ""] = parts(detachedJws(trayHeader, payload, sender.signer.key));
     await fc.assert(
       fc.asyncProperty(fc.nat(511), async (bit) => {
         const bytes = Buffer.from(signature, "base64url");
         bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-        await refusal(sealed(`${header}.${body}.${b64(bytes)}`), "TRAY_SIGNATURE_INVALID");
+        await refusal(sealed(`${header}..${b64(bytes)}\n${payload}`), "TRAY_SIGNATURE_INVALID");
       }),
       { numRuns: 60 },
     );
@@ -250,6 +255,19 @@ describe("a payload", () => {
     Array.from({ length: count }, (_, index) => ({ ...someItem, case: index }));
   const digest = someItem.withheld[0] ?? "";
   const salt = someItem.disclosed[0]?.[1] ?? "";
+  const { v: _v, sheet: _sheet, case: _case, station: _station, ...receiptEnd } = someReceipt;
+
+  test("may have a receipt of the tray's own sheet, station and case", async () => {
+    const header = { ...trayHeader, edge: "income>decision" };
+    const opened = await openAsReceiver(trayOf(header, { items: [{ ...someItem, receipt: receiptEnd }] }));
+    const { sheet } = trayName;
+    expect(opened.items[0]?.receipt).toEqual({
+      ...someReceipt,
+      sheet,
+      station: "income",
+      case: someItem.case,
+    });
+  });
 
   test.each<[string, unknown, string?]>([
     ["that is empty", ""],
@@ -277,8 +295,13 @@ describe("a payload", () => {
     ["with a field of four", { items: [{ ...someItem, disclosed: [["/a", salt, 1, 1]] }] }],
     [
       "with a receipt that is none",
-      { items: [{ ...someItem, receipt: { ...someReceipt, v: 2 } }] },
-      "/items/0/receipt/v",
+      { items: [{ ...someItem, receipt: { ...receiptEnd, status: "lost" } }] },
+      "/items/0/receipt/status",
+    ],
+    [
+      "with a receipt that says again what it is of",
+      { items: [{ ...someItem, receipt: { ...receiptEnd, sheet: someReceipt.sheet } }] },
+      "/items/0/receipt/sheet",
     ],
     ["with an empty reason", { items: [{ ...someItem, reason: "" }] }, "/items/0/reason"],
     [
@@ -290,7 +313,7 @@ describe("a payload", () => {
 
   test("that is no UTF-8 is refused, not mended", () => {
     const bytes = Buffer.from(payload.replace("/loan", "/lo\u00e9n"), "latin1");
-    return refusal(sealed(jws(trayHeader, bytes, sender.signer.key)), "TRAY_INVALID");
+    return refusal(sealed(signedTray(trayHeader, bytes)), "TRAY_INVALID");
   });
 
   test("that nests deeper than JSON does here is refused, however deep", async () => {
@@ -342,27 +365,25 @@ describe("whatever arrives", () => {
 
   test("well sealed nonsense is refused in words", async () => {
     const inner = fc.oneof(
-      fc.json().map((header) => `${b64(header)}.${b64(payload)}.`),
+      fc.json().map((header) => `${b64(header)}..\n${payload}`),
       fc
         .dictionary(
           fc.constantFrom("v", "typ", "alg", "kid", "aud", "sheet", "edge", "tray", "crit", "__proto__"),
           fc.jsonValue(),
         )
-        .map((change) => jws({ ...trayHeader, ...change }, payload, sender.signer.key)),
-      fc.json().map((text) => jws(trayHeader, text, sender.signer.key)),
-      fc.jsonValue().map((value) => jws(trayHeader, JSON.stringify({ items: [value] }), sender.signer.key)),
+        .map((change) => signedTray({ ...trayHeader, ...change }, payload)),
+      fc.json().map((text) => signedTray(trayHeader, text)),
+      fc.jsonValue().map((value) => signedTray(trayHeader, JSON.stringify({ items: [value] }))),
       fc
         .dictionary(
           fc.constantFrom("case", "disclosed", "withheld", "receipt", "reason", "__proto__"),
           fc.jsonValue(),
         )
-        .map((change) =>
-          jws(trayHeader, JSON.stringify({ items: [{ ...someItem, ...change }] }), sender.signer.key),
-        ),
-      fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes).toString("latin1")),
+        .map((change) => signedTray(trayHeader, JSON.stringify({ items: [{ ...someItem, ...change }] }))),
+      fc.uint8Array({ maxLength: 200 }),
     );
     await fc.assert(
-      fc.asyncProperty(inner, (text) => onlyBeltErrors(sealed(Buffer.from(text, "latin1")))),
+      fc.asyncProperty(inner, (inside) => onlyBeltErrors(sealed(inside))),
       { numRuns: 400 },
     );
   });

@@ -1,15 +1,27 @@
 import { createPublicKey } from "node:crypto";
 import fc from "fast-check";
+import { CompactEncrypt, compactDecrypt, compactVerify, FlattenedSign, flattenedVerify } from "jose";
 import { describe, expect, test } from "vitest";
-import { type Item, mostItems, sealTray, trayHash } from "../../../pipeline/tray/index.ts";
-import { b64, jws, rfcKeys } from "../../support/jose.ts";
+import {
+  type Item,
+  mostItems,
+  mostPayloadBytes,
+  signAcknowledgement,
+  type TrayName,
+  trayHash,
+  writePayloads,
+} from "../../../pipeline/tray/index.ts";
+import { readItems } from "../../../pipeline/tray/payload.ts";
+import { b64, rfcKeys } from "../../support/jose.ts";
 import { jsonValue } from "../../support/json.ts";
-import { digestText, receipt } from "../../support/receipts.ts";
+import { digestText, receipt, someReceipt } from "../../support/receipts.ts";
 import {
   openAsReceiver,
   receiver,
   sealed,
+  sealItems,
   sender,
+  signedTray,
   someItem,
   trayHeader,
   trayName,
@@ -33,6 +45,97 @@ const item: fc.Arbitrary<Item> = fc.record(
   { requiredKeys: ["case", "disclosed", "withheld"], noNullPrototype: true },
 );
 
+/** The item as it can be on a tray: its receipt is of the tray's sheet and station, and of the item's case. */
+function onEdge({ sheet, edge }: TrayName, { receipt, ...rest }: Item): Item {
+  const [station = ""] = edge.split(">");
+  return receipt === undefined ? rest : { ...rest, receipt: { ...receipt, sheet, station, case: rest.case } };
+}
+
+describe("payloads", () => {
+  const origin = { sheet: trayName.sheet, edge: "income>decision" };
+
+  test("have every item once, in order, as many on each as number and size allow", () => {
+    const sizes = fc.array(fc.integer({ min: 1, max: mostPayloadBytes }), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(sizes, fc.nat(2 * mostItems), (large, small) => {
+        const fillers = [
+          ...large.map((size) => "x".repeat(size)),
+          ...Array.from({ length: small }, () => "y"),
+        ];
+        const items = fillers.map(
+          (filler, number): Item => ({
+            case: number,
+            disclosed: [["/a", "A".repeat(22), filler]],
+            withheld: [],
+          }),
+        );
+        const payloads = writePayloads(origin, items).map((payload) => ({
+          bytes: payload.length,
+          items: readItems(origin, JSON.parse(Buffer.from(payload).toString())),
+        }));
+        expect(payloads.flatMap((payload) => payload.items)).toEqual(items);
+        for (const [place, { bytes, items: load }] of payloads.entries()) {
+          expect(load.length).toBeLessThanOrEqual(mostItems);
+          if (load.length > 1) expect(bytes).toBeLessThanOrEqual(mostPayloadBytes + '{"items":[]}'.length);
+          const next = payloads[place + 1]?.items[0];
+          if (next === undefined || load.length === mostItems) continue;
+          expect(bytes + JSON.stringify(next).length).toBeGreaterThan(mostPayloadBytes);
+        }
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  test("are none of no items", () => expect(writePayloads(origin, [])).toEqual([]));
+
+  test.each<[string, Partial<typeof someReceipt>]>([
+    ["sheet", { sheet: `0x${"9".repeat(64)}` }],
+    ["station", { station: "credit" }],
+    ["case", { case: 9 }],
+  ])("refuse a receipt of another %s", (_what, other) => {
+    const receipt = { ...someReceipt, ...origin, station: "income", case: 7, ...other };
+    const { edge: _, ...plain } = receipt;
+    expect(() => writePayloads(origin, [{ ...someItem, receipt: plain }])).toThrow(
+      expect.objectContaining({ code: "INTERNAL" }),
+    );
+  });
+});
+
+describe("jose, an implementation of the standards that is not ours,", () => {
+  test("opens and verifies what is sealed here", async () => {
+    const bytes = sealItems(trayName, [someItem]);
+    const { plaintext } = await compactDecrypt(bytes, receiver.unseal);
+    const text = Buffer.from(plaintext).toString();
+    const [header = "", , signature = ""] = text.slice(0, text.indexOf("\n")).split(".");
+    const jws = { protected: header, payload: text.slice(text.indexOf("\n") + 1), signature };
+    const { payload } = await flattenedVerify(jws, sender.key);
+    expect(JSON.parse(Buffer.from(payload).toString())).toEqual({ items: [someItem] });
+  });
+
+  test("signs and seals what is opened here", async () => {
+    const payload = JSON.stringify({ items: [someItem] });
+    const { protected: header = "", signature } = await new FlattenedSign(Buffer.from(payload))
+      .setProtectedHeader({ ...trayHeader, b64: false, crit: ["b64"] })
+      .sign(sender.signer.key);
+    const bytes = await new CompactEncrypt(Buffer.from(`${header}..${signature}\n${payload}`))
+      .setProtectedHeader({
+        alg: "ECDH-ES",
+        enc: "A256GCM",
+        typ: "tray",
+        cty: "signed-tray",
+        kid: receiver.seal.kid,
+      })
+      .encrypt(receiver.seal.key);
+    expect((await openAsReceiver(bytes)).items).toEqual([someItem]);
+  });
+
+  test("verifies acknowledgements", async () => {
+    const given = { ...trayName, by: receiver.member, hash: trayHash(Buffer.from("a tray")), at: 1 };
+    const { payload } = await compactVerify(signAcknowledgement(given, receiver.signer), receiver.key);
+    expect(JSON.parse(Buffer.from(payload).toString())).toEqual(given);
+  });
+});
+
 describe("a sealed tray", () => {
   test("is opened by its receiver as it was", async () => {
     await fc.assert(
@@ -40,9 +143,10 @@ describe("a sealed tray", () => {
         fc.array(item, { minLength: 1, maxLength: 5 }),
         fc.maxSafeNat(),
         fc.constantFrom("case>a", "income>decision", "decision>result"),
-        async (items, tray, edge) => {
+        async (loose, tray, edge) => {
           const name = { ...trayName, edge, tray };
-          const bytes = await sealTray(name, items, { signer: sender.signer, to });
+          const items = loose.map((item) => onEdge(name, item));
+          const bytes = sealItems(name, items);
           const opened = await openAsReceiver(bytes);
           expect(opened).toStrictEqual({ ...name, kid: sender.signer.kid, aud: receiver.member, items });
         },
@@ -53,19 +157,19 @@ describe("a sealed tray", () => {
 
   test("takes as many items as a tray may have", async () => {
     const items = Array.from({ length: mostItems }, (_, index) => ({ ...someItem, case: index }));
-    const opened = await openAsReceiver(await sealTray(trayName, items, { signer: sender.signer, to }));
+    const opened = await openAsReceiver(sealItems(trayName, items));
     expect(opened.items.map((item) => item.case)).toEqual(items.map((item) => item.case));
   });
 
-  test("says outside only to whom it is sealed", async () => {
-    const bytes = await sealTray(trayName, [someItem], { signer: sender.signer, to });
+  test("says outside only to whom it is sealed", () => {
+    const bytes = sealItems(trayName, [someItem]);
     const [header = "", encryptedKey, ...rest] = Buffer.from(bytes).toString("latin1").split(".");
     const { epk, ...shown } = JSON.parse(Buffer.from(header, "base64url").toString());
     expect(shown).toEqual({
       alg: "ECDH-ES",
       enc: "A256GCM",
       typ: "tray",
-      cty: "jose",
+      cty: "signed-tray",
       kid: receiver.seal.kid,
     });
     expect(epk).toEqual({ kty: "OKP", crv: "X25519", x: expect.stringMatching(/^[\w-]{43}$/) });
@@ -74,20 +178,18 @@ describe("a sealed tray", () => {
     expect(rest.join("")).not.toContain(b64(trayName.edge).slice(0, 8));
   });
 
-  test("is sealed anew each time, so that equal trays do not look equal", async () => {
-    const seal = () => sealTray(trayName, [someItem], { signer: sender.signer, to });
-    expect(trayHash(await seal())).not.toBe(trayHash(await seal()));
+  test("is sealed anew each time, so that equal trays do not look equal", () => {
+    const seal = () => sealItems(trayName, [someItem]);
+    expect(trayHash(seal())).not.toBe(trayHash(seal()));
   });
 
   test("is the one that the standards alone make", async () => {
     const made = await openAsReceiver(trayOf(trayHeader));
-    expect(made).toStrictEqual(
-      await openAsReceiver(await sealTray(trayName, [someItem], { signer: sender.signer, to })),
-    );
+    expect(made).toStrictEqual(await openAsReceiver(sealItems(trayName, [someItem])));
   });
 
   test("keeps its addressee when it is sealed anew for another", async () => {
-    const signed = jws(trayHeader, JSON.stringify({ items: [someItem] }), sender.signer.key);
+    const signed = signedTray(trayHeader, JSON.stringify({ items: [someItem] }));
     // The addressee opens it, and passes on what was signed: whom it was signed for still stands in it.
     const opened = await openAsReceiver(sealed(signed, { ephemeral: rfcKeys.bob }));
     expect(opened.aud).toBe(receiver.member);
@@ -95,13 +197,13 @@ describe("a sealed tray", () => {
     expect((await openAsReceiver(trayOf(foreign))).aud).toBe(foreign.aud);
   });
 
-  test("to a key that takes no seal is refused before anything is sent", async () => {
+  test("to a key that takes no seal is refused before anything is sent", () => {
     // A point of small order: whoever seals to it shares a secret that everybody knows.
     const weak = createPublicKey({
       format: "jwk",
       key: { kty: "OKP", crv: "X25519", x: b64(Buffer.alloc(32)) },
     });
-    const seal = sealTray(trayName, [someItem], { signer: sender.signer, to: { ...to, key: weak } });
-    await expect(seal).rejects.toMatchObject({ name: "BeltError", code: "TRAY_SEAL_INVALID" });
+    const seal = () => sealItems(trayName, [someItem], { signer: sender.signer, to: { ...to, key: weak } });
+    expect(seal).toThrow(expect.objectContaining({ name: "BeltError", code: "TRAY_SEAL_INVALID" }));
   });
 });
