@@ -49,10 +49,13 @@ const Secrets = z.strictObject({
 export interface CaseStore {
   /** The changes that keep a sheet with its cases and their keys. */
   keep(own: OwnSheet, cases: readonly JsonObject[], keys: readonly Uint8Array[]): Change[];
-  keepSheet(own: OwnSheet): Change;
+  /** The changes that keep that a sheet's cases have left. */
+  keepLeft(own: OwnSheet, left: number): Change[];
   /** The changes that take a sheet back that was never booked. */
   takeBack(own: OwnSheet): Change[];
   sheets(): AsyncIterable<OwnSheet>;
+  /** The sheets whose cases have not left. */
+  waiting(): AsyncIterable<OwnSheet>;
   sheet(id: string): Promise<OwnSheet | undefined>;
   /** The cases of a sheet with their keys, in their order; an erased one is left out. */
   cases(sheet: string): AsyncIterable<OwnCase>;
@@ -66,6 +69,7 @@ export interface CaseStore {
   receipts(sheet: string): AsyncIterable<Receipt>;
 }
 
+const waitingKey = (sheet: string): string => key("leaving", sheet);
 const sheetKey = (sheet: string): string => key("own", sheet);
 const caseKeyKey = (sheet: string, number: number): string => key("casekey", sheet, number);
 const caseDataKey = (sheet: string, number: number): string => key("case", sheet, number);
@@ -93,6 +97,11 @@ export function createCaseStore({
     return found;
   }
 
+  async function sheet(id: string): Promise<OwnSheet | undefined> {
+    const value = await store.get(sheetKey(id));
+    return value === undefined ? undefined : OwnSheet.parse(json(value));
+  }
+
   async function* receiptsAndSecrets(
     sheet: string,
   ): AsyncIterable<{ receipt: Receipt; secrets: Uint8Array }> {
@@ -104,9 +113,10 @@ export function createCaseStore({
   }
 
   return {
-    keepSheet,
+    keepLeft: (own, left) => [keepSheet({ ...own, left }), { type: "del", key: waitingKey(own.sheet) }],
     keep: (own, cases, keys) => [
       keepSheet(own),
+      { type: "put", key: waitingKey(own.sheet), value: new Uint8Array() },
       ...cases.flatMap((value, number): Change[] => {
         const secret = keys[number];
         if (secret === undefined) throw new RangeError("Every case has a key.");
@@ -119,6 +129,7 @@ export function createCaseStore({
     ],
     takeBack: ({ sheet, count }) => [
       { type: "del", key: sheetKey(sheet) },
+      { type: "del", key: waitingKey(sheet) },
       ...Array.from({ length: count }, (_, number): Change[] => [
         { type: "del", key: caseKeyKey(sheet, number) },
         { type: "del", key: caseDataKey(sheet, number) },
@@ -127,9 +138,12 @@ export function createCaseStore({
     async *sheets() {
       for await (const [, value] of store.entries({ prefix: "own/" })) yield OwnSheet.parse(json(value));
     },
-    async sheet(id) {
-      const value = await store.get(sheetKey(id));
-      return value === undefined ? undefined : OwnSheet.parse(json(value));
+    sheet,
+    async *waiting() {
+      for await (const at of store.keys({ prefix: "leaving/" })) {
+        const own = await sheet(at.slice(at.indexOf("/") + 1));
+        if (own !== undefined) yield own;
+      }
     },
     async *cases(sheet) {
       const keys = new Map<string, Uint8Array>();

@@ -5,6 +5,7 @@ import { type Receipt, receiptHash, type Status } from "../../pipeline/receipt/i
 import type { Change } from "../store/index.ts";
 import type { CaseStore } from "./caseStore.ts";
 import { type AcceptedTray, type Delivery, seenKey } from "./inbox.ts";
+import { Recent } from "./recent.ts";
 import type { Signals } from "./signals.ts";
 
 /** Collects at the consumer what stations say of its cases: receipts, results and reasons. */
@@ -25,6 +26,11 @@ interface Known {
   readonly status: Status;
 }
 
+type Stations = Map<string, Map<number, Known>>;
+
+/** Sheets whose outcomes' hashes stay in memory, to hold against them what comes again. */
+const mostSheets = 128;
+
 export function createCollector({
   cases,
   signals,
@@ -32,27 +38,18 @@ export function createCollector({
   readonly cases: CaseStore;
   readonly signals: Signals;
 }): Collector {
-  const known = new Map<string, Promise<Map<string, Map<number, Known>>>>();
+  const known = new Recent<Promise<Stations>>(mostSheets);
+  const of = (sheet: string): Promise<Stations> => Recent.remember(known, sheet, () => read(sheet));
 
-  function of(sheet: string): Promise<Map<string, Map<number, Known>>> {
-    let stations = known.get(sheet);
-    if (stations === undefined) {
-      stations = read(sheet);
-      known.set(sheet, stations);
-      stations.catch(() => known.delete(sheet));
-    }
-    return stations;
-  }
-
-  async function read(sheet: string): Promise<Map<string, Map<number, Known>>> {
-    const stations = new Map<string, Map<number, Known>>();
+  async function read(sheet: string): Promise<Stations> {
+    const stations: Stations = new Map();
     for await (const receipt of cases.receipts(sheet)) {
       add(stations, receipt, toBase64url(receiptHash(receipt)));
     }
     return stations;
   }
 
-  function add(stations: Map<string, Map<number, Known>>, receipt: Receipt, digest: string): void {
+  function add(stations: Stations, receipt: Receipt, digest: string): void {
     const { station, status } = receipt;
     const ended = stations.get(station) ?? new Map<number, Known>();
     stations.set(station, ended.set(receipt.case, { status, digest }));

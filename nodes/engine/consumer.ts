@@ -101,8 +101,8 @@ export function createConsumer(parts: ConsumerParts): Consumer {
   }
 
   async function proceed(): Promise<void> {
-    for await (const own of cases.sheets()) {
-      if (own.left !== null || underWay.has(own.sheet) || signal.aborted) continue;
+    for await (const own of cases.waiting()) {
+      if (underWay.has(own.sheet) || signal.aborted) continue;
       underWay.add(own.sheet);
       try {
         if (ledger.sheet(own.sheet) !== undefined) await sendOff(own);
@@ -126,11 +126,7 @@ export function createConsumer(parts: ConsumerParts): Consumer {
     }
     const numbered = numbers.begin();
     const trays = await sealDepartures(departuresOf(sheet, sealed), { ledger, self, random, numbered });
-    await store.batch([
-      ...outbox.changes(trays),
-      ...numbered.changes(),
-      cases.keepSheet({ ...own, left: clock.now() }),
-    ]);
+    await store.batch([...outbox.changes(trays), ...numbered.changes(), ...cases.keepLeft(own, clock.now())]);
     numbered.commit();
     outbox.send(trays);
   }

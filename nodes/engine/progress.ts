@@ -5,7 +5,8 @@ import { type Change, key, type Store } from "../store/index.ts";
 export interface Progress {
   /** Reads the receipts of one station and sheet, once. */
   open(sheet: string, station: string): Promise<Ended>;
-  forget(sheet: string): void;
+  /** Forgets a sheet that is closed, or one of its stations whose cases have all ended and are written. */
+  forget(sheet: string, station?: string): void;
 }
 
 /** The cases that ended, in memory as well as those not written down yet. */
@@ -76,6 +77,10 @@ export function createProgress(store: Store): Progress {
       }
       return ended;
     },
-    forget: (sheet) => void known.delete(sheet),
+    forget(sheet, station) {
+      const stations = known.get(sheet);
+      if (station !== undefined) stations?.delete(station);
+      if (station === undefined || stations?.size === 0) known.delete(sheet);
+    },
   };
 }

@@ -54,6 +54,7 @@ export function createSettlement(parts: SettlementParts): Settlement {
     if (number === undefined || booked === undefined || booked.expired || booked.reported.has(number)) return;
     const ended = await progress.open(sheet.id, station);
     await ledger.report({ sheet: sheet.id, station: number, exceptions: ended.exceptions() });
+    progress.forget(sheet.id, station);
     signals.emit("reported", { sheet: sheet.id, station });
   }
 

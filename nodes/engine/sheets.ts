@@ -15,6 +15,7 @@ import { key, type Store } from "../store/index.ts";
 import type { Documents } from "./documents.ts";
 import type { BookedSheet, Ledger, Transport } from "./ports.ts";
 import type { Processor } from "./processors.ts";
+import { Recent } from "./recent.ts";
 
 /** A booked sheet with everything that working on it takes, immutable and at hand. */
 export interface Sheet {
@@ -60,18 +61,22 @@ export interface SheetsParts {
   readonly processors: ReadonlyMap<string, Processor>;
 }
 
+/** Sheets and belts that stay in memory as they were read. */
+const mostSheets = 256;
+const mostBelts = 64;
+
 export const manifestKey = (root: string): string => key("manifest", root);
 
 export function createSheets(parts: SheetsParts): Sheets {
   const { store, ledger, transport, documents, member, processors } = parts;
-  const open = new Map<string, Promise<Sheet>>();
+  const open = new Recent<Promise<Sheet>>(mostSheets);
   // Compiling schemas and conditions takes longer than a hop, so it is done once a belt.
-  const routes = new Map<string, Promise<Route>>();
+  const routes = new Recent<Promise<Route>>(mostBelts);
 
   type Route = Pick<Sheet, "plan" | "members" | "places">;
 
   async function load(booked: BookedSheet, urls: readonly string[], signal: AbortSignal): Promise<Sheet> {
-    const route = await remember(routes, booked.belt, () => plan(booked, urls, signal));
+    const route = await Recent.remember(routes, booked.belt, () => plan(booked, urls, signal));
     const commitments = await manifest(booked, urls, signal);
     return { id: booked.sheet, consumer: booked.consumer, count: booked.count, commitments, ...route };
   }
@@ -140,22 +145,12 @@ export function createSheets(parts: SheetsParts): Sheets {
         throw new BeltError("SHEET_UNKNOWN", `No booking of sheet ${id} is on the ledger.`);
       if (booked.expired) throw new BeltError("SHEET_CLOSED", `Sheet ${id} has expired.`);
       const urls = [...from, booked.consumer].flatMap((address) => ledger.partner(address)?.url ?? []);
-      return remember(open, id, () => load(booked, [...new Set(urls)], signal));
+      return Recent.remember(open, id, () => load(booked, [...new Set(urls)], signal));
     },
     forget(id) {
       open.delete(id);
     },
   };
-}
-
-/** Computes once for each key; a failure is forgotten, so that the next call tries again. */
-function remember<V>(memory: Map<string, Promise<V>>, id: string, compute: () => Promise<V>): Promise<V> {
-  const known = memory.get(id);
-  if (known !== undefined) return known;
-  const computed = compute();
-  memory.set(id, computed);
-  computed.catch(() => memory.delete(id));
-  return computed;
 }
 
 function rulesOf(station: PlannedStation, { contract, input }: Processor): HopRules {

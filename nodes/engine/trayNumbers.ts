@@ -1,4 +1,5 @@
 import { type Change, key, type Store } from "../store/index.ts";
+import { Recent } from "./recent.ts";
 
 /** Numbers trays within their sheet and edge, without a gap that a crash could reuse. */
 export interface TrayNumbers {
@@ -10,10 +11,13 @@ export interface TrayNumbers {
   };
 }
 
+/** Edges whose next number stays in memory; that of another is read from the store. */
+const mostEdges = 4_096;
+
 const counterKey = (sheet: string, edge: string): string => key("edge", sheet, edge);
 
 export function createTrayNumbers(store: Store): TrayNumbers {
-  const used = new Map<string, number>();
+  const used = new Recent<number>(mostEdges);
 
   async function read(counter: string): Promise<number> {
     const known = used.get(counter);
