@@ -54,8 +54,14 @@ export function commit(secret: Uint8Array, fields: Fields): Sealed {
   return { commitment: commitmentOf(entries.map((entry) => entry.digest)), entries };
 }
 
-/** Cuts the disclosure of the named fields: those open, the rest as digests only. */
+const nothing: Disclosure = { disclosed: [], withheld: [] };
+
+/**
+ * Cuts the disclosure of the named fields: those open, the rest as digests only. Who may see no field needs no digest
+ * either: there is nothing to hold against the commitment.
+ */
 export function disclose(sealed: Sealed, names: readonly string[]): Disclosure {
+  if (names.length === 0) return nothing;
   const disclosed: Disclosure["disclosed"] = [];
   const withheld: string[] = [];
   for (const { name, salt, value, digest } of sealed.entries) {
@@ -68,12 +74,16 @@ export function disclose(sealed: Sealed, names: readonly string[]): Disclosure {
 /**
  * Opens a disclosure: recomputes its commitment and gives the fields.
  *
- * @param names the fields that the edge names; exactly these must be open
+ * @param names the fields that the edge names; exactly these must be open, and where there are none, nothing is given
  * @throws {BeltError} `COMMITMENT_MISMATCH` when other fields are open or the commitment is another, `JSON_INVALID`
  *   for a value without canonical form
  */
 export function open(disclosure: Disclosure, names: readonly string[], commitment: Digest): Fields {
   const fields = new Map<string, Json | undefined>();
+  if (names.length === 0) {
+    if (disclosure.disclosed.length + disclosure.withheld.length === 0) return fields;
+    throw new BeltError("COMMITMENT_MISMATCH", "Something is disclosed where the edge names no field.");
+  }
   const digests = disclosure.withheld.map(fromBase64url);
   for (const [name, salt, value] of disclosure.disclosed) {
     if (!names.includes(name) || fields.has(name)) {
