@@ -20,6 +20,7 @@ describe("Belts", () => {
     expect(plain(await belts.beltOf(hash(1)))).toEqual({
       member,
       publishedAt: BigInt((await ledger().block()).number),
+      ...{ endorsements: 0n, steward: member, deprecatedAt: 0n, successor: ZeroHash },
       parent: ZeroHash,
       offers: three,
     });

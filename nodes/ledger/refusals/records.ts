@@ -89,6 +89,36 @@ export const recordRefusals: Refusals = {
     says: "offer {offer} cannot be booked: it is unknown, withdrawn or past its validity, or its member is not active",
   },
 
+  "NotSteward(belt,steward,account)": {
+    code: "LEDGER_NOT_ENTITLED",
+    says: "the steward of belt {belt} is {steward}, and not {account}",
+  },
+  "NotStewardCandidate(belt,candidate,account)": {
+    code: "LEDGER_NOT_ENTITLED",
+    says: "{account} is not who the steward of belt {belt} proposed to take it over",
+  },
+  "BeltDeprecatedBefore(belt,successor)": {
+    code: "LEDGER_DONE_BEFORE",
+    says: "belt {belt} was deprecated before, with {successor} as its successor",
+  },
+  "SuccessorRefused(belt,successor)": {
+    code: "LEDGER_VALUE_REFUSED",
+    says: "belt {successor} cannot succeed belt {belt}: a successor is another belt, not older, and not deprecated",
+  },
+  "OwnBelt(belt,member)": {
+    code: "LEDGER_NOT_ENTITLED",
+    says: "{member} published belt {belt} or is its steward, and others endorse it",
+    remedy: "Have other members endorse it.",
+  },
+  "EndorsementExists(belt,member)": {
+    code: "LEDGER_DONE_BEFORE",
+    says: "{member} endorses belt {belt} already",
+  },
+  "EndorsementUnknown(belt,member)": {
+    code: "LEDGER_DONE_BEFORE",
+    says: "{member} does not endorse belt {belt}",
+  },
+
   "RootMissing()": { code: "LEDGER_VALUE_REFUSED", says: "the Merkle root is empty" },
   "SizeNotGrown(member,size,anchored)": {
     code: "LEDGER_STATE_REFUSED",

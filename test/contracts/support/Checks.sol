@@ -6,6 +6,9 @@ interface ICheats {
     /// @notice Gives the block another time.
     function warp(uint256 time) external;
 
+    /// @notice Gives the block another number.
+    function roll(uint256 number) external;
+
     /// @notice Lets the next call come from this account.
     function prank(address account) external;
 }
