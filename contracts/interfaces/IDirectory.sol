@@ -18,7 +18,7 @@ interface IDirectory {
 
     /// @notice Lets a name lead to a contract.
     /// @dev Only the administrator.
-    /// @param name A short string: "Profiles", "Offers", "Belts", "Bookings", "Receipts".
+    /// @param name A short string, such as "Profiles", "Offers", "Belts", "Bookings", "Receipts", "Consents".
     /// @param target The contract.
     function set(bytes32 name, address target) external;
 

@@ -1,6 +1,8 @@
 import type { Interface } from "ethers";
 import { Belts__factory } from "../../types/factories/Belts__factory.ts";
 import { Bookings__factory } from "../../types/factories/Bookings__factory.ts";
+import { Connections__factory } from "../../types/factories/Connections__factory.ts";
+import { Consents__factory } from "../../types/factories/Consents__factory.ts";
 import { Credit__factory } from "../../types/factories/Credit__factory.ts";
 import { Directory__factory } from "../../types/factories/Directory__factory.ts";
 import { Offers__factory } from "../../types/factories/Offers__factory.ts";
@@ -16,6 +18,8 @@ export const interfaces = {
   Credit: Credit__factory.createInterface(),
   Bookings: Bookings__factory.createInterface(),
   Receipts: Receipts__factory.createInterface(),
+  Consents: Consents__factory.createInterface(),
+  Connections: Connections__factory.createInterface(),
 };
 export type ContractName = keyof typeof interfaces;
 

@@ -12,6 +12,8 @@ import { BeltError } from "../../pipeline/errors.ts";
 import { AddressText } from "../../pipeline/index/index.ts";
 import { Belts__factory } from "../../types/factories/Belts__factory.ts";
 import { Bookings__factory } from "../../types/factories/Bookings__factory.ts";
+import { Connections__factory } from "../../types/factories/Connections__factory.ts";
+import { Consents__factory } from "../../types/factories/Consents__factory.ts";
 import { Credit__factory } from "../../types/factories/Credit__factory.ts";
 import { Directory__factory } from "../../types/factories/Directory__factory.ts";
 import { Offers__factory } from "../../types/factories/Offers__factory.ts";
@@ -144,7 +146,9 @@ async function deployAll(
     next(),
   );
   const Receipts = await new Receipts__factory(signer).deploy(Profiles, next());
-  const contracts = { Profiles, Offers, Belts, Credit, Bookings, Receipts };
+  const Consents = await new Consents__factory(signer).deploy(Profiles, next());
+  const Connections = await new Connections__factory(signer).deploy(Profiles, next());
+  const contracts = { Profiles, Offers, Belts, Credit, Bookings, Receipts, Consents, Connections };
   for (const contract of [directory, ...Object.values(contracts)]) await contract.waitForDeployment();
   await sendAll([
     ...directoryNames.map((name) => () => directory.set(directoryKey(name), contracts[name], next())),

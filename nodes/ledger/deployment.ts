@@ -3,7 +3,16 @@ import { z } from "zod";
 import { AddressText, HashText } from "../../pipeline/index/index.ts";
 
 /** The names in the directory, in the order in which the contracts are deployed. */
-export const directoryNames = ["Profiles", "Offers", "Belts", "Credit", "Bookings", "Receipts"] as const;
+export const directoryNames = [
+  "Profiles",
+  "Offers",
+  "Belts",
+  "Credit",
+  "Bookings",
+  "Receipts",
+  "Consents",
+  "Connections",
+] as const;
 export type DirectoryName = (typeof directoryNames)[number];
 
 /** Where the contracts of one ledger are: the content of a deployment file. A node needs only its directory. */
@@ -22,6 +31,8 @@ export const Deployment = z.strictObject({
     Credit: AddressText,
     Bookings: AddressText,
     Receipts: AddressText,
+    Consents: AddressText,
+    Connections: AddressText,
   }),
 });
 export type Deployment = z.infer<typeof Deployment>;

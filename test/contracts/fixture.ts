@@ -18,6 +18,8 @@ import type { Deployment } from "../../nodes/ledger/deployment.ts";
 import type { MemberKind } from "../../nodes/ledger/memberKinds.ts";
 import { Belts__factory } from "../../types/factories/Belts__factory.ts";
 import { Bookings__factory } from "../../types/factories/Bookings__factory.ts";
+import { Connections__factory } from "../../types/factories/Connections__factory.ts";
+import { Consents__factory } from "../../types/factories/Consents__factory.ts";
 import { Credit__factory } from "../../types/factories/Credit__factory.ts";
 import { Directory__factory } from "../../types/factories/Directory__factory.ts";
 import { Offers__factory } from "../../types/factories/Offers__factory.ts";
@@ -102,6 +104,8 @@ export class Ledger {
       credit: Credit__factory.connect(contracts.Credit, account),
       bookings: Bookings__factory.connect(contracts.Bookings, account),
       receipts: Receipts__factory.connect(contracts.Receipts, account),
+      consents: Consents__factory.connect(contracts.Consents, account),
+      connections: Connections__factory.connect(contracts.Connections, account),
     };
   }
 
@@ -160,6 +164,8 @@ const errors = new Interface(
   [
     Belts__factory,
     Bookings__factory,
+    Connections__factory,
+    Consents__factory,
     Credit__factory,
     Directory__factory,
     Offers__factory,
@@ -213,6 +219,18 @@ export function hash(number: number): string {
 /** The id that the protocol gives to an offer. */
 export function offerId(member: string, document: string): string {
   return keccak256(AbiCoder.defaultAbiCoder().encode(["address", "bytes32"], [member, document]));
+}
+
+/** The id that the protocol gives to a consent. */
+export function consentIdOf(use: {
+  readonly owner: string;
+  readonly grantee: string;
+  readonly source: string;
+  readonly purpose: string;
+}): string {
+  const types = ["address", "address", "bytes32", "bytes32"];
+  const { owner, grantee, source, purpose } = use;
+  return keccak256(AbiCoder.defaultAbiCoder().encode(types, [owner, grantee, source, purpose]));
 }
 
 /** The terms of the offers that {@link offersOf} makes. */

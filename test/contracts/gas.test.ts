@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { packStatuses } from "../../pipeline/index/index.ts";
 import { hash, offersOf, useLedger } from "./fixture.ts";
+import { costsOfBelt, costsOfConnections, costsOfConsents } from "./gasOfRecords.ts";
 
 /** What each call costs, by sheet size. A higher cost fails; lower ones are written with UPDATE_SNAPSHOTS=1. */
 const file = new URL("../../snapshots/gas.json", import.meta.url);
@@ -91,6 +92,9 @@ async function measureAll(): Promise<Record<string, Record<string, number>>> {
   note("anchor", "the first head", await gasOf(receipts.anchor(1, root(0))));
   for (const count of counts.slice(1))
     note("anchor", count, await gasOf(receipts.anchor(count, root(count % 100))));
+  measured["consent"] = await costsOfConsents(ledger(), gasOf);
+  measured["connection"] = await costsOfConnections(ledger(), gasOf);
+  measured["belt"] = await costsOfBelt(ledger(), belts[1], gasOf);
   return measured;
 }
 

@@ -1,4 +1,6 @@
 import { bookingRefusals } from "./bookings.ts";
+import { connectionRefusals } from "./connections.ts";
+import { consentRefusals } from "./consents.ts";
 import { creditRefusals } from "./credit.ts";
 import { recordRefusals } from "./records.ts";
 import type { Refusal, Revert } from "./refusal.ts";
@@ -7,7 +9,14 @@ import { solidityRefusals } from "./solidity.ts";
 export type { Refusal, Revert } from "./refusal.ts";
 
 /** All refusals that have words, a table for each group of contracts. */
-export const refusalTables = [recordRefusals, bookingRefusals, creditRefusals, solidityRefusals];
+export const refusalTables = [
+  recordRefusals,
+  bookingRefusals,
+  creditRefusals,
+  consentRefusals,
+  connectionRefusals,
+  solidityRefusals,
+];
 
 const byError: ReadonlyMap<string, Refusal> = new Map(
   refusalTables.flatMap((table) => Object.entries(table)),

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
+import { directoryNames } from "../../../nodes/ledger/deployment.ts";
 import { openDataFolder } from "../../../nodes/network/dataFolder.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 
@@ -10,12 +11,7 @@ const deployment = {
   genesis: `0x${"1".repeat(64)}`,
   block: 1,
   directory: `0x${"2".repeat(40)}`,
-  contracts: Object.fromEntries(
-    ["Profiles", "Offers", "Belts", "Credit", "Bookings", "Receipts"].map((name, index) => [
-      name,
-      `0x${String(index).repeat(40)}`,
-    ]),
-  ),
+  contracts: Object.fromEntries(directoryNames.map((name, index) => [name, `0x${String(index).repeat(40)}`])),
 };
 
 describe("the data folder of a local network", () => {
