@@ -5,6 +5,7 @@ import { HashText } from "../../pipeline/index/index.ts";
 import { canonical, type Json, type JsonObject } from "../../pipeline/json.ts";
 import { Receipt, receiptBytes } from "../../pipeline/receipt/index.ts";
 import { type Change, key, openAtRest, type Store, sealAtRest } from "../store/index.ts";
+import { Recent } from "./recent.ts";
 
 /** A sheet that this node's member booked. */
 export const OwnSheet = z.strictObject({
@@ -73,8 +74,13 @@ const waitingKey = (sheet: string): string => key("leaving", sheet);
 const sheetKey = (sheet: string): string => key("own", sheet);
 const caseKeyKey = (sheet: string, number: number): string => key("casekey", sheet, number);
 const caseDataKey = (sheet: string, number: number): string => key("case", sheet, number);
+/** The case's number at the end of its key. */
+const numberOf = (at: string): number => Number(at.slice(at.lastIndexOf("/") + 1));
 const outcomeKey = ({ sheet, station, case: number }: Receipt): string =>
   key("outcome", sheet, station, number);
+
+/** Sheets whose cases' keys stay in memory while outcomes come in. */
+const mostSheets = 128;
 
 export function createCaseStore({
   store,
@@ -89,8 +95,18 @@ export function createCaseStore({
     value: utf8(canonical(own)),
   });
 
+  const keysOf = new Recent<Promise<ReadonlyMap<number, Uint8Array>>>(mostSheets);
+
+  async function readKeys(sheet: string): Promise<ReadonlyMap<number, Uint8Array>> {
+    const keys = new Map<number, Uint8Array>();
+    for await (const [at, value] of store.entries({ prefix: `${key("casekey", sheet)}/` })) {
+      keys.set(numberOf(at), value);
+    }
+    return keys;
+  }
+
   async function caseKey(sheet: string, number: number): Promise<Uint8Array> {
-    const found = await store.get(caseKeyKey(sheet, number));
+    const found = (await Recent.remember(keysOf, sheet, () => readKeys(sheet))).get(number);
     if (found === undefined) {
       throw new BeltError("NOT_FOUND", `Case ${number} of sheet ${sheet} is not here, or was erased.`);
     }
@@ -146,15 +162,12 @@ export function createCaseStore({
       }
     },
     async *cases(sheet) {
-      const keys = new Map<string, Uint8Array>();
-      for await (const [at, value] of store.entries({ prefix: `${key("casekey", sheet)}/` })) {
-        keys.set(at.slice(at.lastIndexOf("/") + 1), value);
-      }
+      const keys = await readKeys(sheet);
       for await (const [at, sealed] of store.entries({ prefix: `${key("case", sheet)}/` })) {
-        const place = at.slice(at.lastIndexOf("/") + 1);
-        const secret = keys.get(place);
+        const number = numberOf(at);
+        const secret = keys.get(number);
         if (secret === undefined) continue;
-        yield { number: Number(place), key: secret, value: Data.parse(json(openAtRest(secret, sealed, at))) };
+        yield { number, key: secret, value: Data.parse(json(openAtRest(secret, sealed, at))) };
       }
     },
     async keepOutcome({ receipt, reason, fields }) {

@@ -17,18 +17,20 @@ export interface Collector {
    */
   keep(tray: AcceptedTray): Promise<Change[]>;
   take(tray: AcceptedTray): Promise<void>;
-  /** How far the stations are with a sheet: for each station the status of each case that it ended. */
+  /** How far the stations are with a sheet: for each station the status of each case that it ended, as they come in. */
   progress(sheet: string): Promise<ReadonlyMap<string, ReadonlyMap<number, Status>>>;
 }
 
-interface Known {
-  readonly digest: string;
-  readonly status: Status;
+/** What one station said of a sheet's cases. */
+interface Told {
+  readonly statuses: Map<number, Status>;
+  /** The receipts' hashes, to hold against them what comes again. */
+  readonly digests: Map<number, string>;
 }
 
-type Stations = Map<string, Map<number, Known>>;
+type Stations = Map<string, Told>;
 
-/** Sheets whose outcomes' hashes stay in memory, to hold against them what comes again. */
+/** Sheets of which it stays in memory. */
 const mostSheets = 128;
 
 export function createCollector({
@@ -51,8 +53,10 @@ export function createCollector({
 
   function add(stations: Stations, receipt: Receipt, digest: string): void {
     const { station, status } = receipt;
-    const ended = stations.get(station) ?? new Map<number, Known>();
-    stations.set(station, ended.set(receipt.case, { status, digest }));
+    const told = stations.get(station) ?? { statuses: new Map(), digests: new Map() };
+    told.statuses.set(receipt.case, status);
+    told.digests.set(receipt.case, digest);
+    stations.set(station, told);
   }
 
   return {
@@ -61,8 +65,8 @@ export function createCollector({
       const changes: Change[] = [{ type: "put", key: seenKey(name), value: Buffer.from(hash, "latin1") }];
       for (const delivery of deliveries) {
         const receipt = receiptOf(delivery);
-        const earlier = stations.get(receipt.station)?.get(receipt.case);
-        if (earlier !== undefined && earlier.digest !== delivery.arrival.digest) {
+        const earlier = stations.get(receipt.station)?.digests.get(receipt.case);
+        if (earlier !== undefined && earlier !== delivery.arrival.digest) {
           throw new BeltError("TRAY_CONFLICT", "The station told another outcome of this case before.", {
             at: `case ${receipt.case}`,
           });
@@ -82,12 +86,7 @@ export function createCollector({
     },
     async progress(sheet) {
       const stations = await of(sheet);
-      return new Map(
-        [...stations].map(([station, ended]) => [
-          station,
-          new Map([...ended].map(([number, { status }]) => [number, status])),
-        ]),
-      );
+      return new Map([...stations].map(([station, { statuses }]) => [station, statuses]));
     },
   };
 }

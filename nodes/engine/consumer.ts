@@ -1,6 +1,6 @@
 import { type Plan, parseBelt, parseJson, planBelt } from "../../pipeline/belt/index.ts";
 import { derive, type RandomBytes } from "../../pipeline/bytes.ts";
-import { compileSchema, fieldAt } from "../../pipeline/case/index.ts";
+import { compileSchema, fieldAt, type Validator } from "../../pipeline/case/index.ts";
 import { commit, disclose, type Sealed } from "../../pipeline/disclosure/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import type { Hash } from "../../pipeline/index/index.ts";
@@ -13,6 +13,7 @@ import { type Departure, sealDepartures } from "./departures.ts";
 import type { Documents } from "./documents.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Clock, Ledger, Self } from "./ports.ts";
+import { Recent } from "./recent.ts";
 import { manifestKey, type Sheet, type Sheets } from "./sheets.ts";
 import type { Signals } from "./signals.ts";
 import type { TrayNumbers } from "./trayNumbers.ts";
@@ -53,19 +54,37 @@ export interface ConsumerParts {
   readonly signal: AbortSignal;
 }
 
+/** A belt as booking takes it: compiling its schema takes longer than sealing many cases. */
+interface Bookable {
+  readonly plan: Plan;
+  readonly cases: Validator;
+}
+
+const mostBelts = 64;
+/** Sheets whose sealed cases stay in memory between their booking and their leaving. */
+const mostFresh = 16;
+
 export function createConsumer(parts: ConsumerParts): Consumer {
   const { store, cases, ledger, self, clock, random, signals, documents, sheets, numbers, outbox, signal } =
     parts;
+  const belts = new Recent<Promise<Bookable>>(mostBelts);
+  // What was sealed to be booked leaves as it is, unless the process or the memory for it ended in between.
+  const fresh = new Recent<readonly Sealed[]>(mostFresh);
   // Sheets whose booking or sending off is under way, so that no two calls do it twice.
   const underWay = new Set<string>();
 
+  async function belt(id: Hash): Promise<Bookable> {
+    const bytes = await documents.fetch(id, [], signal);
+    const document = parseBelt(parseJson(Buffer.from(bytes).toString("utf8"), { at: id }));
+    return { plan: planBelt(document), cases: compileSchema(document.case, { at: "case" }) };
+  }
+
   async function book(request: BookingRequest): Promise<OwnSheet> {
-    const bytes = await documents.fetch(request.belt, [], signal);
-    const document = parseBelt(parseJson(Buffer.from(bytes).toString("utf8"), { at: request.belt }));
-    requireValid(document.case, request.cases);
-    const plan = planBelt(document);
+    const { plan, cases: schema } = await Recent.remember(belts, request.belt, () => belt(request.belt));
+    requireValid(schema, request.cases);
     const keys = request.cases.map(() => random(32));
-    const commitments = request.cases.map((value, i) => sealCase(plan, value, keyAt(keys, i)).commitment);
+    const sealed = request.cases.map((value, i) => sealCase(plan, value, keyAt(keys, i)));
+    const commitments = sealed.map(({ commitment }) => commitment);
     const root = manifestRoot(commitments);
     const own: OwnSheet = {
       sheet: await ledger.sheetId(root, signal),
@@ -78,6 +97,7 @@ export function createConsumer(parts: ConsumerParts): Consumer {
       left: null,
     };
     underWay.add(own.sheet);
+    fresh.set(own.sheet, sealed);
     try {
       await store.batch([
         { type: "put", key: manifestKey(root), value: Buffer.concat(commitments) },
@@ -117,13 +137,8 @@ export function createConsumer(parts: ConsumerParts): Consumer {
 
   async function sendOff(own: OwnSheet): Promise<void> {
     const sheet = await sheets.open(own.sheet, [], signal);
-    const sealed = new Map<number, Sealed>();
-    for await (const { number, key, value } of cases.cases(own.sheet)) {
-      sealed.set(number, sealCase(sheet.plan, value, key));
-    }
-    if (sealed.size < own.count) {
-      throw new BeltError("NOT_FOUND", `A case of sheet ${own.sheet} is not here, or was erased.`);
-    }
+    const sealed = fresh.get(own.sheet) ?? (await sealAgain(own, sheet.plan));
+    fresh.delete(own.sheet);
     const numbered = numbers.begin();
     const trays = await sealDepartures(departuresOf(sheet, sealed), { ledger, self, random, numbered });
     await store.batch([...outbox.changes(trays), ...numbered.changes(), ...cases.keepLeft(own, clock.now())]);
@@ -131,18 +146,23 @@ export function createConsumer(parts: ConsumerParts): Consumer {
     outbox.send(trays);
   }
 
+  async function sealAgain({ sheet, count }: OwnSheet, plan: Plan): Promise<readonly Sealed[]> {
+    const sealed: Sealed[] = [];
+    for await (const { number, key, value } of cases.cases(sheet))
+      sealed[number] = sealCase(plan, value, key);
+    if (Object.keys(sealed).length === count) return sealed;
+    throw new BeltError("NOT_FOUND", `A case of sheet ${sheet} is not here, or was erased.`);
+  }
+
   return { book, proceed };
 }
 
 /** What leaves when a sheet is sent off: an item for each case on every edge that leaves the case. */
-function departuresOf(sheet: Sheet, sealed: ReadonlyMap<number, Sealed>): Departure[] {
+function departuresOf(sheet: Sheet, sealed: readonly Sealed[]): Departure[] {
   return sheet.plan.edgesFrom("case").map(({ name: edge, to: station, fields }) => {
     const to = sheet.members.get(station);
     if (to === undefined) throw new BeltError("INTERNAL", `Station ${station} has no member.`);
-    const items = Array.from(
-      sealed,
-      ([number, entry]): Item => ({ case: number, ...disclose(entry, fields) }),
-    );
+    const items = sealed.map((entry, number): Item => ({ case: number, ...disclose(entry, fields) }));
     return { sheet: sheet.id, edge, to, items };
   });
 }
@@ -159,17 +179,16 @@ function keyAt(keys: readonly Uint8Array[], i: number): Uint8Array {
   return key;
 }
 
-function requireValid(schema: JsonObject, cases: readonly JsonObject[]): void {
+function requireValid(schema: Validator, cases: readonly JsonObject[]): void {
   if (cases.length < 1 || cases.length > mostCases) {
     throw new BeltError("CASE_INVALID", `A sheet has 1 to ${mostCases} cases, not ${cases.length}.`);
   }
-  const validator = compileSchema(schema, { at: "case" });
   for (const [number, value] of cases.entries()) {
     if (Buffer.byteLength(JSON.stringify(value)) > mostItemBytes) {
       const sentence = `Case ${number} takes more than ${mostItemBytes} bytes.`;
       throw new BeltError("CASE_INVALID", sentence, { at: `/${number}` });
     }
-    const result = validator.validate(value);
+    const result = schema.validate(value);
     if (result.valid) continue;
     const [error] = result.errors;
     const words = error?.message ?? "does not fit the belt's schema";

@@ -101,7 +101,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
 
   async function idle(line: Line, milliseconds: number, signal: AbortSignal): Promise<void> {
     const woken = new AbortController();
-    line.wake = () => woken.abort();
+    line.wake = () => woken.abort("news");
     const either = AbortSignal.any([woken.signal, signal]);
     await clock.sleep(Number.isFinite(milliseconds) ? milliseconds : 3_600_000, either);
     line.wake = () => {};

@@ -104,7 +104,7 @@ export function createSettlement(parts: SettlementParts): Settlement {
       while (!until.aborted) {
         const waiting = due.size > 0 ? 0 : anchorAfter;
         const woken = new AbortController();
-        wake = () => woken.abort();
+        wake = () => woken.abort("news");
         if (waiting > 0) await clock.sleep(waiting, AbortSignal.any([woken.signal, until]));
         if (until.aborted) return;
         try {
