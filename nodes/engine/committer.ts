@@ -64,14 +64,21 @@ export function createCommitter(parts: CommitterParts): Committer {
   let active = false;
 
   async function drain(): Promise<void> {
-    while (waiting.length > 0 && !signal.aborted) {
-      const batch = waiting.splice(0, mostCasesABatch);
-      writing = batch.length;
-      const stuck = await writeOrDivide(batch);
-      writing = 0;
-      // What cannot be written now goes behind the rest, so that it holds up nobody else's cases.
-      waiting.push(...stuck);
-      if (stuck.length === waiting.length && stuck.length > 0) await clock.sleep(1_000, signal);
+    try {
+      while (waiting.length > 0) {
+        await outbox.room();
+        if (signal.aborted) return;
+        const batch = waiting.splice(0, mostCasesABatch);
+        writing = batch.length;
+        const stuck = await writeOrDivide(batch);
+        writing = 0;
+        // What cannot be written now goes behind the rest, so that it holds up nobody else's cases.
+        waiting.push(...stuck);
+        if (stuck.length === waiting.length && stuck.length > 0) await clock.sleep(1_000, signal);
+      }
+    } finally {
+      // In one step with the last look at what waits: what was added in between would stay behind.
+      active = false;
     }
   }
 
@@ -124,9 +131,7 @@ export function createCommitter(parts: CommitterParts): Committer {
       waiting.push(entry);
       if (active) return;
       active = true;
-      running = drain().finally(() => {
-        active = false;
-      });
+      running = drain();
     },
     waiting: () => waiting.length + writing,
     settled: () => running,

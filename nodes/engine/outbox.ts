@@ -23,6 +23,11 @@ export interface Outbox {
   /** Forgets what was to be sent for a sheet that is closed. */
   drop(sheet: string): Promise<void>;
   waiting(): number;
+  /**
+   * Resolves when no tray waits behind another one that is on its way, a moment later at most: what is sealed only
+   * then fills larger trays, and nobody waits for a partner that is away.
+   */
+  room(): Promise<void>;
   /** Runs until aborted; takes up what an earlier process left unsent. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -37,6 +42,9 @@ export interface OutboxParts {
   readonly random: () => number;
   readonly retry?: { readonly least: number; readonly most: number };
 }
+
+/** Milliseconds that new trays wait for room at most. */
+const mostPatience = 20;
 
 interface Waiting {
   readonly tray: OutgoingTray;
@@ -61,12 +69,16 @@ export function createOutbox(parts: OutboxParts): Outbox {
     readonly waiting: Waiting[];
     wake: () => void;
     done: Promise<void>;
+    inFlight: boolean;
   }
+
+  let freed = Promise.withResolvers<void>();
+  const isFull = ({ waiting, inFlight }: Line): boolean => inFlight && waiting.length > 1;
 
   function enqueue(tray: OutgoingTray): void {
     let line = lines.get(tray.to);
     if (line === undefined) {
-      line = { waiting: [], wake: () => {}, done: Promise.resolve() };
+      line = { waiting: [], wake: () => {}, done: Promise.resolve(), inFlight: false };
       lines.set(tray.to, line);
       if (running !== undefined) line.done = serve(tray.to, line, running);
     }
@@ -88,13 +100,17 @@ export function createOutbox(parts: OutboxParts): Outbox {
         await idle(line, earliest - now, signal);
         continue;
       }
+      line.inFlight = true;
       const pause = await attempt(ready, signal);
+      line.inFlight = false;
       if (signal.aborted) return;
       if (pause === undefined) line.waiting.splice(line.waiting.indexOf(ready), 1);
       else {
         ready.attempts++;
         ready.notBefore = clock.now() + pause;
       }
+      freed.resolve();
+      freed = Promise.withResolvers();
     }
     lines.delete(to);
   }
@@ -160,6 +176,14 @@ export function createOutbox(parts: OutboxParts): Outbox {
         if (stored.split("/")[2] === sheet) changes.push({ type: "del", key: stored });
       }
       if (changes.length > 0) await store.batch(changes);
+    },
+    async room() {
+      const end = clock.now() + mostPatience;
+      while (running?.aborted === false && [...lines.values()].some(isFull) && clock.now() < end) {
+        const patience = new AbortController();
+        await Promise.race([freed.promise, clock.sleep(end - clock.now(), patience.signal)]);
+        patience.abort("room");
+      }
     },
     waiting: () => [...lines.values()].reduce((sum, line) => sum + line.waiting.length, 0),
     async run(signal) {
