@@ -75,8 +75,9 @@ export function engineLedger(ledger: Ledger): EngineLedger {
     },
     offer: (id) => view.offers.get(HashText.parse(id)),
     anchored: () => headOf(view, account)?.size ?? 0,
-    async book({ belt, root, count, deadline, maxCost }) {
-      await ledger.book({ belt: HashText.parse(belt), root: HashText.parse(root), count, deadline, maxCost });
+    async book({ belt, root, count, deadline, maxCost }, options) {
+      const hashes = { belt: HashText.parse(belt), root: HashText.parse(root) };
+      await ledger.book({ ...hashes, count, deadline, maxCost }, options);
     },
     async report({ sheet, station, exceptions }) {
       await ledger.report({ sheet: HashText.parse(sheet), station, exceptions });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseJson } from "../parse.ts";
+import { writingOver } from "./clientWriting.ts";
 import { readEvents } from "./eventReader.ts";
 import type { NodeOperations } from "./operations.ts";
 import {
@@ -25,6 +26,7 @@ import {
   PublishedOffer,
   Sheet,
   Task,
+  Transaction,
   WithdrawnOffer,
 } from "./schemas.ts";
 
@@ -42,7 +44,9 @@ export function createApiClient(parts: ApiClientParts): NodeOperations {
 
   return {
     status: () => ask("status", NodeStatus),
-    book: (body) => ask("book", Booked, { body }),
+    transactions: async () =>
+      (await ask("transactions", z.object({ transactions: z.array(Transaction) }))).transactions,
+    book: writingOver(parts, "book", { answer: Booked, asked: (body) => ({ body }) }),
     sheets: async () => (await ask("sheets", z.object({ sheets: z.array(Sheet) }))).sheets,
     sheet: (sheet) => ask("sheet", Sheet, { params: { sheet } }),
     cases: async (sheet) =>
@@ -68,11 +72,17 @@ export function createApiClient(parts: ApiClientParts): NodeOperations {
     offers: async ({ mine }) =>
       (await ask("offers", z.object({ offers: z.array(Offer) }), { query: { mine: String(mine) } })).offers,
     offer: (offer) => ask("offer", OfferDetail, { params: { offer } }),
-    publishOffer: (body) => ask("publishOffer", PublishedOffer, { body }),
-    withdrawOffer: (offer) => ask("withdrawOffer", WithdrawnOffer, { params: { offer } }),
+    publishOffer: writingOver(parts, "publishOffer", {
+      answer: PublishedOffer,
+      asked: (body) => ({ body }),
+    }),
+    withdrawOffer: writingOver(parts, "withdrawOffer", {
+      answer: WithdrawnOffer,
+      asked: (offer) => ({ params: { offer } }),
+    }),
     belts: async () => (await ask("belts", z.object({ belts: z.array(Belt) }))).belts,
     belt: (belt) => ask("belt", BeltDetail, { params: { belt } }),
     checkBelt: (body) => ask("checkBelt", BeltCheck, { body }),
-    publishBelt: (body) => ask("publishBelt", PublishedBelt, { body }),
+    publishBelt: writingOver(parts, "publishBelt", { answer: PublishedBelt, asked: (body) => ({ body }) }),
   };
 }

@@ -4,6 +4,8 @@ import { problemAnswer } from "../problem.ts";
 import type { Events } from "./route.ts";
 
 export interface EventsOptions {
+  /** What the events are called. */
+  readonly name: string;
   readonly signal: AbortSignal;
   /** Milliseconds between the comments that keep the connection open. */
   readonly heartbeat: number;
@@ -12,13 +14,13 @@ export interface EventsOptions {
 }
 
 /**
- * Sends events as Server-Sent Events (WHATWG HTML, section 9.2): `case` for each, then `end`. An error after the
+ * Sends events as Server-Sent Events (WHATWG HTML, section 9.2): one by its name for each, then `end`. An error after the
  * beginning of the stream can have no status any more, so it is sent as `problem`. Waits for a slow reader.
  */
 export async function sendEvents(
   response: ServerResponse,
   { events, end }: Events<unknown, unknown>,
-  { signal, heartbeat, failed }: EventsOptions,
+  { name, signal, heartbeat, failed }: EventsOptions,
 ): Promise<void> {
   response.writeHead(200, {
     "content-type": "text/event-stream; charset=utf-8",
@@ -27,12 +29,12 @@ export async function sendEvents(
   });
   response.flushHeaders();
   const beat = setInterval(() => response.write(": still here\n\n"), heartbeat);
-  const send = async (name: string, data: unknown): Promise<void> => {
-    const flushed = response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
+  const send = async (event: string, data: unknown): Promise<void> => {
+    const flushed = response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     if (!flushed) await once(response, "drain", { signal });
   };
   try {
-    for await (const event of events) await send("case", event);
+    for await (const event of events) await send(name, event);
     if (!signal.aborted) await send("end", await end());
   } catch (error) {
     if (!signal.aborted) {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { problemType } from "../problem.ts";
-import type { AnswerRoute, EventsRoute, Route } from "./route.ts";
+import type { AnswerRoute, EventsRoute, Route, WriteRoute } from "./route.ts";
 import { routes } from "./routes.ts";
 import * as schemas from "./schemas.ts";
 
@@ -108,7 +108,7 @@ function routePaths(): Member {
           ? { requestBody: { required: true, content: { "application/json": { schema: schemaOf(body) } } } }
           : {}),
         responses: {
-          ...(route.kind === "answer" ? answerOf(route) : eventsOf(route)),
+          ...responsesOf(route),
           default: { $ref: "#/components/responses/Problem" },
         },
       },
@@ -134,6 +134,11 @@ function parameters({ input }: Route, part: "params" | "query"): Member[] {
   );
 }
 
+function responsesOf(route: Route): Member {
+  if (route.kind === "write") return writingOf(route);
+  return route.kind === "answer" ? answerOf(route) : eventsOf(route);
+}
+
 function answerOf({ status, answer }: AnswerRoute): Member {
   if (answer === undefined) return { [status]: { description: "It is done." } };
   return {
@@ -145,8 +150,25 @@ function eventsOf({ event, end }: EventsRoute): Member {
   return {
     200: {
       description: `Server-sent events: \`case\` with a ${nameOf(event)}, at last one \`end\` with a ${nameOf(end)}, or \`problem\` with a Problem.`,
-      content: { "text/event-stream": { schema: { type: "string" } } },
+      content: stream,
     },
+  };
+}
+
+const stream: Member = { "text/event-stream": { schema: { type: "string" } } };
+
+/** A writing's answer, what a dry run answers, and the stream for who accepts it. */
+function writingOf({ status, answer }: WriteRoute): Member {
+  const dry = reference("DryRun");
+  const told = `With Accept: text/event-stream, server-sent events: \`transaction\` with a Transaction whenever one gets on, at last one \`end\` with a ${nameOf(answer)}, or \`problem\` with a Problem.`;
+  const content = (schema: Member): Member => ({ "application/json": { schema }, ...stream });
+  if (status === 200) {
+    const description = `The answer; with dryRun=true what it would take. ${told}`;
+    return { 200: { description, content: content({ oneOf: [schemaOf(answer), dry] }) } };
+  }
+  return {
+    200: { description: `With dryRun=true, what it would take. ${told}`, content: content(dry) },
+    [status]: { description: "The answer.", ...json(schemaOf(answer)) },
   };
 }
 

@@ -7,6 +7,7 @@ import type {
   Booking,
   Case,
   CaseEvent,
+  DryRun,
   NewOffer,
   NodeStatus,
   Offer,
@@ -15,8 +16,22 @@ import type {
   PublishedOffer,
   Sheet,
   Task,
+  Transaction,
   WithdrawnOffer,
 } from "./schemas.ts";
+
+/** How a writing is followed. */
+export interface WriteOptions {
+  /** Is told how its transactions get on, until the operation has its answer and for a while after. */
+  readonly onTransaction?: (transaction: Transaction) => void;
+}
+
+/** An operation that writes on the ledger. */
+export interface Writing<Given, Answer> {
+  (given: Given, options?: WriteOptions): Promise<Answer>;
+  /** What the writing would take; throws what it would throw. Nothing is signed, sent or kept. */
+  dryRun(given: Given): Promise<DryRun>;
+}
 
 /**
  * What an operator can ask of a node: all that the operator's API knows of it. Every operation throws a
@@ -24,6 +39,8 @@ import type {
  */
 export interface NodeOperations {
   status(): Promise<NodeStatus>;
+  /** This account's transactions that are not final yet, in the order of their nonces. */
+  transactions(): Promise<readonly Transaction[]>;
 
   /**
    * Books one sheet, all cases or none.
@@ -31,7 +48,7 @@ export interface NodeOperations {
    * @throws {BeltError} `CASE_INVALID` with the place of the first misfit (`/cases/3/loan`), `NOT_FOUND` for a belt
    *   that is not known, `BELT_OFFER_UNAVAILABLE`, and what the ledger refuses
    */
-  book(booking: Booking): Promise<Booked>;
+  readonly book: Writing<Booking, Booked>;
   /** The sheets that this member booked, the newest first. */
   sheets(): Promise<readonly Sheet[]>;
   /** @throws {BeltError} `NOT_FOUND` */
@@ -57,9 +74,9 @@ export interface NodeOperations {
   /** @throws {BeltError} `NOT_FOUND` */
   offer(offer: string): Promise<OfferDetail>;
   /** @throws {BeltError} `NOT_FOUND` when this node runs no such station, and what the ledger refuses */
-  publishOffer(offer: NewOffer): Promise<PublishedOffer>;
+  readonly publishOffer: Writing<NewOffer, PublishedOffer>;
   /** @throws {BeltError} `NOT_FOUND`, and what the ledger refuses */
-  withdrawOffer(offer: string): Promise<WithdrawnOffer>;
+  readonly withdrawOffer: Writing<string, WithdrawnOffer>;
 
   belts(): Promise<readonly Belt[]>;
   /** By id, name or name@version. @throws {BeltError} `NOT_FOUND` */
@@ -67,5 +84,5 @@ export interface NodeOperations {
   /** Checks a belt as a whole without publishing it. */
   checkBelt(template: BeltTemplate): Promise<BeltCheck>;
   /** @throws {BeltError} the first finding of the check, and what the ledger refuses */
-  publishBelt(template: BeltTemplate): Promise<PublishedBelt>;
+  readonly publishBelt: Writing<BeltTemplate, PublishedBelt>;
 }

@@ -17,6 +17,8 @@ export interface Ask {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** The media type that the answer is to have; JSON when it is left out. */
+  readonly accept?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -30,7 +32,7 @@ export async function request(
   name: string,
   ask: Ask,
 ): Promise<Response> {
-  const { params = {}, query = {}, body } = ask;
+  const { params = {}, query = {}, body, accept } = ask;
   const route = routes.find((each) => each.name === name);
   if (route === undefined) throw new TypeError(`The API has no route ${name}.`);
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(params[key] ?? ""));
@@ -41,6 +43,7 @@ export async function request(
     method: route.method.toUpperCase(),
     headers: {
       authorization: `Bearer ${token}`,
+      ...(accept === undefined ? {} : { accept }),
       ...(body === undefined ? {} : { "content-type": "application/json" }),
     },
     body: body === undefined ? null : JSON.stringify(body),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { BeltError } from "../../pipeline/errors.ts";
 import { complaintOf } from "../parse.ts";
-import type { NodeOperations } from "./operations.ts";
+import type { NodeOperations, WriteOptions, Writing } from "./operations.ts";
 
 /** A request before its parts are parsed. */
 export interface Given {
@@ -43,7 +43,25 @@ export interface Events<Event, End> {
   end(): Promise<End>;
 }
 
-export type Route = AnswerRoute | EventsRoute;
+/**
+ * A route that writes on the ledger: with `?dryRun=true` it only says what that would take, and for whoever accepts
+ * events it tells how its transactions get on before it answers.
+ */
+export interface WriteRoute extends Description {
+  readonly kind: "write";
+  readonly status: 200 | 201;
+  readonly answer: z.ZodType;
+  /** Parses a request; nothing is done before the writing is run. */
+  open(operations: NodeOperations, given: Given): OpenedWriting;
+}
+
+export interface OpenedWriting {
+  /** Whether it is only to say what it would take. */
+  readonly dry: boolean;
+  run(options?: WriteOptions): Promise<unknown>;
+}
+
+export type Route = AnswerRoute | EventsRoute | WriteRoute;
 
 /** The input of a route that takes none. */
 export const nothing = z.object({});
@@ -83,6 +101,35 @@ export function streams<Input extends z.ZodObject, Event extends z.ZodType, End 
     ...rest,
     kind: "events",
     open: (operations, given, signal) => open(operations, parse(rest.input, given), signal),
+  };
+}
+
+const flag = z.enum(["true", "false"]).default("false");
+
+/** A route to an operation that writes; it takes `dryRun` besides its own input. */
+export function writes<Input extends z.ZodObject, Asked, Answer extends z.ZodType>(
+  description: Description<Input> & {
+    readonly status?: 200 | 201;
+    readonly answer: Answer;
+    readonly operation: (operations: NodeOperations) => Writing<Asked, z.input<Answer>>;
+    /** What of the input the operation takes. */
+    readonly asked: (input: z.output<Input>) => Asked;
+  },
+): WriteRoute {
+  const { status = 200, answer, operation, asked, ...rest } = description;
+  const query = z.object({ query: z.strictObject({ dryRun: flag }) });
+  return {
+    ...rest,
+    input: rest.input.extend(query.shape),
+    kind: "write",
+    status,
+    answer,
+    open(operations, given) {
+      const input = asked(parse(rest.input, given));
+      const dry = parse(query, given).query.dryRun === "true";
+      const write = operation(operations);
+      return { dry, run: (options) => (dry ? write.dryRun(input) : write(input, options)) };
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Bytes32 } from "../../pipeline/belt/index.ts";
-import { answers, nothing, type Route, streams } from "./route.ts";
+import { answers, nothing, type Route, streams, writes } from "./route.ts";
 import {
   Belt,
   BeltCheck,
@@ -21,6 +21,7 @@ import {
   SheetEnd,
   Task,
   TaskAnswer,
+  Transaction,
   WithdrawnOffer,
 } from "./schemas.ts";
 
@@ -41,6 +42,16 @@ export const routes: readonly Route[] = [
   }),
 
   answers({
+    method: "get",
+    path: "/v1/transactions",
+    name: "transactions",
+    summary: "This account's transactions that are not final yet, in the order of their nonces.",
+    input: nothing,
+    answer: z.object({ transactions: z.array(Transaction) }),
+    run: async (node) => ({ transactions: [...(await node.transactions())] }),
+  }),
+
+  writes({
     method: "post",
     path: "/v1/sheets",
     name: "book",
@@ -48,7 +59,8 @@ export const routes: readonly Route[] = [
     input: z.object({ body: Booking }),
     status: 201,
     answer: Booked,
-    run: (node, { body }) => node.book(body),
+    operation: (node) => node.book,
+    asked: ({ body }) => body,
   }),
   answers({
     method: "get",
@@ -133,7 +145,7 @@ export const routes: readonly Route[] = [
     answer: z.object({ offers: z.array(Offer) }),
     run: async (node, { query }) => ({ offers: [...(await node.offers({ mine: query.mine === "true" }))] }),
   }),
-  answers({
+  writes({
     method: "post",
     path: "/v1/offers",
     name: "publishOffer",
@@ -141,7 +153,8 @@ export const routes: readonly Route[] = [
     input: z.object({ body: NewOffer }),
     status: 201,
     answer: PublishedOffer,
-    run: (node, { body }) => node.publishOffer(body),
+    operation: (node) => node.publishOffer,
+    asked: ({ body }) => body,
   }),
   answers({
     method: "get",
@@ -152,14 +165,15 @@ export const routes: readonly Route[] = [
     answer: OfferDetail,
     run: (node, { params }) => node.offer(params.offer),
   }),
-  answers({
+  writes({
     method: "delete",
     path: "/v1/offers/{offer}",
     name: "withdrawOffer",
     summary: "Withdraws an offer of this member; sheets that are booked go on.",
     input: offerInput,
     answer: WithdrawnOffer,
-    run: (node, { params }) => node.withdrawOffer(params.offer),
+    operation: (node) => node.withdrawOffer,
+    asked: ({ params }) => params.offer,
   }),
 
   answers({
@@ -171,7 +185,7 @@ export const routes: readonly Route[] = [
     answer: z.object({ belts: z.array(Belt) }),
     run: async (node) => ({ belts: [...(await node.belts())] }),
   }),
-  answers({
+  writes({
     method: "post",
     path: "/v1/belts",
     name: "publishBelt",
@@ -179,7 +193,8 @@ export const routes: readonly Route[] = [
     input: z.object({ body: BeltTemplate }),
     status: 201,
     answer: PublishedBelt,
-    run: (node, { body }) => node.publishBelt(body),
+    operation: (node) => node.publishBelt,
+    asked: ({ body }) => body,
   }),
   answers({
     method: "post",

@@ -3,6 +3,7 @@ import { BeltDocument, Bytes32, JsonSchema, Name, Texts } from "../../pipeline/b
 import { JsonValue } from "../../pipeline/json.ts";
 import { statuses } from "../../pipeline/receipt/index.ts";
 import { Address } from "../../pipeline/tray/index.ts";
+import { Problem } from "../problem.ts";
 
 const Time = z.iso.datetime().describe("A time (RFC 3339), in UTC.");
 const Count = z.int().nonnegative();
@@ -21,7 +22,7 @@ const AmountGiven = z
   .describe("Credits of the ledger, a whole number.");
 const Data = z.record(z.string(), JsonValue);
 
-export { Problem } from "../problem.ts";
+export { Problem };
 
 // --- the node
 
@@ -60,6 +61,40 @@ export const NodeStatus = z.object({
   clockSkewSeconds: z.number().optional().describe("How far this node's clock is ahead of the ledger's."),
 });
 export type NodeStatus = z.infer<typeof NodeStatus>;
+
+// --- what is written on the ledger
+
+/** How far a transaction is; what is `dropped` is sent again. */
+export const TransactionState = z.enum(["signed", "sent", "dropped", "mined", "final"]);
+
+export const Transaction = z.object({
+  what: Sentence.describe("What it is to do."),
+  state: TransactionState,
+  nonce: Count,
+  hash: Bytes32,
+  block: Count.optional().describe("The block that it is in."),
+  attempts: Count.describe("How often it was signed: each time it offers more than before."),
+  resends: Count.describe("How often it was sent again, since the ledger's node had lost it."),
+  problem: Problem.optional().describe(
+    "Why it was reverted in its block, or why the ledger's node did not take it when it was sent last.",
+  ),
+});
+export type Transaction = z.infer<typeof Transaction>;
+
+export const DryRun = z.object({
+  transactions: z.array(
+    z.object({
+      what: Sentence,
+      already: z.boolean().describe("It is on the ledger already: nothing would be sent."),
+      gas: Amount.optional().describe(
+        "The most gas that it would use; left out when nothing would be sent, or when it can be told only once those before it are in a block.",
+      ),
+      fee: Amount.optional().describe("The most that the gas would cost, in wei of the network's own money."),
+    }),
+  ),
+  escrow: Amount.describe("The credit that would be held in escrow."),
+});
+export type DryRun = z.infer<typeof DryRun>;
 
 export const Readiness = z.object({ ready: z.boolean(), reasons: z.array(Sentence) });
 

@@ -7,6 +7,7 @@ import { listen, type Place } from "../listen.ts";
 import { asBeltError, problemAnswer, problemType } from "../problem.ts";
 import { parseBody } from "./body.ts";
 import { sendEvents } from "./events.ts";
+import { followed } from "./followed.ts";
 import { describeApi } from "./openapi.ts";
 import type { NodeOperations } from "./operations.ts";
 import type { Given, Route } from "./route.ts";
@@ -25,6 +26,8 @@ export interface ApiParts extends Place {
   readonly requestBytes: number;
   /** Milliseconds between the comments that keep a stream of events open. */
   readonly heartbeat?: number;
+  /** Milliseconds that whoever follows a writing waits at most for its transactions to become final. */
+  readonly patience?: number;
 }
 
 export interface Api {
@@ -100,7 +103,7 @@ const pathOf = (route: Route): string => route.path.replaceAll(/\{(\w+)\}/g, ":$
 function serveRoute(
   app: Express,
   route: Route,
-  { operations, log, heartbeat = 15_000 }: ApiParts,
+  { operations, log, heartbeat = 15_000, patience }: ApiParts,
   stopping: AbortSignal,
 ): void {
   app[route.method](pathOf(route), async (request, response) => {
@@ -115,10 +118,24 @@ function serveRoute(
     const gone = new AbortController();
     response.once("close", () => gone.abort());
     const signal = AbortSignal.any([stopping, gone.signal]);
-    const events = await route.open(operations, given, signal);
     const failed = (error: unknown): void =>
       log.error({ err: error, route: route.name }, "a stream of events failed");
-    await sendEvents(response, events, { signal, heartbeat, failed });
+    if (route.kind === "events") {
+      const events = await route.open(operations, given, signal);
+      await sendEvents(response, events, { name: "case", signal, heartbeat, failed });
+      return;
+    }
+    const writing = route.open(operations, given);
+    if (writing.dry || request.accepts(["json", "text/event-stream"]) !== "text/event-stream") {
+      response.status(writing.dry ? 200 : route.status).json(await writing.run());
+      return;
+    }
+    const events = followed(writing.run, { signal, patience });
+    // What is refused is the caller's to know; the log is for what the node did not expect.
+    const refused = (error: unknown): void => {
+      if (asBeltError(error).code === "INTERNAL") failed(error);
+    };
+    await sendEvents(response, events, { name: "transaction", signal, heartbeat, failed: refused });
   });
 }
 

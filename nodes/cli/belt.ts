@@ -13,6 +13,8 @@ import {
   styled,
   titleOf,
 } from "./output.ts";
+import { inPlaces, placesIn } from "./places.ts";
+import { perform, type WritingOptions, withWriting } from "./write.ts";
 
 /** `belt belt`: belts on the ledger, and belts to come. */
 export function beltCommand(): Command {
@@ -36,17 +38,22 @@ function publishCommand(): Command {
       "Check a belt as a whole and publish it. Offers are named by id, by name, or by member/name.",
     )
     .argument("<file>", "the belt's JSON file, or - for standard input")
-    .action(async (file: string, { json, ...options }: NodeOptions & JsonOption) => {
+    .action(async (file: string, options: NodeOptions & WritingOptions) => {
       const [template, { connect }] = await Promise.all([readTemplate(file), import("./connect.ts")]);
       const node = await connect(options);
-      const published = await inFile(file, () => node.publishBelt(template));
-      if (json) printJson(published);
+      const published = await perform(node.publishBelt, template, { ...options, places: placesIn(file) });
+      if (published === undefined) return;
+      if (options.json) printJson(published);
       else {
         print(`Belt ${template.belt}@${template.version} is published: ${published.belt}`);
         print(`Book it with: belt book ${template.belt}@${template.version} CASES.json`);
       }
     });
-  return withExamples(withJson(withNode(command)), ["belt belt publish belt.json", "check and publish"]);
+  return withExamples(
+    withWriting(withNode(command)),
+    ["belt belt publish belt.json", "check and publish"],
+    ["belt belt publish belt.json --dry-run", "check, and say what it would cost"],
+  );
 }
 
 const columns: readonly Column<Belt>[] = [
@@ -129,7 +136,7 @@ function checkCommand(): Command {
     .action(async (file: string, { json, ...options }: NodeOptions & JsonOption) => {
       const [template, { connect }] = await Promise.all([readTemplate(file), import("./connect.ts")]);
       const node = await connect(options);
-      const check = await inFile(file, () => node.checkBelt(template));
+      const check = await inPlaces(placesIn(file), () => node.checkBelt(template));
       const { findings, price, deadlineSeconds } = check;
       if (json) printJson(check);
       else if (findings.length === 0) {
@@ -156,17 +163,6 @@ async function readTemplate(file: string): Promise<BeltTemplate> {
     import("../parse.ts"),
   ]);
   return parseWith(schema, await readJson(file), { code: "BELT_INVALID", at: `${file}#` });
-}
-
-/** Names the file in errors whose place is a pointer in what was sent. */
-async function inFile<T>(file: string, action: () => Promise<T>): Promise<T> {
-  const { BeltError } = await import("../../pipeline/errors.ts");
-  try {
-    return await action();
-  } catch (error) {
-    if (!(error instanceof BeltError) || error.at?.startsWith("/") !== true) throw error;
-    throw new BeltError(error.code, error.message, { at: `${file}#${error.at}`, cause: error });
-  }
 }
 
 /** What the node takes for a belt: an id or a name; a beginning of an id is looked up. */

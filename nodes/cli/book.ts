@@ -1,17 +1,11 @@
 import { Command } from "commander";
-import {
-  amount,
-  duration,
-  type JsonOption,
-  type NodeOptions,
-  withExamples,
-  withJson,
-  withNode,
-} from "./command.ts";
+import { amount, duration, type NodeOptions, withExamples, withNode } from "./command.ts";
 import type { Cases } from "./input.ts";
 import { print, printJson, short } from "./output.ts";
+import { type Places, placesOf } from "./places.ts";
+import { perform, type WritingOptions, withWriting } from "./write.ts";
 
-interface BookOptions extends NodeOptions, JsonOption {
+interface BookOptions extends NodeOptions, WritingOptions {
   readonly deadline?: number;
   readonly maxCost?: string;
   readonly watch?: true;
@@ -44,14 +38,13 @@ export function bookCommand(): Command {
       const cases = parseCases(await readInput(file));
       const node = await connect(options);
       const belt = await findBelt(node, given);
-      const booked = await inCases(cases, () =>
-        node.book({
-          belt,
-          cases: [...cases.cases],
-          ...(deadline === undefined ? {} : { deadlineSeconds: deadline }),
-          ...(maxCost === undefined ? {} : { maxCost }),
-        }),
-      );
+      const booking = {
+        ...{ belt, cases: [...cases.cases] },
+        ...(deadline === undefined ? {} : { deadlineSeconds: deadline }),
+        ...(maxCost === undefined ? {} : { maxCost }),
+      };
+      const booked = await perform(node.book, booking, { ...options, places: placesOfBooking(cases) });
+      if (booked === undefined) return;
       if (json) printJson(booked);
       else {
         const what = booked.count === 1 ? "1 case" : `${booked.count} cases`;
@@ -63,7 +56,7 @@ export function bookCommand(): Command {
       await watchSheet(node, booked.sheet, json === true);
     });
   return withExamples(
-    withJson(
+    withWriting(
       withNode(command),
       "print JSON and nothing else; with --watch every event on a line of its own after it",
     ),
@@ -72,18 +65,16 @@ export function bookCommand(): Command {
       "belt book mortgage-nl@2026.1 cases.ndjson --max-cost 500 --watch",
       "at most 500 credits, and see it happen",
     ],
+    ["belt book mortgage-nl cases.json --dry-run", "check every case, and say what booking them costs"],
     ["generate | belt book mortgage-nl -", "cases from another program"],
   );
 }
 
-/** Says in the input's own terms where a case is that the node refuses. */
-async function inCases<T>(cases: Cases, action: () => Promise<T>): Promise<T> {
-  const { BeltError } = await import("../../pipeline/errors.ts");
-  try {
-    return await action();
-  } catch (error) {
-    if (!(error instanceof BeltError) || error.at?.startsWith("/cases/") !== true) throw error;
-    const at = cases.placeOf(error.at.slice("/cases".length));
-    throw new BeltError(error.code, error.message, { at, cause: error });
-  }
-}
+/** Where things are that a node may refuse in a booking. */
+const placesOfBooking = ({ name, placeOf }: Cases): Places =>
+  placesOf({
+    belt: "<belt>",
+    cases: (pointer) => (pointer === "" ? name : placeOf(pointer)),
+    deadlineSeconds: "--deadline",
+    maxCost: "--max-cost",
+  });

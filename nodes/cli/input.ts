@@ -35,6 +35,8 @@ export async function readJson(file: string): Promise<Json> {
 /** Cases, and where each of them stands in the input. */
 export interface Cases {
   readonly cases: readonly JsonObject[];
+  /** What the input is called. */
+  readonly name: string;
   /** The place of a pointer in the list of cases, such as `/3/loan`, in the input. */
   placeOf(pointer: string): string;
 }
@@ -56,6 +58,7 @@ export function parseCases({ text: content, name }: Input): Cases {
     );
     return {
       cases,
+      name,
       placeOf(pointer) {
         const [, index = "", rest = ""] = /^\/(\d+)(.*)$/s.exec(pointer) ?? [];
         return `${name}:${numbers[Number(index)] ?? index}${rest === "" ? "" : `#${rest}`}`;
@@ -68,6 +71,7 @@ export function parseCases({ text: content, name }: Input): Cases {
   if (cases.length === 0) throw new BeltError("INPUT_INVALID", "There is no case.", { at: name });
   return {
     cases,
+    name,
     placeOf: (pointer) => `${name}#${Array.isArray(value) ? pointer : pointer.replace(/^\/0/, "")}`,
   };
 }

@@ -3,15 +3,15 @@ import { Command, Option } from "commander";
 import { BeltError } from "../../pipeline/errors.ts";
 import type { Config } from "../config.ts";
 import type { Identity } from "../identity.ts";
-import type { Ledger } from "../ledger/index.ts";
-import { settingsOf, withConfig, withExamples, withJson, withSettings } from "./command.ts";
+import type { Ledger, ProfileUpdate } from "../ledger/index.ts";
+import { settingsOf, withConfig, withExamples, withSettings } from "./command.ts";
 import { print, printJson, styled } from "./output.ts";
+import { perform, type WritingOptions, withWriting } from "./write.ts";
 
-interface JoinOptions {
+interface JoinOptions extends WritingOptions {
   readonly config?: string;
   readonly passphraseFile?: string;
   readonly local?: true;
-  readonly json?: true;
 }
 
 /** `belt join`: the member's own part of its profile, on the ledger. */
@@ -47,30 +47,39 @@ export function joinCommand(): Command {
       await join(config, await openIdentity(config.data, { passphrase }), options);
     });
   return withExamples(
-    withSettings(withJson(command), ["data", "ledger.url", "ledger.directory", "ledger.chainId", "url"]),
+    withSettings(withWriting(command), ["data", "ledger.url", "ledger.directory", "ledger.chainId", "url"]),
     ["belt join", "with ./belt.config.json, once the administrator has admitted the account"],
+    ["belt join --dry-run", "only say what it would cost; the node may run meanwhile"],
     ["belt join --local", "on the network of `belt up`"],
   );
 }
 
-async function join(config: Config, identity: Identity, { local, json }: JoinOptions): Promise<void> {
-  const [{ openLedger }, { openLevelStore }] = await Promise.all([
+async function join(config: Config, identity: Identity, options: JoinOptions): Promise<void> {
+  const { local, json, dryRun } = options;
+  const [{ untilFinal }, { openLedger }, { writing }, { MemoryStore, openLevelStore }] = await Promise.all([
+    import("../api/index.ts"),
     import("../ledger/index.ts"),
+    import("../operations/index.ts"),
     import("../store/index.ts"),
   ]);
-  // The node's own store: it knows which transactions are under way, and keeps a running node out.
-  const store = await openLevelStore(joinPath(config.data, "store"));
+  // The node's own store knows which transactions are under way, and keeps a running node out. A dry run keeps nothing.
+  const store = dryRun ? new MemoryStore() : await openLevelStore(joinPath(config.data, "store"));
+  const { signal } = new AbortController();
   try {
     const ledger = await openLedger({ ...config.ledger, store, wallet: identity.account });
     try {
       await ledger.caughtUp(undefined, { patient: false });
-      if (local) await admit(config, identity, ledger);
+      if (local && !dryRun) await admit(config, identity, ledger);
       checkAdmission(config, identity, ledger);
-      const { transaction, block } = await ledger.publishProfile({
-        url: config.url,
-        signingKey: identity.signing.raw,
-        sealingKey: identity.sealing.raw,
-      });
+      const publish = writing({ ledger, signal }, (update: ProfileUpdate, { ledger: to, options: told }) =>
+        to.publishProfile(update, told),
+      );
+      const update = {
+        ...{ url: config.url, signingKey: identity.signing.raw, sealingKey: identity.sealing.raw },
+      };
+      const written = await perform(untilFinal(publish, { signal }), update, options);
+      if (written === undefined) return;
+      const { transaction, block } = written;
       if (json)
         printJson({ member: identity.address, name: config.name, url: config.url, transaction, block });
       else {

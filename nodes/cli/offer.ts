@@ -11,6 +11,8 @@ import {
   withNode,
 } from "./command.ts";
 import { type Column, print, printFields, printJson, printTable, short, titleOf } from "./output.ts";
+import { placesOf } from "./places.ts";
+import { perform, type WritingOptions, withWriting } from "./write.ts";
 
 /** `belt offer`: what this member offers for booking, and what the others do. */
 export function offerCommand(): Command {
@@ -27,7 +29,7 @@ export function offerCommand(): Command {
     .addCommand(withdrawCommand());
 }
 
-interface PublishOptions extends NodeOptions, JsonOption {
+interface PublishOptions extends NodeOptions, WritingOptions {
   readonly price: string;
   readonly deadline: number;
   readonly capacity: number;
@@ -46,7 +48,9 @@ function publishCommand(): Command {
       const { connect } = await import("./connect.ts");
       const { price, deadline: deadlineSeconds, capacity, validDays, json } = options;
       const node = await connect(options);
-      const published = await node.publishOffer({ station, price, deadlineSeconds, capacity, validDays });
+      const offer = { station, price, deadlineSeconds, capacity, validDays };
+      const published = await perform(node.publishOffer, offer, { ...options, places });
+      if (published === undefined) return;
       if (json) printJson(published);
       else {
         print(`Offer ${published.offer} is published.`);
@@ -54,11 +58,20 @@ function publishCommand(): Command {
       }
     });
   return withExamples(
-    withJson(withNode(command)),
+    withWriting(withNode(command)),
     ["belt offer publish income --price 3 --deadline 60s", "3 credits a case, done within a minute"],
     ["belt offer publish income --price 0 --deadline 2d --capacity 100", "free, slow, small sheets only"],
   );
 }
+
+const places = placesOf({
+  station: "<station>",
+  offer: "<offer>",
+  price: "--price",
+  deadlineSeconds: "--deadline",
+  capacity: "--capacity",
+  validDays: "--valid-days",
+});
 
 const columns: readonly Column<Offer>[] = [
   { title: "OFFER", of: ({ offer }) => short(offer) },
@@ -130,14 +143,16 @@ function withdrawCommand(): Command {
       "Withdraw an offer of this member. Sheets that are booked go on; nobody can book it any more.",
     )
     .argument("<offer>", "its id, a beginning of it, or its name")
-    .action(async (given: string, { json, ...options }: NodeOptions & JsonOption) => {
+    .action(async (given: string, options: NodeOptions & WritingOptions) => {
       const { connect } = await import("./connect.ts");
       const node = await connect(options);
-      const withdrawn = await node.withdrawOffer(await findOffer(node, given, true));
-      if (json) printJson(withdrawn);
+      const offer = await findOffer(node, given, true);
+      const withdrawn = await perform(node.withdrawOffer, offer, { ...options, places });
+      if (withdrawn === undefined) return;
+      if (options.json) printJson(withdrawn);
       else print(`Offer ${withdrawn.offer} is withdrawn.`);
     });
-  return withExamples(withJson(withNode(command)), [
+  return withExamples(withWriting(withNode(command)), [
     "belt offer withdraw 0x3fa9",
     "by the beginning of its id",
   ]);

@@ -12,6 +12,7 @@ import { ledgerCommand } from "./ledger.ts";
 import { offerCommand } from "./offer.ts";
 import { serveCommand } from "./serve.ts";
 import { tasksCommand } from "./tasks.ts";
+import { transactionsCommand } from "./transactions.ts";
 import { upCommand } from "./up.ts";
 
 /** The whole command line. It throws commander's errors instead of ending the process. */
@@ -35,9 +36,11 @@ export function createProgram(): Command {
   for (const command of [initCommand(), joinCommand(), serveCommand(), doctorCommand()])
     program.addCommand(command);
   program.commandsGroup("Work with the running node:");
-  for (const command of [offerCommand(), beltCommand(), bookCommand(), caseCommand(), tasksCommand()]) {
+  for (const command of [
+    ...[offerCommand(), beltCommand(), bookCommand(), caseCommand(), tasksCommand()],
+    transactionsCommand(),
+  ])
     program.addCommand(command);
-  }
   program.commandsGroup("Read the ledger:").addCommand(ledgerCommand());
 
   const codes = Object.entries(exitCodes).map(([code, what]) => `  ${code.padStart(3)}  ${what}`);

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { Task } from "../api/index.ts";
 import { type JsonOption, type NodeOptions, withExamples, withJson, withNode } from "./command.ts";
 import { type Column, print, printable, printJson, printTable, styled } from "./output.ts";
+import { inPlaces, placesOf } from "./places.ts";
 
 /** `belt tasks`: what waits for a person at this node's stations. */
 export function tasksCommand(): Command {
@@ -58,7 +59,12 @@ function completeCommand(): Command {
     .argument("<answer>", "the answer as JSON, or @FILE to read it from a file, or @- from standard input")
     .action(async (task: string, given: string, { json, ...options }: NodeOptions & JsonOption) => {
       const [{ connect }, answer] = await Promise.all([import("./connect.ts"), readAnswer(given)]);
-      await (await connect(options)).completeTask(task, answer);
+      const node = await connect(options);
+      const places = placesOf({
+        task: "<task>",
+        answer: (pointer) => `${inputName(given)}${pointer === "" ? "" : `#${pointer}`}`,
+      });
+      await inPlaces(places, () => node.completeTask(task, answer));
       if (json) printJson({ task });
       else print(`Task ${printable(task)} is completed.`);
     });
@@ -69,12 +75,18 @@ function completeCommand(): Command {
   );
 }
 
+/** What an answer is called in sentences. */
+function inputName(given: string): string {
+  if (given === "@-") return "standard input";
+  return given.startsWith("@") ? given.slice(1) : "the answer";
+}
+
 async function readAnswer(given: string): Promise<Task["form"]> {
   const [{ z }, { parseJson, parseWith }, { readJson }] = await Promise.all([
     import("zod"),
     import("../parse.ts"),
     import("./input.ts"),
   ]);
-  const value = given.startsWith("@") ? await readJson(given.slice(1)) : parseJson(given, "the answer");
-  return parseWith(z.record(z.string(), z.json()), value, { at: "the answer" });
+  const value = given.startsWith("@") ? await readJson(given.slice(1)) : parseJson(given, inputName(given));
+  return parseWith(z.record(z.string(), z.json()), value, { at: inputName(given) });
 }

@@ -7,6 +7,7 @@ import type { Hash } from "../../pipeline/index/index.ts";
 import type { JsonObject } from "../../pipeline/json.ts";
 import { manifestRoot, mostCases } from "../../pipeline/log/index.ts";
 import { type Item, mostItemBytes } from "../../pipeline/tray/index.ts";
+import type { SubmitOptions } from "../ledger/index.ts";
 import type { Store } from "../store/index.ts";
 import type { CaseStore, OwnSheet } from "./caseStore.ts";
 import { type Departure, sealDepartures } from "./departures.ts";
@@ -34,7 +35,9 @@ export interface Consumer {
    *
    * @throws {BeltError} `CASE_INVALID` with the place, such as `/cases/3/loan`; nothing is kept or booked then
    */
-  book(request: BookingRequest): Promise<OwnSheet>;
+  book(request: BookingRequest, options?: SubmitOptions): Promise<OwnSheet>;
+  /** The sheet as it would be booked, checked like it; nothing is kept. Throws like `book`. */
+  plan(request: BookingRequest): Promise<OwnSheet>;
   /** Sends off what is booked and has not left, and books again what the ledger does not have. */
   proceed(): Promise<void>;
 }
@@ -79,7 +82,7 @@ export function createConsumer(parts: ConsumerParts): Consumer {
     return { plan: planBelt(document), cases: compileSchema(document.case, { at: "case" }) };
   }
 
-  async function book(request: BookingRequest): Promise<OwnSheet> {
+  async function prepare(request: BookingRequest) {
     const { plan, cases: schema } = await Recent.remember(belts, request.belt, () => belt(request.belt));
     requireValid(schema, request.cases);
     const keys = request.cases.map(() => random(32));
@@ -96,14 +99,19 @@ export function createConsumer(parts: ConsumerParts): Consumer {
       handedIn: clock.now(),
       left: null,
     };
+    return { own, keys, sealed, commitments };
+  }
+
+  async function book(request: BookingRequest, options?: SubmitOptions): Promise<OwnSheet> {
+    const { own, keys, sealed, commitments } = await prepare(request);
     underWay.add(own.sheet);
     fresh.set(own.sheet, sealed);
     try {
       await store.batch([
-        { type: "put", key: manifestKey(root), value: Buffer.concat(commitments) },
+        { type: "put", key: manifestKey(own.root), value: Buffer.concat(commitments) },
         ...cases.keep(own, request.cases, keys),
       ]);
-      await bookOnLedger(own);
+      await bookOnLedger(own, options);
     } catch (error) {
       // What the ledger will never take is taken back; what only waits for the ledger stays and is tried again.
       if (error instanceof BeltError && !error.retryable) await store.batch(cases.takeBack(own));
@@ -115,8 +123,9 @@ export function createConsumer(parts: ConsumerParts): Consumer {
     return own;
   }
 
-  async function bookOnLedger({ belt, root, count, deadline, maxCost, sheet }: OwnSheet): Promise<void> {
-    await ledger.book({ belt, root, count, deadline, maxCost: BigInt(maxCost) });
+  async function bookOnLedger(own: OwnSheet, options?: SubmitOptions): Promise<void> {
+    const { belt, root, count, deadline, maxCost, sheet } = own;
+    await ledger.book({ belt, root, count, deadline, maxCost: BigInt(maxCost) }, options);
     signals.emit("booked", { sheet });
   }
 
@@ -146,6 +155,7 @@ export function createConsumer(parts: ConsumerParts): Consumer {
     outbox.send(trays);
   }
 
+<<<<<<< HEAD
   async function sealAgain({ sheet, count }: OwnSheet, plan: Plan): Promise<readonly Sealed[]> {
     const sealed: Sealed[] = [];
     for await (const { number, key, value } of cases.cases(sheet))
@@ -155,6 +165,9 @@ export function createConsumer(parts: ConsumerParts): Consumer {
   }
 
   return { book, proceed };
+=======
+  return { book, plan: async (request) => (await prepare(request)).own, proceed };
+>>>>>>> d84fab4 (Try every writing out without signing it, show every step of its transactions, and list what is not final)
 }
 
 /** What leaves when a sheet is sent off: an item for each case on every edge that leaves the case. */

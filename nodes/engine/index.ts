@@ -1,4 +1,5 @@
 export type { Outcome, OwnSheet } from "./caseStore.ts";
+export type { BookingRequest } from "./consumer.ts";
 export { type Engine, type EngineLimits, type EngineParts, startEngine } from "./engine.ts";
 export type {
   BookedSheet,

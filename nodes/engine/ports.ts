@@ -2,6 +2,7 @@ import type { KeyObject } from "node:crypto";
 import type { Hash, LedgerStatus } from "../../pipeline/index/index.ts";
 import type { Status } from "../../pipeline/receipt/index.ts";
 import type { NamedKey } from "../../pipeline/tray/index.ts";
+import type { SubmitOptions } from "../ledger/index.ts";
 
 /** A member as the engine needs it. */
 export interface Partner {
@@ -63,7 +64,8 @@ export interface Ledger {
   signer(kid: string): { readonly key: KeyObject; readonly members: readonly string[] } | undefined;
   /** The size of this member's log as it was last anchored. */
   anchored(): number;
-  book(booking: Booking): Promise<void>;
+  /** @param options - who is told of its transactions, in the ledger's own words */
+  book(booking: Booking, options?: SubmitOptions): Promise<void>;
   report(report: Report): Promise<void>;
   anchor(size: number, root: string): Promise<void>;
   expire(sheet: string): Promise<void>;

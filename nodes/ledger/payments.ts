@@ -1,31 +1,8 @@
-import type { Address, Hash, Position } from "../../pipeline/index/index.ts";
-import { owedTo } from "../../pipeline/index/index.ts";
-import { type ContractCall, calls, type StationOfSheet } from "./calls.ts";
+import { type Address, owedTo } from "../../pipeline/index/index.ts";
+import { calls, type StationOfSheet } from "./calls.ts";
 import { type Credit, type CreditParts, readCredit, readWindow, requireCredit } from "./credit.ts";
-import type { Revert } from "./revert.ts";
 import type { SubmitOptions } from "./submit.ts";
-
-/** The transaction that wrote something on the ledger: now, or before. */
-export interface Written {
-  readonly transaction: Hash;
-  readonly block: number;
-}
-
-/** Submits a call under a name, unless what it does is on the ledger already. */
-export type Write = (
-  id: string | (() => string),
-  call: ContractCall,
-  already: () => Position | undefined,
-  options?: SubmitOptions & { readonly gas?: bigint },
-) => Promise<Written>;
-
-/** What the ledger takes only after a time, in seconds since 1970; `early` is its error until then. */
-export interface AfterTime {
-  readonly id: string;
-  readonly call: ContractCall;
-  readonly early: string;
-  readonly after: (revert: Revert) => number;
-}
+import type { Write, WriteAfter, Written } from "./write.ts";
 
 /** How a member pays, is paid, and sees what it has. */
 export interface Payments {
@@ -50,11 +27,7 @@ export interface Payments {
 export interface PaymentParts extends CreditParts {
   readonly account: Address;
   readonly write: Write;
-  readonly writeAfter: (
-    what: AfterTime,
-    already: () => Position | undefined,
-    options?: SubmitOptions,
-  ) => Promise<Written>;
+  readonly writeAfter: WriteAfter;
 }
 
 /** `provide` makes sure, before a booking, that the bookings contract can take what it costs. */
@@ -77,8 +50,7 @@ export function createPayments(
     const bookings = await addressOf("Bookings", submitOptions.signal);
     // An approval can be used up or taken back, so its name is of this moment; twice is no harm.
     const id = `approve/${state.currency}/${bookings}/${view.head?.number ?? 0}`;
-    const { signal } = submitOptions;
-    approving = write(id, calls.approve(bookings), () => undefined, signal === undefined ? {} : { signal });
+    approving = write(id, calls.approve(bookings), () => undefined, submitOptions);
     await approving;
   };
 

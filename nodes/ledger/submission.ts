@@ -18,6 +18,10 @@ export interface Submission {
   readonly nonce: number;
   readonly hash: Hash;
   readonly block: number | undefined;
+  /** How often it was signed: each time it offers more than before. */
+  readonly attempts: number;
+  /** How often it was sent again, since the ledger's node had lost it. */
+  readonly resends: number;
   /** Why it was reverted, or why the ledger's node did not take it when it was sent last. */
   readonly problem: BeltError | undefined;
 }
@@ -72,16 +76,22 @@ export function lastAttempt({ intent }: Entry): Attempt {
 }
 
 export function submissionOf(entry: Entry): Submission {
-  const { intent, state, mined } = entry;
+  const { intent, state, mined, resends } = entry;
   const problem = entry.revert ?? entry.problem;
   const { id, nonce, call } = intent;
   const hash = mined?.hash ?? lastAttempt(entry).hash;
-  return { id, what: call.what, state, nonce, hash, block: mined?.block, problem };
+  const attempts = intent.attempts.length;
+  return { id, what: call.what, state, nonce, hash, block: mined?.block, attempts, resends, problem };
 }
 
 /** Moves a transaction to a state, and tells those who listen. */
 export function enterState(entry: Entry, state: SubmissionState): void {
   if (entry.state === state) return;
   entry.state = state;
+  tell(entry);
+}
+
+/** Tells those who listen how a transaction stands. */
+export function tell(entry: Entry): void {
   for (const listener of entry.listeners) listener(submissionOf(entry));
 }

@@ -34,7 +34,7 @@ export interface SubmitOptions {
    * and submitting it again by the same name gives its result.
    */
   readonly signal?: AbortSignal;
-  /** Is told every state of the transaction. */
+  /** Is told every state of the transaction, and when it is signed again to offer more. */
   readonly onState?: (submission: Submission) => void;
 }
 

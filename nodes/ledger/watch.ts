@@ -6,7 +6,7 @@ import type { Follower, Log } from "./follow.ts";
 import type { Attempt, Intent, Intents, Mined } from "./intents.ts";
 import { explainRevert } from "./prepare.ts";
 import { CallRefused, type Rpc } from "./rpc.ts";
-import { type Entry, enterState, lastAttempt } from "./submission.ts";
+import { type Entry, enterState, lastAttempt, tell } from "./submission.ts";
 import { type Bell, pause } from "./waiting.ts";
 import { Small, TransactionReceipt } from "./wire.ts";
 
@@ -172,6 +172,7 @@ export function createWatch(parts: WatchParts): Watch {
     entry.intent = intent;
     entry.pricedAt = now();
     entry.pricedAtBlock = follower.state().latest ?? 0;
+    tell(entry);
     await send(entry);
   };
 

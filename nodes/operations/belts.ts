@@ -17,12 +17,13 @@ import type { Belt, BeltDetail, BeltTemplate, NodeOperations } from "../api/inde
 import type { ParsedDocuments } from "./documents.ts";
 import { offerView } from "./offers.ts";
 import { nameOf, type OperationParts } from "./parts.ts";
+import { writing } from "./writing.ts";
 
 type BeltOperations = Pick<NodeOperations, "belts" | "belt" | "checkBelt" | "publishBelt">;
 
 /** The belts of the consortium. */
 export function beltOperations(parts: OperationParts, documents: ParsedDocuments): BeltOperations {
-  const { ledger, engine, signal } = parts;
+  const { ledger, engine } = parts;
   const { view } = ledger;
 
   return {
@@ -43,18 +44,18 @@ export function beltOperations(parts: OperationParts, documents: ParsedDocuments
         ...known,
       };
     },
-    async publishBelt(template) {
+    publishBelt: writing(parts, async (template: BeltTemplate, { ledger: to, dry, options }) => {
       const { document, offers } = await resolve(template, { parts, documents });
       const { plan } = requireBelt(document, offers);
-      await engine.documents.put(utf8(canonical(document)));
+      if (!dry) await engine.documents.put(utf8(canonical(document)));
       const record = {
         document: documentHash(document),
         parent: document.parent === null ? null : HashText.parse(document.parent),
         offers: plan.stations.map(({ offer }) => HashText.parse(offer)),
       };
-      const { transaction } = await ledger.publishBelt(record, { signal });
+      const { transaction } = await to.publishBelt(record, options);
       return { belt: record.document, transaction };
-    },
+    }),
   };
 }
 

@@ -7,8 +7,10 @@ import { offerOperations } from "./offers.ts";
 import type { OperationParts } from "./parts.ts";
 import { sheetOperations } from "./sheets.ts";
 import { taskOperations } from "./tasks.ts";
+import { transactionOperations } from "./transactions.ts";
 
 export type { OperationParts } from "./parts.ts";
+export { writing } from "./writing.ts";
 
 /** What an operator can ask of this node, over its engine and the ledger. */
 export function createOperations(parts: OperationParts): NodeOperations {
@@ -20,5 +22,6 @@ export function createOperations(parts: OperationParts): NodeOperations {
     ...taskOperations(parts),
     ...offerOperations(parts, documents),
     ...beltOperations(parts, documents),
+    ...transactionOperations(parts),
   };
 }

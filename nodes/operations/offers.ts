@@ -1,9 +1,10 @@
 import type { OfferDocument } from "../../pipeline/belt/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import { HashText, isLive, type Offer as OfferRecord } from "../../pipeline/index/index.ts";
-import type { NodeOperations, Offer } from "../api/index.ts";
+import type { NewOffer, NodeOperations, Offer } from "../api/index.ts";
 import type { ParsedDocuments } from "./documents.ts";
 import { nameOf, type OperationParts, timeOfSeconds } from "./parts.ts";
+import { writing } from "./writing.ts";
 
 type OfferOperations = Pick<NodeOperations, "offers" | "offer" | "publishOffer" | "withdrawOffer">;
 
@@ -11,7 +12,7 @@ const secondsADay = 86_400;
 
 /** What is on offer, and what this member puts there. */
 export function offerOperations(parts: OperationParts, documents: ParsedDocuments): OfferOperations {
-  const { ledger, engine, processors, member, clock, signal } = parts;
+  const { ledger, engine, processors, member, clock } = parts;
   const { view } = ledger;
   const now = (): number => Math.floor(clock.now() / 1000);
 
@@ -35,12 +36,13 @@ export function offerOperations(parts: OperationParts, documents: ParsedDocument
       const { description, input, output } = document;
       return { ...shown, ...(description === undefined ? {} : { description }), input, output };
     },
-    async publishOffer({ station, price, deadlineSeconds, capacity, validDays }) {
+    publishOffer: writing(parts, async (given: NewOffer, { ledger: to, dry, options }) => {
+      const { station, price, deadlineSeconds, capacity, validDays } = given;
       const processor = [...processors.values()].find((each) => each.station.name === station);
       if (processor === undefined) {
-        throw new BeltError("NOT_FOUND", `This node runs no station ${station}.`, { at: "station" });
+        throw new BeltError("NOT_FOUND", `This node runs no station ${station}.`, { at: "/station" });
       }
-      await engine.documents.put(processor.bytes);
+      if (!dry) await engine.documents.put(processor.bytes);
       const { document } = processor;
       const validUntil = now() + validDays * secondsADay;
       const terms = {
@@ -51,17 +53,17 @@ export function offerOperations(parts: OperationParts, documents: ParsedDocument
         capacity,
         validUntil,
       } as const;
-      const { offer, transaction } = await ledger.publishOffer(terms, { signal });
+      const { offer, transaction } = await to.publishOffer(terms, options);
       return { offer, document, transaction };
-    },
-    async withdrawOffer(id) {
+    }),
+    withdrawOffer: writing(parts, async (id: string, { ledger: to, options }) => {
       const { id: offer, member: owner } = record(id);
       if (owner !== member) {
         throw new BeltError("NOT_FOUND", `Offer ${id} is not this member's to withdraw.`, { at: "offer" });
       }
-      const { transaction } = await ledger.withdrawOffer(offer, { signal });
+      const { transaction } = await to.withdrawOffer(offer, options);
       return { offer, transaction };
-    },
+    }),
   };
 }
 

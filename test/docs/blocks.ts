@@ -40,7 +40,20 @@ export function steady(output: string): readonly string[] {
         .replaceAll(/\d{4}-\d\d-\d\dT[\d:]{8}(?:\.\d+Z)?/g, "DATE")
         .replaceAll(/^\d\d:\d\d:\d\d /g, "TIME ")
         .replaceAll(/\b\d+\.\d\d\b/g, "SECONDS")
+        .replaceAll(/\bin block \d+/g, "in block N")
         .replaceAll(/ +/g, " "),
     );
-  return lines.some((line) => line.startsWith("TIME ")) ? lines.toSorted() : lines;
+  const joined = joinSteps(lines);
+  return joined.some((line) => line.startsWith("TIME ")) ? joined.toSorted() : joined;
+}
+
+/** The steps of a transaction share a line at a terminal, as a document shows it; elsewhere they have one each. */
+function joinSteps(lines: readonly string[]): readonly string[] {
+  const steps = new Map<string, string>();
+  for (const line of lines) {
+    const [, what, step] = /^([a-z ]+): ((?:signed as|sent|dropped|mined|final)\b.*)$/.exec(line) ?? [];
+    if (what === undefined || step === undefined) steps.set(`${line} ${steps.size}`, line);
+    else steps.set(what, steps.has(what) ? `${steps.get(what)}, ${step}` : line);
+  }
+  return [...steps.values()];
 }

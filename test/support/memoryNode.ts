@@ -2,14 +2,21 @@ import { createHash } from "node:crypto";
 import type {
   Belt,
   BeltDetail,
+  BeltTemplate,
   Booked,
+  Booking,
   Case,
   CaseEvent,
+  DryRun,
+  NewOffer,
   NodeOperations,
   NodeStatus,
   Offer,
   Sheet,
   Task,
+  Transaction,
+  WriteOptions,
+  Writing,
 } from "../../nodes/api/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 
@@ -67,7 +74,22 @@ export interface MemoryNode extends NodeOperations {
   readonly answered: Map<string, unknown>;
   readonly watchers: Set<AbortSignal>;
   readonly catalogue: Offer[];
+  /** How every transaction gets on. */
+  course: Partial<Transaction>[];
+  /** To be replaced by tests. */
+  withdrawOffer: NodeOperations["withdrawOffer"];
+  /** The transactions that are not final yet. */
+  readonly underWay: Transaction[];
 }
+
+export const transaction: Transaction = {
+  what: "book",
+  state: "signed",
+  nonce: 4,
+  hash: hash("transaction"),
+  attempts: 1,
+  resends: 0,
+};
 
 /** A node in memory with one belt of one station, for tests of what talks to a node. Case 1 is unprocessable. */
 export function memoryNode(): MemoryNode {
@@ -75,6 +97,7 @@ export function memoryNode(): MemoryNode {
   const answered = new Map<string, unknown>();
   const watchers = new Set<AbortSignal>();
   const catalogue = [offer];
+  const underWay: Transaction[] = [];
   const wake = new Set<() => void>();
   const openTasks: Task[] = [
     {
@@ -141,6 +164,48 @@ export function memoryNode(): MemoryNode {
     };
   }
 
+  function enter(names: string[], cost: bigint): Booked {
+    const id = hash(`${booked.size} ${names.join()}`);
+    const none = { done: 0, skipped: 0, unprocessable: 0, failed: 0, blocked: 0, open: 0 };
+    const sheet: Sheet = {
+      sheet: id,
+      belt: { id: belt.belt, name: belt.name, version: belt.version, title: belt.title },
+      count: names.length,
+      bookedAt: time,
+      deadline: time,
+      state: "travelling",
+      stations: [{ station: "greet", member, memberName: "acme", ...none }],
+    };
+    booked.set(id, { sheet, names, finished: false });
+    return {
+      sheet: id,
+      belt: belt.belt,
+      count: names.length,
+      cost: String(cost),
+      deadline: time,
+      transaction: hash("transaction"),
+    };
+  }
+
+  /** A writing of one transaction: `check` refuses, or gives what the writing does. */
+  function writes<Given, Answer>(
+    what: string,
+    check: (given: Given) => { readonly escrow?: bigint; readonly act: () => Answer },
+  ): Writing<Given, Answer> {
+    const checked = guard(check);
+    const write = async (given: Given, { onTransaction }: WriteOptions = {}): Promise<Answer> => {
+      const { act } = await checked(given);
+      for (const step of node.course) onTransaction?.({ ...transaction, what, ...step });
+      return act();
+    };
+    const dryRun = async (given: Given): Promise<DryRun> => {
+      const { escrow = 0n } = await checked(given);
+      const gas = { gas: "50000", fee: "100000" };
+      return { transactions: [{ what, already: false, ...gas }], escrow: String(escrow) };
+    };
+    return Object.assign(write, { dryRun });
+  }
+
   const { document: _, offers: __, ...summary } = belt;
   const node: MemoryNode = {
     state: {
@@ -164,12 +229,20 @@ export function memoryNode(): MemoryNode {
     answered,
     watchers,
     catalogue,
+    course: [
+      { state: "signed" },
+      { state: "sent" },
+      { state: "mined", block: 7 },
+      { state: "final", block: 7 },
+    ],
+    underWay,
     finish() {
       for (const each of booked.values()) each.finished = true;
       for (const each of wake) each();
     },
     status: guard(() => node.state),
-    book: guard(({ belt: name, cases, maxCost = 1_000_000 }): Booked => {
+    transactions: guard(() => [...underWay]),
+    book: writes("book", ({ belt: name, cases, maxCost = 1_000_000 }: Booking) => {
       if (![belt.belt, belt.name, `${belt.name}@${belt.version}`].includes(name)) {
         throw new BeltError("NOT_FOUND", `There is no belt ${name}.`, { at: "/belt" });
       }
@@ -180,26 +253,7 @@ export function memoryNode(): MemoryNode {
       const cost = BigInt(names.length) * 2n;
       if (cost > BigInt(maxCost))
         throw new BeltError("OVERLOADED", "The booking costs too much.", { retryAfter: 7 });
-      const id = hash(`${booked.size} ${names.join()}`);
-      const none = { done: 0, skipped: 0, unprocessable: 0, failed: 0, blocked: 0, open: 0 };
-      const sheet: Sheet = {
-        sheet: id,
-        belt: { id: belt.belt, name: belt.name, version: belt.version, title: belt.title },
-        count: names.length,
-        bookedAt: time,
-        deadline: time,
-        state: "travelling",
-        stations: [{ station: "greet", member, memberName: "acme", ...none }],
-      };
-      booked.set(id, { sheet, names, finished: false });
-      return {
-        sheet: id,
-        belt: belt.belt,
-        count: names.length,
-        cost: String(cost),
-        deadline: time,
-        transaction: hash("transaction"),
-      };
+      return { escrow: cost, act: () => enter(names, cost) };
     }),
     sheets: guard(() => [...booked.values()].map(sheetOf).toReversed()),
     sheet: guard((id: string) => sheetOf(find(id))),
@@ -245,18 +299,26 @@ export function memoryNode(): MemoryNode {
       if (found === undefined) throw new BeltError("NOT_FOUND", "There is no such offer.", { at: id });
       return { ...found, input: { type: "object" }, output: { type: "object" } };
     }),
-    publishOffer: guard((given) => {
+    publishOffer: writes("publish the offer", (given: NewOffer) => {
       if (given.station !== "greet")
         throw new BeltError("NOT_FOUND", "This node runs no such station.", { at: "/station" });
       const id = hash(JSON.stringify(given));
-      catalogue.push({ ...offer, offer: id, price: String(given.price), capacity: given.capacity });
-      return { offer: id, document: offer.document, transaction: hash("transaction") };
+      return {
+        act() {
+          catalogue.push({ ...offer, offer: id, price: String(given.price), capacity: given.capacity });
+          return { offer: id, document: offer.document, transaction: hash("transaction") };
+        },
+      };
     }),
-    withdrawOffer: guard((id: string) => {
+    withdrawOffer: writes("withdraw the offer", (id: string) => {
       const index = catalogue.findIndex((each) => each.offer === id);
       if (index < 0) throw new BeltError("NOT_FOUND", "There is no such offer.", { at: id });
-      catalogue.splice(index, 1);
-      return { offer: id, transaction: hash("transaction") };
+      return {
+        act() {
+          catalogue.splice(index, 1);
+          return { offer: id, transaction: hash("transaction") };
+        },
+      };
     }),
     belts: guard((): Belt[] => [summary]),
     belt: guard((name: string) => {
@@ -269,9 +331,8 @@ export function memoryNode(): MemoryNode {
       const at = `/stations/${unknown[0]}/offer`;
       return { findings: [{ code: "BELT_OFFER_UNAVAILABLE", sentence: "No member offers unknown.", at }] };
     }),
-    publishBelt: guard((template) => ({
-      belt: hash(JSON.stringify(template)),
-      transaction: hash("transaction"),
+    publishBelt: writes("publish the belt", (template: BeltTemplate) => ({
+      act: () => ({ belt: hash(JSON.stringify(template)), transaction: hash("transaction") }),
     })),
   };
   return node;

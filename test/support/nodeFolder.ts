@@ -23,7 +23,15 @@ export async function serveMemoryNode(): Promise<ServedNode> {
   const { token } = await createIdentity(join(folder, "data"), { random: (size) => randomBytes(size) });
   const operations = memoryNode();
   const { url, close } = await startApi({
-    ...{ operations, token, host: "127.0.0.1", port: 0, version: "0.1.0", requestBytes: 2 ** 20 },
+    ...{
+      operations,
+      token,
+      host: "127.0.0.1",
+      port: 0,
+      version: "0.1.0",
+      requestBytes: 2 ** 20,
+      patience: 200,
+    },
     registry: new Registry(),
     log: pino({ level: "silent" }),
   });

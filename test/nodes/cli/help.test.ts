@@ -33,6 +33,7 @@ it("has every command", () => {
     ...["list", "show", "watch"].map((name) => `belt case ${name}`),
     "belt tasks",
     ...["list", "complete"].map((name) => `belt tasks ${name}`),
+    "belt transactions",
     "belt ledger",
     ...["profiles", "offers", "bookings", "credit", "receipts"].map((name) => `belt ledger ${name}`),
   ]);
@@ -48,10 +49,12 @@ describe.each(commands)("the help of $path", ({ path, command }) => {
     for (const argument of command.registeredArguments)
       expect(argument.description, argument.name()).not.toBe("");
     const reads =
-      /^(?:belt )?(?:.* )?(?:list|show|watch|check|profiles|offers|bookings|credit|receipts|doctor)$/.test(
+      /^(?:belt )?(?:.* )?(?:list|show|watch|check|profiles|offers|bookings|credit|receipts|doctor|transactions)$/.test(
         path,
       );
     if (reads) expect(help).toContain("--json");
+    const writes = /^belt (?:book|join|(?:offer|belt) (?:publish|withdraw))$/.test(path);
+    if (writes) for (const option of ["--dry-run", "--json"]) expect(help).toContain(option);
   });
 });
 

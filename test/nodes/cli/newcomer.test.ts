@@ -162,6 +162,10 @@ describe("a newcomer", () => {
       name: "acme",
       url: `http://127.0.0.1:${ports[0]}`,
     });
+    expect(await json("join", "--dry-run")).toEqual({
+      ...{ dryRun: true, ok: true, escrow: "0" },
+      transactions: [{ what: "publish the profile", already: true }],
+    });
     expect((await doctor()).bad).toEqual({});
     const moved = await doctor("--url", "http://elsewhere.example");
     expect(moved.bad).toEqual({ profile: "PROFILE_OUTDATED" });
@@ -227,7 +231,21 @@ describe("a newcomer", () => {
     const locked = await belt("join");
     expect([locked.code, locked.stderr]).toEqual([5, expect.stringMatching(/^STORE_LOCKED: /)]);
 
-    await json("offer", "publish", "greet", "--price", "2", "--deadline", "1h");
+    const offer = ["offer", "publish", "greet", "--deadline", "1h", "--price"];
+    expect(await json(...offer, "2", "--dry-run")).toMatchObject({
+      transactions: [{ what: "publish the offer", already: false, gas: expect.stringMatching(/^\d{5,6}$/) }],
+    });
+    expect(await json("offer", "list")).toEqual({ offers: [] });
+    await json(...offer, "2");
+    // An offer never changes: the same station at another price is told so, and by no contract's error name.
+    const dearer = await belt(...offer, "3", "--dry-run");
+    expect([dearer.code, dearer.stdout, dearer.stderr]).toEqual([
+      4,
+      "",
+      expect.stringMatching(
+        /^LEDGER_DONE_BEFORE: The ledger refuses to publish the offer: the member has published this document before, as offer 0x[0-9a-f]{8}\. An offer never changes: [^\n]+\n$/,
+      ),
+    ]);
     const running = await doctor();
     expect(running.bad).toEqual({});
     expect(running.findings.filter(({ state }) => state === "ok").map(({ check }) => check)).toContain(
@@ -235,6 +253,20 @@ describe("a newcomer", () => {
     );
     expect(await json("belt", "check", "belt.json")).toMatchObject({ findings: [], price: "2" });
     await json("belt", "publish", "belt.json");
+    expect(
+      JSON.parse(
+        (
+          await run(["book", "greeting", "-", "--dry-run", "--json"], {
+            folder: acme,
+            input: '{"name":"Ann"}',
+          })
+        ).stdout,
+      ),
+    ).toMatchObject({
+      ...{ ok: true, escrow: "2" },
+      transactions: [{ what: "approve what bookings cost" }, { what: "book" }],
+    });
+    expect(await json("case", "list")).toEqual({ sheets: [] });
     const watched = await run(["book", "greeting", "-", "--watch"], {
       folder: acme,
       input: '[{"name":"Ann"},{"name":"Bo"}]',
@@ -242,7 +274,9 @@ describe("a newcomer", () => {
     expect(watched).toMatchObject({
       code: 0,
       stderr: "",
-      stdout: expect.stringContaining("2 of 2 cases are done"),
+      stdout: expect.stringMatching(
+        /^approve what bookings cost: signed as 0x.*\nbook: signed as 0x.*\nbook: sent\n.*book: mined in block \d+\n.*2 of 2 cases are done/s,
+      ),
     });
     expect(await json("case", "list", "last")).toMatchObject({
       cases: [{ result: { greeting: "Hello Ann" } }, { result: { greeting: "Hello Bo" } }],

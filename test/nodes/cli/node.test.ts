@@ -187,7 +187,7 @@ describe("cases", () => {
     const { code, stdout } = await booking.ended;
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^Sheet 0x\w+ is booked: 1 case, cost 2.*\n.* open +greet\n.* done +greet\nThe sheet is finished: 1 of 1 cases are done\.\n$/s,
+      /^book: signed .*\nSheet 0x\w+ is booked: 1 case, cost 2.*\n.* open +greet\n.* done +greet\nThe sheet is finished: 1 of 1 cases are done\.\n$/s,
     );
   });
 
@@ -245,7 +245,7 @@ describe("tasks", () => {
     const wrong = await command(["tasks", "complete", "0123-greet-0", "{}"]);
     expect([wrong.code, wrong.stderr]).toEqual([
       2,
-      expect.stringMatching(errorLine("INPUT_INVALID", "/answer/name")),
+      expect.stringMatching(errorLine("INPUT_INVALID", "the answer#/name")),
     ]);
     const answer = await write("answer.json", { name: "Bo" });
     expect(await json("tasks", "complete", "0123-greet-0", `@${answer}`)).toEqual({ task: "0123-greet-0" });

@@ -1,0 +1,151 @@
+import { sha256, toHex, utf8 } from "../../pipeline/bytes.ts";
+import { type Address, type Hash, keysAt, type Offer } from "../../pipeline/index/index.ts";
+import {
+  type BeltRecord,
+  type Booking,
+  calls,
+  type LogHead,
+  type OfferTerms,
+  type ProfileUpdate,
+  type StationReport,
+} from "./calls.ts";
+import { type CreditParts, costOf } from "./credit.ts";
+import { offerId, sheetId } from "./identifiers.ts";
+import { createPayments, type Payments } from "./payments.ts";
+import type { LedgerReader } from "./reader.ts";
+import type { SubmitOptions, Submitter } from "./submit.ts";
+import { createWriteAfter, type Write, type Written } from "./write.ts";
+
+/**
+ * What a member writes on the ledger.
+ *
+ * Every writing is idempotent: what is on the ledger already is not written again, and the same writing twice, at once
+ * or after a crash, is one transaction. Each resolves when the transaction is in a block and the view shows it. They
+ * wait while the ledger is known to be unreachable, and throw {@link LedgerRevert} when a contract refuses, or
+ * {@link BeltError} as `Submitter.submit` does.
+ */
+export interface Writings extends Payments {
+  publishProfile(update: ProfileUpdate, options?: SubmitOptions): Promise<Written>;
+  publishOffer(terms: OfferTerms, options?: SubmitOptions): Promise<Written & { readonly offer: Hash }>;
+  withdrawOffer(offer: Hash, options?: SubmitOptions): Promise<Written>;
+  publishBelt(belt: BeltRecord, options?: SubmitOptions): Promise<Written>;
+  /** Books, and before the first booking lets the bookings contract take what bookings cost. */
+  book(booking: Booking, options?: SubmitOptions): Promise<Written & { readonly sheet: Hash }>;
+  report(report: StationReport, options?: SubmitOptions): Promise<Written>;
+  expire(sheet: Hash, options?: SubmitOptions): Promise<Written>;
+  anchor(head: LogHead, options?: SubmitOptions): Promise<Written>;
+}
+
+export interface WritingParts extends CreditParts {
+  /** How to write: in earnest, or in a dry run. Everything here writes by it alone. */
+  readonly write: Write;
+  readonly account: Address;
+  readonly verified: LedgerReader["verified"];
+  /** The transactions that are under way. */
+  readonly pending: Submitter["pending"];
+  /** This machine's clock: milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export function createWritings(parts: WritingParts): Writings {
+  const { write, view, account, addressOf, verified, pending, now } = parts;
+  const writeAfter = createWriteAfter(write, now);
+  const { provide, ...payments } = createPayments({ ...parts, writeAfter });
+
+  return {
+    ...payments,
+
+    publishProfile(update, submitOptions) {
+      const already = () => {
+        const [profile, keys] = [view.profiles.get(account), keysAt(view, account)];
+        const same = profile?.url === update.url && keys?.signingKey === update.signingKey;
+        return same && keys?.sealingKey === update.sealingKey ? profile.published : undefined;
+      };
+      // A member may come back to keys that it had: what it replaces is part of what is to be done.
+      const id = () => {
+        const since = view.profiles.get(account)?.published;
+        const { url, signingKey, sealingKey } = update;
+        const digest = toHex(sha256(utf8(`${url} ${signingKey} ${sealingKey}`)));
+        return `profile/${digest}/${since ? `${since.block}-${since.logIndex}` : "first"}`;
+      };
+      return write(id, calls.publishProfile(update), already, submitOptions);
+    },
+
+    async publishOffer(terms, submitOptions) {
+      const offer = offerId(account, terms.document);
+      const already = () => {
+        const known = view.offers.get(offer);
+        return known && sameTerms(known, terms) ? known.published : undefined;
+      };
+      const written = await write(
+        `offer/${terms.document}`,
+        calls.publishOffer(terms),
+        already,
+        submitOptions,
+      );
+      return { ...written, offer };
+    },
+
+    withdrawOffer(offer, submitOptions) {
+      const already = () => view.offers.get(offer)?.withdrawn;
+      return write(`withdraw/${offer}`, calls.withdrawOffer(offer), already, submitOptions);
+    },
+
+    publishBelt(belt, submitOptions) {
+      const already = () => view.belts.get(belt.document)?.published;
+      return write(`belt/${belt.document}`, calls.publishBelt(belt), already, submitOptions);
+    },
+
+    async book(booking, submitOptions = {}) {
+      const bookings = await addressOf("Bookings", submitOptions.signal);
+      const { chainId } = await verified(submitOptions.signal);
+      const sheet = sheetId(chainId, bookings, account, booking.root);
+      const already = () => {
+        const known = view.sheets.get(sheet);
+        const { belt, count, deadline } = booking;
+        const same = known?.belt === belt && known.count === count && known.deadline === deadline;
+        return same ? known.booked : undefined;
+      };
+      const cost = costOf(view, booking.belt, booking.count);
+      if (!already() && !pending().some(({ id }) => id === `book/${booking.root}`))
+        await provide(cost === undefined || cost > booking.maxCost ? 0n : cost, submitOptions);
+      const options = { ...submitOptions, ...(cost === undefined ? {} : { escrow: cost }) };
+      const written = await write(`book/${booking.root}`, calls.book(booking), already, options);
+      return { ...written, sheet };
+    },
+
+    report(report, submitOptions) {
+      const { sheet, station } = report;
+      const already = () => view.sheets.get(sheet)?.reports[station]?.reported;
+      return write(`report/${sheet}/${station}`, calls.report(report), already, submitOptions);
+    },
+
+    expire: (sheet, submitOptions) =>
+      writeAfter(
+        {
+          id: `expire/${sheet}`,
+          call: calls.expire(sheet),
+          early: "DeadlineNotPassed",
+          after: ({ parameters }) => Number(parameters["deadline"]),
+        },
+        () => view.sheets.get(sheet)?.expiry?.expired,
+        submitOptions,
+      ),
+
+    anchor(head, submitOptions) {
+      const already = () =>
+        view.heads.get(account)?.findLast(({ size, root }) => size === head.size && root === head.root)
+          ?.anchored;
+      return write(`anchor/${head.size}/${head.root}`, calls.anchor(head), already, submitOptions);
+    },
+  };
+}
+
+function sameTerms(
+  offer: Offer,
+  { kind, price, deadlineSeconds, capacity, validUntil }: OfferTerms,
+): boolean {
+  const sameKind = offer.kind === (kind === "station" ? 1 : 2);
+  const sameTimes = offer.deadlineSeconds === deadlineSeconds && offer.validUntil === validUntil;
+  return sameKind && sameTimes && offer.price === price && offer.capacity === capacity;
+}
