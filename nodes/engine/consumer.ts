@@ -155,7 +155,6 @@ export function createConsumer(parts: ConsumerParts): Consumer {
     outbox.send(trays);
   }
 
-<<<<<<< HEAD
   async function sealAgain({ sheet, count }: OwnSheet, plan: Plan): Promise<readonly Sealed[]> {
     const sealed: Sealed[] = [];
     for await (const { number, key, value } of cases.cases(sheet))
@@ -164,10 +163,7 @@ export function createConsumer(parts: ConsumerParts): Consumer {
     throw new BeltError("NOT_FOUND", `A case of sheet ${sheet} is not here, or was erased.`);
   }
 
-  return { book, proceed };
-=======
   return { book, plan: async (request) => (await prepare(request)).own, proceed };
->>>>>>> d84fab4 (Try every writing out without signing it, show every step of its transactions, and list what is not final)
 }
 
 /** What leaves when a sheet is sent off: an item for each case on every edge that leaves the case. */
