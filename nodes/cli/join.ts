@@ -74,9 +74,8 @@ async function join(config: Config, identity: Identity, options: JoinOptions): P
       const publish = writing({ ledger, signal }, (update: ProfileUpdate, { ledger: to, options: told }) =>
         to.publishProfile(update, told),
       );
-      const update = {
-        ...{ url: config.url, signingKey: identity.signing.raw, sealingKey: identity.sealing.raw },
-      };
+      const { signing, sealing } = identity;
+      const update = { url: config.url, signingKey: signing.raw, sealingKey: sealing.raw };
       const written = await perform(untilFinal(publish, { signal }), update, options);
       if (written === undefined) return;
       const { transaction, block } = written;

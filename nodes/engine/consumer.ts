@@ -113,8 +113,8 @@ export function createConsumer(parts: ConsumerParts): Consumer {
       ]);
       await bookOnLedger(own, options);
     } catch (error) {
-      // What the ledger will never take is taken back; what only waits for the ledger stays and is tried again.
-      if (error instanceof BeltError && !error.retryable) await store.batch(cases.takeBack(own));
+      // What the ledger refuses is taken back; what only waits for the ledger stays and is tried again.
+      if (error instanceof BeltError && !mayBeTaken(error)) await store.batch(cases.takeBack(own));
       throw error;
     } finally {
       underWay.delete(own.sheet);
@@ -164,6 +164,11 @@ export function createConsumer(parts: ConsumerParts): Consumer {
   }
 
   return { book, plan: async (request) => (await prepare(request)).own, proceed };
+}
+
+/** Whether the ledger has not said no. Who is told that it is too early books again, and would have two sheets. */
+function mayBeTaken({ retryable, code }: BeltError): boolean {
+  return retryable && code !== "LEDGER_TOO_EARLY";
 }
 
 /** What leaves when a sheet is sent off: an item for each case on every edge that leaves the case. */

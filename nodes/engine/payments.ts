@@ -2,6 +2,7 @@ import { parseBelt, parseJson, planBelt } from "../../pipeline/belt/index.ts";
 import type { Collector } from "./collector.ts";
 import type { Documents } from "./documents.ts";
 import type { BookedSheet, Clock, Ledger, LedgerReport } from "./ports.ts";
+import { stationsOf } from "./sheets.ts";
 import type { Signals } from "./signals.ts";
 
 /** Sees to it that what is done is paid, and that what is owed to this member arrives. */
@@ -50,9 +51,6 @@ export function createPayments(parts: PaymentParts): Payments {
   let owedSince: number | undefined;
   let woken = new AbortController();
 
-  const worksAt = ({ offers }: BookedSheet, station: number): boolean =>
-    ledger.offer(offers[station] ?? "")?.member === member;
-
   function look(sheets: Iterable<string>): void {
     for (const sheet of sheets) open.add(sheet);
     woken.abort();
@@ -60,10 +58,11 @@ export function createPayments(parts: PaymentParts): Payments {
 
   /** The reports of a sheet that this member has a part in, and that are not settled. */
   function dues(booked: BookedSheet): Due[] {
-    return [...booked.offers.keys()].flatMap((station) => {
+    const consumed = booked.consumer === member;
+    const stations = consumed ? booked.offers.keys() : stationsOf(booked, parts);
+    return [...stations].flatMap((station) => {
       const report = booked.reported.get(station);
-      if (report === undefined || report.settled) return [];
-      return booked.consumer === member || worksAt(booked, station) ? [{ booked, station, report }] : [];
+      return report === undefined || report.settled ? [] : [{ booked, station, report }];
     });
   }
 
@@ -106,7 +105,7 @@ export function createPayments(parts: PaymentParts): Payments {
       signals.emit("settled", { sheet, number: station });
       return undefined;
     }
-    if (!worksAt(booked, station)) return undefined;
+    if (!stationsOf(booked, parts).includes(station)) return undefined;
     const end = (report.at + (await ledger.acceptanceWindow()) + 1) * 1_000;
     if (clock.now() < end) return end;
     await ledger.settle(sheet, station);

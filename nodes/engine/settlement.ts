@@ -1,7 +1,7 @@
 import type { BookedSheet, Clock, Ledger } from "./ports.ts";
 import type { Progress } from "./progress.ts";
 import type { ReceiptLog } from "./receiptLog.ts";
-import type { Sheet, Sheets } from "./sheets.ts";
+import { type Sheet, type Sheets, stationsOf } from "./sheets.ts";
 import type { Signals } from "./signals.ts";
 
 /** Tells the ledger what was done: anchors the log's head, then reports the sheets that are through. */
@@ -83,8 +83,8 @@ export function createSettlement(parts: SettlementParts): Settlement {
   }
 
   /** Whether a station of the sheet is this member's and has not reported. */
-  const worksOn = ({ offers, reported }: BookedSheet): boolean =>
-    offers.some((offer, number) => !reported.has(number) && ledger.offer(offer)?.member === member);
+  const worksOn = (booked: BookedSheet): boolean =>
+    stationsOf(booked, parts).some((station) => !booked.reported.has(station));
 
   return {
     unanchored,

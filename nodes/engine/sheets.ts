@@ -38,6 +38,14 @@ export interface Place {
   readonly processor: Processor;
 }
 
+/** The stations of a sheet at which a member works, by their numbers. */
+export function stationsOf(
+  { offers }: Pick<BookedSheet, "offers">,
+  { ledger, member }: { readonly ledger: Pick<Ledger, "offer">; readonly member: string },
+): readonly number[] {
+  return [...offers.keys()].filter((station) => ledger.offer(offers[station] ?? "")?.member === member);
+}
+
 /** Sheets as this node knows them, read from ledger and documents once. */
 export interface Sheets {
   /**

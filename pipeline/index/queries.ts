@@ -60,12 +60,6 @@ export function memberAtStation(view: IndexView, belt: Hash, station: number): A
   return offer === undefined ? undefined : view.offers.get(offer)?.member;
 }
 
-/** The stations of a belt at which a member works, by their numbers. */
-export function stationsOf(view: IndexView, belt: Hash, member: Address): number[] {
-  const offers = view.belts.get(belt)?.offers ?? [];
-  return [...offers.keys()].filter((station) => memberAtStation(view, belt, station) === member);
-}
-
 /**
  * Whether a sheet still awaits reports at a time (seconds since 1970): its deadline has not passed, it was not
  * closed as expired, and not all of its stations have reported.

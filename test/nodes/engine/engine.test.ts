@@ -189,6 +189,19 @@ describe("bad input", () => {
     expect(await Array.fromAsync(consortium.member("shop").store.keys({ prefix: "case" }))).toEqual([]);
   });
 
+  it.each(["LEDGER_VALUE_REFUSED", "LEDGER_TOO_EARLY"] as const)(
+    "keeps nothing of a booking that the ledger refuses: %s",
+    async (code) => {
+      consortium = new Consortium({ members });
+      await consortium.start();
+      const id = await consortium.publish(belt, "shop");
+      consortium.ledger.outage = new BeltError(code, "The ledger refuses to book.");
+      await expect(consortium.book("shop", id, [{ n: 1 }])).rejects.toMatchObject({ code });
+      const { store } = consortium.member("shop");
+      for (const prefix of ["case", "own"]) expect(await Array.fromAsync(store.keys({ prefix }))).toEqual([]);
+    },
+  );
+
   it("keeps a booking through an outage of the ledger and books when it is back", async () => {
     consortium = new Consortium({ members });
     await consortium.start();

@@ -20,7 +20,6 @@ import {
   sheetState,
   signerAt,
   signingKeyOf,
-  stationsOf,
   unsettled,
 } from "../../../pipeline/index/index.ts";
 import { thumbprint } from "../../../pipeline/tray/index.ts";
@@ -89,7 +88,6 @@ describe("belts, offers and the directory", () => {
     expect(memberAtStation(view, beltId, 0)).toBe(ada);
     expect(memberAtStation(view, beltId, 1)).toBe(bob);
     expect(memberAtStation(view, beltId, 2)).toBeUndefined();
-    expect(stationsOf(view, beltId, bob)).toEqual([1]);
     expect(offersOf(view, ada).map(({ id }) => id)).toEqual([offerId]);
   });
 
