@@ -15,13 +15,15 @@ export function createMetrics(signals: Signals, load: () => ReturnType<Engine["l
   });
   const items = new Histogram({
     name: "belt_tray_items",
-    help: "Cases on an accepted tray.",
+    help: "Cases on an accepted tray, by edge.",
+    labelNames: ["edge"],
     buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
     registers,
   });
   const bytes = new Counter({
     name: "belt_tray_bytes_total",
-    help: "Bytes of accepted trays as they travelled.",
+    help: "Bytes of accepted trays as they travelled, by edge.",
+    labelNames: ["edge"],
     registers,
   });
   const duplicates = new Counter({
@@ -76,9 +78,10 @@ export function createMetrics(signals: Signals, load: () => ReturnType<Engine["l
   }
 
   signals.on("accepted", (event) => {
-    accepted.inc({ edge: event.tray.edge });
-    items.observe(event.items);
-    bytes.inc(event.bytes);
+    const { edge } = event.tray;
+    accepted.inc({ edge });
+    items.observe({ edge }, event.items);
+    bytes.inc({ edge }, event.bytes);
   });
   signals.on("duplicate", () => duplicates.inc());
   signals.on("sent", ({ tray }) => sent.inc({ edge: tray.edge }));
