@@ -119,20 +119,22 @@ export function openRpc({ url, signal, timeout = 30_000, onDate }: RpcOptions): 
 
   const post = async (body: string): Promise<Answer[]> => {
     const ends = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
-    let response: Dispatcher.ResponseData;
-    let text: string;
-    try {
-      response = await request(endpoint.url, {
-        method: "POST",
-        body,
-        headers: endpoint.headers,
-        signal: ends,
+    const ask = async () => {
+      const { url, headers } = endpoint;
+      const response = await request(url, { method: "POST", body, headers, signal: ends });
+      return { response, text: await response.body.text() };
+    };
+    // A server may close a kept connection just as a call is sent on it. Every call can be sent twice, also one with a
+    // signed transaction: a ledger takes it once.
+    const { response, text } = await ask()
+      .catch((cause: unknown) => {
+        if (ends.aborted || !wasClosed(cause)) throw cause;
+        return ask();
+      })
+      .catch((cause: unknown) => {
+        signal.throwIfAborted();
+        throw unreachable(endpoint.host, reasonOf(cause, timeout), { cause });
       });
-      text = await response.body.text();
-    } catch (cause) {
-      signal.throwIfAborted();
-      throw unreachable(endpoint.host, reasonOf(cause, timeout), { cause });
-    }
     const date = Date.parse(headerOf(response, "date"));
     if (!Number.isNaN(date)) onDate?.(date);
     const parsed = Answers.safeParse(parseJson(text));
@@ -216,6 +218,11 @@ const reasons: Record<string, string> = {
   EAI_AGAIN: "the host's name cannot be resolved now",
   UND_ERR_SOCKET: "it closed the connection",
 };
+
+const wasClosed = (error: unknown): boolean =>
+  error instanceof Error &&
+  "code" in error &&
+  (error.code === "UND_ERR_SOCKET" || error.code === "ECONNRESET");
 
 function reasonOf(error: unknown, timeout: number): string {
   if (error instanceof DOMException && error.name === "TimeoutError") return `no answer within ${timeout} ms`;

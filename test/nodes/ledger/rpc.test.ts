@@ -84,6 +84,33 @@ describe("calls", () => {
   });
 });
 
+describe("a connection that the server closes as a call arrives", () => {
+  const closing = (times: number) => {
+    const echoes = answer;
+    answer = (body, response) => {
+      if (bodies.length > times) echoes(body, response);
+      else response.destroy();
+    };
+  };
+
+  it("is opened anew for the same call", async () => {
+    closing(1);
+    await open().call(Small, "a");
+    expect(bodies).toHaveLength(2);
+    expect(bodies[1]).toEqual(bodies[0]);
+  });
+
+  it("is not opened for ever", async () => {
+    closing(10);
+    const words = "it closed the connection";
+    await expect(open().call(Small, "a")).rejects.toMatchObject({
+      code: "LEDGER_UNREACHABLE",
+      message: expect.stringContaining(words),
+    });
+    expect(bodies).toHaveLength(2);
+  });
+});
+
 describe("answers that are none", () => {
   const refusals: [string, object, object][] = [
     ["in words", { code: -32_000, message: "too many" }, { words: "too many", reverted: false }],
