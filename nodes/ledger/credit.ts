@@ -3,8 +3,9 @@ import { z } from "zod";
 import { BeltError } from "../../pipeline/errors.ts";
 import { type Address, type Hash, type IndexView, owedTo } from "../../pipeline/index/index.ts";
 import { type ContractName, interfaces } from "./contracts.ts";
+import { LedgerRevert } from "./revert.ts";
 import type { Rpc } from "./rpc.ts";
-import { Code } from "./wire.ts";
+import { readView } from "./view.ts";
 
 /** What an account has, in the smallest unit of credit. */
 export interface Credit {
@@ -40,14 +41,13 @@ export async function readCredit(
     addressOf("Bookings", signal),
   ]);
   const ask = async (name: "balanceOf" | "allowance" | "decimals", values: readonly Address[]) => {
-    const data = erc20.encodeFunctionData(name, values);
-    const answer = await rpc.call(Code, "eth_call", [{ to: currency, data }, "latest"]);
-    return Amount.parse(erc20.decodeFunctionResult(name, answer)[0]);
+    const view = { to: currency, known: erc20, name, values, what: "tell the credit" };
+    return Amount.parse((await readView(rpc, view))[0]);
   };
   const [balance, allowance, decimals] = await Promise.all([
     ask("balanceOf", [account]),
     ask("allowance", [account, bookings]),
-    ask("decimals", []),
+    ask("decimals", []).catch(noDecimals),
   ]);
   return { currency, decimals: Number(decimals), balance, allowance, owed: owedTo(view, account) };
 }
@@ -55,9 +55,15 @@ export async function readCredit(
 /** The seconds after a report in which only the consumer can settle it. */
 export async function readWindow({ rpc, addressOf }: CreditParts, signal?: AbortSignal): Promise<number> {
   const to = await addressOf("Bookings", signal);
-  const data = interfaces.Bookings.encodeFunctionData("acceptanceWindow");
-  const answer = await rpc.call(Code, "eth_call", [{ to, data }, "latest"]);
-  return Number(Amount.parse(interfaces.Bookings.decodeFunctionResult("acceptanceWindow", answer)[0]));
+  const known = interfaces.Bookings;
+  const view = { to, known, name: "acceptanceWindow", what: "tell the acceptance window" };
+  return Number(Amount.parse((await readView(rpc, view))[0]));
+}
+
+/** ERC-20 leaves it open whether a currency tells its decimals; amounts are whole numbers here in any case. */
+function noDecimals(error: unknown): bigint {
+  if (error instanceof LedgerRevert) return 0n;
+  throw error;
 }
 
 /** What a sheet of a belt costs by the offers as the view has them; undefined when it does not know the belt. */
