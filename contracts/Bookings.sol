@@ -7,6 +7,7 @@ import {IBelts} from "./interfaces/IBelts.sol";
 import {IBookings} from "./interfaces/IBookings.sol";
 import {IOffers} from "./interfaces/IOffers.sol";
 import {IProfiles} from "./interfaces/IProfiles.sol";
+import {ISupervision} from "./interfaces/ISupervision.sol";
 import {Statuses} from "./libraries/Statuses.sol";
 import {NotActive} from "./types/Access.sol";
 import {Quote} from "./types/Offer.sol";
@@ -30,6 +31,7 @@ contract Bookings is IBookings, Escrow {
     IProfiles private immutable _profiles;
     IOffers private immutable _offers;
     IBelts private immutable _belts;
+    ISupervision private immutable _supervision;
 
     mapping(bytes32 sheet => Sheet) private _sheets;
     mapping(bytes32 sheet => mapping(uint256 station => Station)) private _stations;
@@ -40,14 +42,23 @@ contract Bookings is IBookings, Escrow {
     /// @param profiles Knows who may book.
     /// @param offers Knows prices, deadlines and members.
     /// @param belts Knows the offers of a belt.
+    /// @param supervision Knows whether new bookings are paused.
     /// @param token The currency: an ERC-20 that moves what it is told to.
     /// @param window The seconds that a consumer has to look at a report, at most 30 days.
-    constructor(IProfiles profiles, IOffers offers, IBelts belts, IERC20 token, uint64 window) Escrow(token) {
+    constructor(
+        IProfiles profiles,
+        IOffers offers,
+        IBelts belts,
+        ISupervision supervision,
+        IERC20 token,
+        uint64 window
+    ) Escrow(token) {
         if (window > WINDOW_LIMIT) revert WindowOutOfBounds(window);
         acceptanceWindow = window;
         _profiles = profiles;
         _offers = offers;
         _belts = belts;
+        _supervision = supervision;
     }
 
     /// @inheritdoc IBookings
@@ -57,6 +68,8 @@ contract Bookings is IBookings, Escrow {
         returns (bytes32 sheet)
     {
         if (!_profiles.isActive(msg.sender)) revert NotActive(msg.sender);
+        // Nothing else asks: a pause stops no report, settlement, refund or withdrawal.
+        if (_supervision.isPaused()) revert BookingsPaused(_supervision.pausedUntil());
         if (root == 0) revert RootMissing();
         if (count == 0 || count > COUNT_LIMIT) revert CountOutOfBounds(count);
         sheet = keccak256(abi.encode(block.chainid, address(this), msg.sender, root));

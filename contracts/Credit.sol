@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {ERC20, ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
 import {ICredit} from "./interfaces/ICredit.sol";
 import {IProfiles} from "./interfaces/IProfiles.sol";
@@ -9,32 +9,32 @@ import {NotActive} from "./types/Access.sol";
 
 /// @title Credit: an ERC-20 among members, with permit
 /// @notice See ICredit.
-contract Credit is ICredit, ERC20Permit, Ownable2Step {
+contract Credit is ICredit, ERC20Permit, AccessManaged {
     /// @inheritdoc ICredit
     address public immutable escrow;
 
     IProfiles private immutable _profiles;
 
     /// @notice Deploys a currency of which there is nothing yet.
-    /// @param administrator Who mints and burns: an account, or a governing contract.
+    /// @param authority Knows who may make credit and take it out of the world: governance.
     /// @param profiles Knows who may hold it.
     /// @param holder The contract that holds what is booked; it may be deployed later.
-    constructor(address administrator, IProfiles profiles, address holder)
+    constructor(address authority, IProfiles profiles, address holder)
         ERC20("Belt credit", "BELT")
         ERC20Permit("Belt credit")
-        Ownable(administrator)
+        AccessManaged(authority)
     {
         _profiles = profiles;
         escrow = holder;
     }
 
     /// @inheritdoc ICredit
-    function mint(address member, uint256 amount) external onlyOwner {
+    function mint(address member, uint256 amount) external restricted {
         _mint(member, amount);
     }
 
     /// @inheritdoc ICredit
-    function burn(address holder, uint256 amount) external onlyOwner {
+    function burn(address holder, uint256 amount) external restricted {
         _burn(holder, amount);
     }
 

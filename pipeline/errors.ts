@@ -271,6 +271,12 @@ export const catalogue = {
     remedy:
       "Only active members may do this: have the consortium admit or reinstate the account; `belt ledger profiles` shows who is one.",
   },
+  BOOKINGS_PAUSED: {
+    status: 503,
+    retryable: true,
+    remedy:
+      "What is booked goes on; book again when the pause is over, which `belt ledger pause` shows, or once the members have lifted it.",
+  },
   LEDGER_INTENT_CONFLICT: {
     status: 409,
     retryable: false,
@@ -416,7 +422,8 @@ export const catalogue = {
   MEMBER_NOT_ADMITTED: {
     status: 403,
     retryable: true,
-    remedy: "Have the consortium's administrator admit the account under this name, then try again.",
+    remedy:
+      "Have a member propose the account under this name (`belt govern propose admit`), then try again.",
   },
   PROFILE_OUTDATED: {
     status: 409,

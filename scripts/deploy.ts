@@ -5,76 +5,122 @@ import { type JsonRpcApiProvider, JsonRpcProvider, Wallet } from "ethers";
 import { z } from "zod";
 import { readPrivate } from "../nodes/keys/index.ts";
 import { chainAccount } from "../nodes/ledger/chainAccounts.ts";
-import { deploy, NewMembers } from "../nodes/ledger/deploy.ts";
+import { deploy } from "../nodes/ledger/deploy.ts";
+import { localHost, localRules } from "../nodes/ledger/localGovernance.ts";
+import { NewMembers, type Rules } from "../nodes/ledger/terms.ts";
 import { complaintOf, parseJson, parseWith } from "../nodes/parse.ts";
 import { BeltError } from "../pipeline/errors.ts";
 import { AddressText } from "../pipeline/index/index.ts";
 
-const help = `Deploys the contracts to a ledger, and writes where they are to one deployment file.
+const help = `Deploys the contracts to a ledger, admits the founding members, and writes where everything is to one
+deployment file. Then the members govern, and the account that deployed has no rights left.
 
-  node scripts/deploy.ts [--rpc URL] [--key-file FILE] [--members FILE]
-    [--currency ADDRESS | --credit AMOUNT] [--window SECONDS] [--out FILE]
+  node scripts/deploy.ts --members FILE [--rpc URL] [--key-file FILE] [--local]
+    [--currency ADDRESS | --credit AMOUNT] [--window SECONDS]
+    [--voting-delay SECONDS] [--voting-period SECONDS] [--execution-delay SECONDS]
+    [--quorum PERCENT] [--super-quorum PERCENT] [--out FILE]
 
+  --members FILE   the founding members: [{"address": "0x...", "name": "bank", "kinds": ["producer"]}]; one at
+                   least, since without members nobody can govern
   --rpc URL        the ledger's JSON-RPC; http://127.0.0.1:8545 when absent
-  --key-file FILE  the private key (0x and 64 hexadecimal digits) of the account that pays and becomes the
-                   administrator; nobody but its owner may read it; a Hardhat chain's first account when absent
-  --members FILE   whom to admit: [{"address": "0x...", "name": "bank", "kinds": ["producer"]}]
+  --key-file FILE  the private key (0x and 64 hexadecimal digits) of the account that pays; nobody but its owner
+                   may read it; a Hardhat chain's first account when absent
+  --local          for trying, on a Hardhat chain: its first account, whose key everybody knows, is a founding
+                   member, and one vote decides in seconds; so "belt join --local" works there
   --currency ADDRESS
                    the ERC-20 in which bookings are paid; when absent, credit of the consortium's own is deployed,
-                   which the administrator makes and members alone can hold
+                   which the members make by vote and members alone can hold
   --credit AMOUNT  how much of that every consumer among the members begins with; none when absent
   --window SECONDS how long consumers can look at a report before anybody can settle it; a day when absent
+  --voting-delay SECONDS
+                   from a proposal to the opening of its vote; a day when absent
+  --voting-period SECONDS
+                   how long a vote is open; a week when absent
+  --execution-delay SECONDS
+                   from queuing what passed to carrying it out; two days when absent
+  --quorum PERCENT how many of the members must be for a proposal or abstain; 50 when absent
+  --super-quorum PERCENT
+                   how many of the members decide at once by being for it; 51 when absent
   --out FILE       the deployment file; deployments/local.json when absent
 `;
+
+const number = z
+  .string()
+  .regex(/^\d{1,9}$/, "use a whole number")
+  .transform(Number)
+  .optional();
 
 const Options = z.object({
   rpc: z.url({ protocol: /^https?$/, error: "use an http or https URL" }).default("http://127.0.0.1:8545"),
   "key-file": z.string().optional(),
   members: z.string().optional(),
+  local: z.boolean().default(false),
   currency: AddressText.optional(),
   credit: z
     .string()
     .regex(/^\d{1,77}$/, "use a whole number")
     .transform(BigInt)
     .optional(),
-  window: z
-    .string()
-    .regex(/^\d{1,7}$/, "use a whole number")
-    .transform(Number)
-    .optional(),
+  window: number,
+  "voting-delay": number,
+  "voting-period": number,
+  "execution-delay": number,
+  quorum: number,
+  "super-quorum": number,
   out: z.string().default("deployments/local.json"),
   help: z.boolean().default(false),
 });
+type Options = z.infer<typeof Options>;
 
 const hardhatChain = 31_337;
 
 async function run(): Promise<void> {
   const options = optionsOf(process.argv.slice(2));
   if (options.help) return void process.stdout.write(help);
-  const members = options.members === undefined ? [] : await readMembers(options.members);
+  const members = await foundersOf(options);
   const provider = await connect(options.rpc);
   try {
     const account = await accountOf(options["key-file"], provider);
-    const deployment = await deploy(account, {
-      members,
-      ...(options.currency === undefined ? {} : { currency: options.currency }),
-      ...(options.credit === undefined ? {} : { credit: options.credit }),
-      ...(options.window === undefined ? {} : { acceptanceWindow: options.window }),
-    });
+    const { currency, credit, window: acceptanceWindow } = options;
+    const terms = { currency, credit, acceptanceWindow, rules: rulesOf(options) };
+    const deployment = await deploy(account, { members, ...terms });
     await write(options.out, `${JSON.stringify(deployment, undefined, 2)}\n`);
     process.stdout.write(`Deployed on chain ${deployment.chainId}: directory ${deployment.directory}\n`);
-    process.stdout.write(`${members.length} members admitted; written to ${options.out}\n`);
+    const who = members.length === 1 ? "1 member governs" : `${members.length} members govern`;
+    process.stdout.write(`${who}; written to ${options.out}\n`);
   } finally {
     provider.destroy();
   }
 }
 
-function optionsOf(args: string[]): z.infer<typeof Options> {
+async function foundersOf({ members, local }: Options): Promise<NewMembers> {
+  const host = local ? [localHost] : [];
+  if (members !== undefined) return [...host, ...(await readMembers(members))];
+  if (local) return host;
+  throw new BeltError("USAGE_INVALID", "Name the founding members: without any, nobody can govern.", {
+    at: "--members",
+  });
+}
+
+function rulesOf(options: Options): z.input<typeof Rules> {
+  const usual = options.local ? localRules : undefined;
+  return {
+    votingDelay: options["voting-delay"] ?? usual?.votingDelay,
+    votingPeriod: options["voting-period"] ?? usual?.votingPeriod,
+    executionDelay: options["execution-delay"] ?? usual?.executionDelay,
+    quorum: options.quorum ?? usual?.quorum,
+    superQuorum: options["super-quorum"] ?? usual?.superQuorum,
+  };
+}
+
+function optionsOf(args: string[]): Options {
   const text = { type: "string" } as const;
+  const flag = { type: "boolean" } as const;
   const known = {
     ...{ rpc: text, "key-file": text, members: text, out: text },
-    ...{ currency: text, credit: text, window: text },
-    help: { type: "boolean" },
+    ...{ currency: text, credit: text, window: text, quorum: text, "super-quorum": text },
+    ...{ "voting-delay": text, "voting-period": text, "execution-delay": text },
+    ...{ local: flag, help: flag },
   } as const;
   let values: unknown;
   try {
@@ -88,7 +134,7 @@ function optionsOf(args: string[]): z.infer<typeof Options> {
   throw new BeltError("USAGE_INVALID", sentence, { at: `--${path.join("")}`, cause: result.error });
 }
 
-async function readMembers(file: string): Promise<z.infer<typeof NewMembers>> {
+async function readMembers(file: string): Promise<NewMembers> {
   const text = await readFile(file, "utf8").catch((cause: unknown) => {
     throw new BeltError("FILE_UNREADABLE", "The file of members cannot be read.", { at: file, cause });
   });

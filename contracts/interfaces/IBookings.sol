@@ -64,6 +64,8 @@ interface IBookings is IEscrow {
     /// @notice An acceptance window is at most 30 days.
     error WindowOutOfBounds(uint64 window);
 
+    /// @notice Two supervisors paused new bookings, until this time (Unix) at most.
+    error BookingsPaused(uint64 until);
     /// @notice A booking needs its manifest's root.
     error RootMissing();
     /// @notice The consumer booked this manifest before.

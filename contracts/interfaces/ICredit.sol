@@ -9,13 +9,13 @@ interface ICredit {
     error EscrowClosed(address account);
 
     /// @notice Makes new credit for a member.
-    /// @dev Only the administrator; the member is active.
+    /// @dev Only governance; the member is active.
     /// @param member Who gets it.
     /// @param amount How much.
     function mint(address member, uint256 amount) external;
 
     /// @notice Takes credit out of the world, such as what was paid out in money.
-    /// @dev Only the administrator; never the escrow's.
+    /// @dev Only governance; never the escrow's.
     /// @param holder Whose it is.
     /// @param amount How much.
     function burn(address holder, uint256 amount) external;

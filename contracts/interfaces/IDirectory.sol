@@ -17,8 +17,8 @@ interface IDirectory {
     error TargetWithoutCode(bytes32 name, address target);
 
     /// @notice Lets a name lead to a contract.
-    /// @dev Only the administrator.
-    /// @param name A short string, such as "Profiles", "Offers", "Belts", "Bookings", "Receipts", "Consents".
+    /// @dev Only governance.
+    /// @param name A short string, such as "Profiles", "Offers", "Belts", "Bookings", "Receipts", "Governance".
     /// @param target The contract.
     function set(bytes32 name, address target) external;
 

@@ -31,8 +31,8 @@ library Texts {
     /// @notice Whether a text is 1 to `limit` visible ASCII characters without a space, as every URL is (RFC 3986).
     /// @param text The text.
     /// @param limit The most bytes it may have.
-    function isVisible(string calldata text, uint256 limit) internal pure returns (bool) {
-        bytes calldata characters = bytes(text);
+    function isVisible(string memory text, uint256 limit) internal pure returns (bool) {
+        bytes memory characters = bytes(text);
         uint256 length = characters.length;
         if (length == 0 || length > limit) return false;
         for (uint256 i = 0; i < length; ++i) {

@@ -1,10 +1,10 @@
-import { JsonRpcProvider, NonceManager, Wallet } from "ethers";
+import { JsonRpcProvider, Wallet } from "ethers";
 import { BeltError } from "../../pipeline/errors.ts";
 import { contractNamed, type IndexView } from "../../pipeline/index/index.ts";
 import { Credit__factory } from "../../types/factories/Credit__factory.ts";
 import { Profiles__factory } from "../../types/factories/Profiles__factory.ts";
 import type { Config } from "../config.ts";
-import { chainAccount, kindBits } from "../ledger/index.ts";
+import { chainAccount, type GovernedCall, governLocally, kindBits } from "../ledger/index.ts";
 
 /** What the account gets for its transactions, in wei; on a development chain it is worth nothing. */
 const allowance = 10n ** 20n;
@@ -12,15 +12,18 @@ const allowance = 10n ** 20n;
 const startingCredit = 1_000_000n;
 
 /**
- * Has a development chain's first account, which deployed the contracts there, admit a member and give it money and
- * credit. What is so already stays.
+ * Has the host of a local network, whose key is public, give a newcomer money, propose its admission and its credit,
+ * vote for them, and carry them out. What is so already stays.
  *
  * @returns the last block in which something was changed, or the newest one that is read
- * @throws {BeltError} `CONFIG_INVALID` when somebody else has the name, `LEDGER_REVERTED` when that account is not this ledger's administrator
+ * @throws {BeltError} `CONFIG_INVALID` when somebody else has the name, `LEDGER_REVERTED` when the host is no member
  */
 export async function admitLocally(config: Config, member: `0x${string}`, view: IndexView): Promise<number> {
-  const address = namedIn(view, "Profiles");
-  const currency = namedIn(view, "Credit");
+  const [target, currency, governance] = [
+    namedIn(view, "Profiles"),
+    namedIn(view, "Credit"),
+    namedIn(view, "Governance"),
+  ];
   if ([...view.profiles.values()].some((other) => other.name === config.name && other.member !== member)) {
     const words = `The ledger has another member that is called ${config.name}.`;
     throw new BeltError("CONFIG_INVALID", words, { at: "name" });
@@ -30,24 +33,27 @@ export async function admitLocally(config: Config, member: `0x${string}`, view: 
     pollingInterval: 50,
   });
   try {
-    const administrator = new NonceManager(new Wallet(chainAccount(0).privateKey, provider));
-    const profiles = Profiles__factory.connect(address, administrator);
-    let block = view.head?.number ?? 0;
+    const calls: GovernedCall[] = [];
     if (!view.profiles.has(member)) {
-      const admitted = await profiles.admit(member, config.name, kindBits(["producer", "consumer"]));
-      block = (await admitted.wait())?.blockNumber ?? block;
+      const kinds = kindBits(["producer", "consumer"]);
+      const { interface: profiles } = Profiles__factory.connect(target);
+      const data = profiles.encodeFunctionData("admit", [member, config.name, kinds]);
+      calls.push({ target, data });
+    }
+    const credit = Credit__factory.connect(currency, provider);
+    if ((await credit.balanceOf(member)) < startingCredit / 2n) {
+      const data = credit.interface.encodeFunctionData("mint", [member, startingCredit]);
+      calls.push({ target: currency, data });
     }
     if ((await provider.getBalance(member)) < allowance / 2n) {
-      await (await administrator.sendTransaction({ to: member, value: allowance })).wait();
+      const host = new Wallet(chainAccount(0).privateKey, provider);
+      await (await host.sendTransaction({ to: member, value: allowance })).wait();
     }
-    const credit = Credit__factory.connect(currency, administrator);
-    if ((await credit.balanceOf(member)) < startingCredit / 2n) {
-      await (await credit.mint(member, startingCredit)).wait();
-    }
-    return block;
+    const newest = view.head?.number ?? 0;
+    return calls.length === 0 ? newest : await governLocally(provider, governance, calls);
   } catch (cause) {
     const name = cause instanceof Error && "revert" in cause ? nameOf(cause.revert) : undefined;
-    const words = `The chain's first account cannot admit ${config.name}${name === undefined ? "" : ` (${name})`}.`;
+    const words = `The local network's host cannot have ${config.name} admitted${name === undefined ? "" : ` (${name})`}.`;
     throw new BeltError("LEDGER_REVERTED", words, { at: "--local", cause });
   } finally {
     provider.destroy();

@@ -2,7 +2,7 @@ import { encodeBytes32String } from "ethers";
 import { z } from "zod";
 import { AddressText, HashText } from "../../pipeline/index/index.ts";
 
-/** The names in the directory, in the order in which the contracts are deployed. */
+/** The names in the directory. */
 export const directoryNames = [
   "Profiles",
   "Offers",
@@ -10,6 +10,10 @@ export const directoryNames = [
   "Credit",
   "Bookings",
   "Receipts",
+  "Governance",
+  "Access",
+  "Supervision",
+  "Communities",
   "Consents",
   "Connections",
 ] as const;
@@ -31,6 +35,12 @@ export const Deployment = z.strictObject({
     Credit: AddressText,
     Bookings: AddressText,
     Receipts: AddressText,
+    /** Where the members vote. */
+    Governance: AddressText,
+    /** Who may call what: after the deployment, Governance alone. */
+    Access: AddressText,
+    Supervision: AddressText,
+    Communities: AddressText,
     Consents: AddressText,
     Connections: AddressText,
   }),

@@ -18,6 +18,7 @@ export { Deployment } from "./deployment.ts";
 export type { LedgerState, Log, Phase } from "./follow.ts";
 export { sheetId } from "./identifiers.ts";
 export type { LedgerIdentity } from "./identity.ts";
+export { type GovernedCall, governLocally, localHost, localRules } from "./localGovernance.ts";
 export { findLocalLedger } from "./localLedger.ts";
 export { kindBits, kindsOf, MemberKind } from "./memberKinds.ts";
 export type { Estimate } from "./prepare.ts";

@@ -9,12 +9,15 @@ import { namesIn } from "./words.ts";
 
 /** What a transaction will take: nothing is signed or sent to know it. */
 export interface Estimate {
-  /** The gas that it may use: a fifth more than it used when it was tried out. */
+  /** The gas that it may use: a fifth more than it used when it was tried out, and what one more checkpoint takes. */
   readonly gas: bigint;
   readonly fees: Fees;
   /** The most that it can cost, in wei. */
   readonly mostCost: bigint;
 }
+
+/** The first change of the members' votes in a second writes a checkpoint, which the next ones only overwrite. */
+const checkpointGas = 25_000n;
 
 export type Prepare = (call: Call) => Promise<Estimate>;
 
@@ -59,7 +62,7 @@ export function createPrepare(rpc: Rpc, account: Address, view: IndexView): Prep
       suggestFees(rpc),
       rpc.call(Quantity, "eth_getBalance", [account, "latest"]),
     ]);
-    const gas = given ?? used + used / 5n;
+    const gas = given ?? used + used / 5n + checkpointGas;
     const mostCost = gas * mostPerGas(fees) + value;
     if (balance < mostCost) throw fundsShort(account, what);
     return { gas, fees, mostCost };

@@ -1,4 +1,5 @@
 import { contractNamed, type IndexView } from "../../pipeline/index/index.ts";
+import { proposalStates } from "./proposalStates.ts";
 
 /** What an account is called: its member's name, or what the directory names it; undefined when neither does. */
 export type NameOf = (account: string) => string | undefined;
@@ -19,8 +20,9 @@ const longestText = 200;
 /**
  * Puts the parameters of a custom error into a sentence.
  *
- * @param template - text in which `{name}` stands for a parameter, `{name:time}` for one in seconds since 1970, and
- * `{name:duration}` for one in seconds
+ * @param template - text in which `{name}` stands for a parameter, `{name:time}` for one in seconds since 1970,
+ * `{name:duration}` for one in seconds, and `{name:id}`, `{name:vote}` and `{name:standing}` for a proposal's number, its
+ * state, and a member's standing
  */
 export function inWords(
   template: string,
@@ -31,12 +33,21 @@ export function inWords(
     const value = parameters[name] ?? "";
     if (form === "time") return timeText(value);
     if (form === "duration") return durationText(value);
+    if (form === "id") return idText(value);
+    if (form === "vote") return proposalStates[Number(value)] ?? value;
+    if (form === "standing") return standings[Number(value)] ?? value;
     if (/^0x[0-9a-f]{40}$/.test(value)) return nameOf(value) ?? value;
     // Commands take the beginning of an id, and tables show it so.
     if (/^0x[0-9a-f]{64}$/.test(value)) return value.slice(0, 10);
     return value.length > longestText ? `${value.slice(0, longestText)}…` : value;
   });
 }
+
+/** A proposal's number as the beginning of its id, as commands take it. */
+const idText = (value: string): string => `0x${BigInt(value).toString(16).padStart(64, "0").slice(0, 8)}`;
+
+/** How an account stands in the consortium, by the contract's numbers. */
+const standings = ["no member", "active", "suspended", "gone by itself", "removed"] as const;
 
 /** The last moment that JavaScript's dates hold (ECMA-262, section 21.4.1.1), in seconds. */
 const lastMoment = 8_640_000_000_000;

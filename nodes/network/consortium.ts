@@ -3,7 +3,17 @@ import { BeltError } from "../../pipeline/errors.ts";
 import { Credit__factory } from "../../types/factories/Credit__factory.ts";
 import { Profiles__factory } from "../../types/factories/Profiles__factory.ts";
 import type { Identity } from "../identity.ts";
-import { chainAccount, type Deployment, deploy, kindBits, type MemberKind } from "../ledger/index.ts";
+import {
+  chainAccount,
+  type Deployment,
+  deploy,
+  type GovernedCall,
+  governLocally,
+  kindBits,
+  localHost,
+  localRules,
+  type MemberKind,
+} from "../ledger/index.ts";
 
 /** A member as the ledger is to know it. */
 export interface Founder {
@@ -13,14 +23,14 @@ export interface Founder {
   readonly identity: Identity;
 }
 
-/** The ledger of a local network as its first account has it, which deploys, admits, and gives money. */
+/** The ledger of a local network as its first account has it, which deploys, gives money, and is a member: the host. */
 export interface Consortium {
   readonly deployment: Deployment;
   /** Whether the contracts were there already. */
   readonly kept: boolean;
   /**
-   * Admits members, gives their accounts money and consumers credit, and has them publish their profiles; what is so
-   * already stays.
+   * Has the host propose and carry out what is missing of members' admissions and consumers' credit, gives their
+   * accounts money, and has them publish their profiles; what is so already stays.
    *
    * @throws {BeltError} as {@link openConsortium}
    */
@@ -34,21 +44,23 @@ const allowance = 10n ** 20n;
 const startingCredit = 1_000_000n;
 
 /**
- * Connects to a ledger, and deploys the contracts unless they are there.
+ * Connects to a ledger, and deploys the contracts unless they are there, with the host and others as founding members.
  *
  * @param known - where the contracts were when the network was last up
  * @throws {BeltError} `LEDGER_UNREACHABLE`, `LEDGER_FUNDS_SHORT`, `LEDGER_CALL_FAILED`, `LEDGER_REVERTED`
  */
 export async function openConsortium(
   { url, chainId }: { readonly url: string; readonly chainId: number },
-  known: Deployment | undefined,
+  { known, founders }: { readonly known: Deployment | undefined; readonly founders: readonly Founder[] },
   signal: AbortSignal,
 ): Promise<Consortium> {
   const provider = connect(url, chainId);
   const deployer = new Wallet(chainAccount(0).privateKey, provider);
   try {
     const kept = known !== undefined && (await isThere(provider, known)) ? known : undefined;
-    const deployment = kept ?? (await deploy(deployer, { signal }));
+    const members = founders.map(({ name, kinds, identity: { address } }) => ({ address, name, kinds }));
+    const genesis = { members: [localHost, ...members], credit: startingCredit, rules: localRules };
+    const deployment = kept ?? (await deploy(deployer, { ...genesis, signal }));
     return {
       deployment,
       kept: kept !== undefined,
@@ -76,28 +88,35 @@ async function isThere(provider: JsonRpcProvider, { genesis, directory }: Deploy
 }
 
 async function admit(members: readonly Founder[], deployment: Deployment, deployer: Wallet): Promise<void> {
-  const profiles = Profiles__factory.connect(deployment.contracts.Profiles, deployer);
-  const credit = Credit__factory.connect(deployment.contracts.Credit, deployer);
+  const { provider } = deployer;
+  if (provider === null) throw new TypeError("The deployer is connected.");
+  const { Governance, ...contracts } = deployment.contracts;
+  const profiles = Profiles__factory.connect(contracts.Profiles, provider);
+  const credit = Credit__factory.connect(contracts.Credit, provider);
+  const calls: GovernedCall[] = [];
   let nonce = await deployer.getNonce("pending");
   const sent: TransactionResponse[] = [];
   for (const { name, kinds, identity } of members) {
     const { address } = identity;
     const [member, balance, credits] = await Promise.all([
       profiles.memberNamed(name),
-      deployer.provider?.getBalance(address),
+      provider.getBalance(address),
       credit.balanceOf(address),
     ]);
-    if (member.toLowerCase() !== address) {
-      sent.push(await profiles.admit(address, name, kindBits(kinds), { nonce: nonce++ }));
-    }
-    if ((balance ?? 0n) < allowance / 2n) {
+    if (balance < allowance / 2n) {
       sent.push(await deployer.sendTransaction({ to: address, value: allowance, nonce: nonce++ }));
     }
+    if (member.toLowerCase() !== address) {
+      const data = profiles.interface.encodeFunctionData("admit", [address, name, kindBits(kinds)]);
+      calls.push({ target: contracts.Profiles, data });
+    }
     if (kinds.includes("consumer") && credits < startingCredit / 2n) {
-      sent.push(await credit.mint(address, startingCredit - credits, { nonce: nonce++ }));
+      const data = credit.interface.encodeFunctionData("mint", [address, startingCredit - credits]);
+      calls.push({ target: contracts.Credit, data });
     }
   }
   await Promise.all(sent.map((transaction) => transaction.wait()));
+  if (calls.length > 0) await governLocally(provider, Governance, calls);
   await Promise.all(members.map((member) => join(member, deployment, deployer)));
 }
 

@@ -135,9 +135,14 @@ async function found(
   { lifetime, step, roster, folder, places }: Site,
   { identities, chain }: Prepared,
 ): Promise<{ readonly consortium: Consortium; readonly setAside: readonly string[] }> {
+  const founders = places.members.map(({ ports: [port] }, index) => ({
+    ...at(roster, index),
+    url: urlOf(port),
+    identity: at(identities, index),
+  }));
   const consortium = await step(
     "contracts",
-    () => openConsortium(chain, folder.deployment, lifetime.signal),
+    () => openConsortium(chain, { known: folder.deployment, founders }, lifetime.signal),
     ({ kept, deployment }) => `${kept ? "are there already" : "deployed"}; directory ${deployment.directory}`,
   );
   lifetime.atEnd(() => consortium.close());
@@ -146,11 +151,6 @@ async function found(
     : await Promise.all(roster.map(({ name }) => folder.setStoreAside(name)));
   const setAside = moved.filter((path) => path !== undefined);
   await folder.keepDeployment(consortium.deployment);
-  const founders = places.members.map(({ ports: [port] }, index) => ({
-    ...at(roster, index),
-    url: urlOf(port),
-    identity: at(identities, index),
-  }));
   await step(
     "members",
     () => consortium.admit(founders),

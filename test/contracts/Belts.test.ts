@@ -72,7 +72,7 @@ describe("Belts", () => {
       belt: hash(1),
     });
     expect(await refusal(belts.publish(ZeroHash, ZeroHash, one))).toEqual({ error: "BeltMissing" });
-    for (const role of ["administrator", "stranger"] as const) {
+    for (const role of ["deployer", "stranger"] as const) {
       expect(await refusal(ledger().as(role).belts.publish(hash(3), ZeroHash, one))).toEqual({
         error: "NotActive",
         account: ledger().address(role),

@@ -105,7 +105,7 @@ describe("Bookings: booking", () => {
   });
 
   it("refuses an account that is no member", async () => {
-    for (const role of ["administrator", "stranger"] as const) {
+    for (const role of ["deployer", "stranger"] as const) {
       expect(await refusal(book({}, role))).toEqual({ error: "NotActive", account: ledger().address(role) });
     }
   });

@@ -110,7 +110,7 @@ describe("Connections", () => {
   });
 
   it("refuse who is no member, on either side, and oneself", async () => {
-    for (const nobody of ["administrator", "stranger"] as const) {
+    for (const nobody of ["deployer", "stranger"] as const) {
       const inactive = { error: "NotActive", account: address(nobody) };
       expect(await refusal(by(nobody).request(address("bank")))).toEqual(inactive);
       expect(await refusal(by(nobody).accept(address("bank")))).toEqual(inactive);

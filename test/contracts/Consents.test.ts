@@ -110,7 +110,7 @@ describe("a grant by the owner's own account", () => {
         ...{ error: "CommitmentMissing", source: one, purpose: other },
       });
     }
-    const nobody = ledger().address("administrator");
+    const nobody = ledger().address("deployer");
     expect(await refusal(consents.grant(nobody, source, purpose, now + 100))).toEqual({
       ...{ error: "NotActive", account: nobody },
     });

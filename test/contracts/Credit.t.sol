@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
+import {Access} from "../../contracts/Access.sol";
 import {Credit} from "../../contracts/Credit.sol";
 import {Profiles} from "../../contracts/Profiles.sol";
 import {ICredit} from "../../contracts/interfaces/ICredit.sol";
@@ -14,9 +15,10 @@ contract CreditTest is Checks {
     Credit private _credit;
 
     function setUp() external {
-        Profiles profiles = new Profiles(address(this));
+        address access = address(new Access(address(this)));
+        Profiles profiles = new Profiles(access);
         profiles.admit(MEMBER, "bank", 1);
-        _credit = new Credit(address(this), profiles, address(this));
+        _credit = new Credit(access, profiles, address(this));
         _credit.mint(MEMBER, 100);
         CHEATS.prank(MEMBER);
         _credit.approve(address(this), type(uint256).max);
@@ -30,7 +32,7 @@ contract CreditTest is Checks {
         require(_credit.transfer(STRANGER, amount), "out");
         _equal(_credit.balanceOf(STRANGER), amount, "the stranger's");
         _equal(_credit.totalSupply(), 100, "supply");
-        // Whoever is no member can do nothing with it but be paid out by the administrator.
+        // Whoever is no member can do nothing with it but have it burned by governance.
         CHEATS.prank(STRANGER);
         try _credit.transfer(MEMBER, amount) returns (bool) {
             revert("a stranger sent credit");

@@ -3,10 +3,12 @@ pragma solidity ^0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Access} from "../../contracts/Access.sol";
 import {Belts} from "../../contracts/Belts.sol";
 import {Bookings} from "../../contracts/Bookings.sol";
 import {Offers} from "../../contracts/Offers.sol";
 import {Profiles} from "../../contracts/Profiles.sol";
+import {Supervision} from "../../contracts/Supervision.sol";
 import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
 import {Checks} from "./support/Checks.sol";
 import {IPurse, LyingToken} from "./support/LyingToken.sol";
@@ -23,14 +25,17 @@ contract CurrencyTest is Checks {
     Profiles private _profiles;
     Offers private _offers;
     Belts private _belts;
+    Supervision private _supervision;
     LyingToken private _token;
     Bookings private _bookings;
 
     function setUp() external {
         CHEATS.warp(1_800_000_000);
-        _profiles = new Profiles(address(this));
+        address access = address(new Access(address(this)));
+        _profiles = new Profiles(access);
         _offers = new Offers(_profiles);
         _belts = new Belts(_profiles, _offers);
+        _supervision = new Supervision(access, _profiles);
         _profiles.admit(CONSUMER, "consumer", 2);
         _profiles.admit(BANK, "bank", 1);
         bytes32[] memory offers = new bytes32[](1);
@@ -39,7 +44,7 @@ contract CurrencyTest is Checks {
         CHEATS.prank(BANK);
         _belts.publish(BELT, 0, offers);
         _token = new LyingToken();
-        _bookings = new Bookings(_profiles, _offers, _belts, _token, 100);
+        _bookings = new Bookings(_profiles, _offers, _belts, _supervision, _token, 100);
         _token.mint(CONSUMER, MINTED);
         CHEATS.prank(CONSUMER);
         _token.approve(address(_bookings), type(uint256).max);
@@ -132,7 +137,7 @@ contract CurrencyTest is Checks {
 
     function testTokenThatReturnsNothingIsTaken() external {
         QuietToken quiet = new QuietToken();
-        _bookings = new Bookings(_profiles, _offers, _belts, IERC20(address(quiet)), 100);
+        _bookings = new Bookings(_profiles, _offers, _belts, _supervision, IERC20(address(quiet)), 100);
         quiet.mint(CONSUMER, 70);
         CHEATS.prank(CONSUMER);
         quiet.approve(address(_bookings), 70);
@@ -146,7 +151,7 @@ contract CurrencyTest is Checks {
     }
 
     function testCurrencyWithoutCodeIsRefused() external {
-        try new Bookings(_profiles, _offers, _belts, IERC20(BANK), 100) {
+        try new Bookings(_profiles, _offers, _belts, _supervision, IERC20(BANK), 100) {
             revert("an account taken for a currency");
         } catch (bytes memory reason) {
             _same(reason, abi.encodeWithSelector(IEscrow.CurrencyWithoutCode.selector, BANK));
@@ -154,8 +159,8 @@ contract CurrencyTest is Checks {
     }
 
     function testWindowIsBounded() external {
-        new Bookings(_profiles, _offers, _belts, _token, 30 days);
-        try new Bookings(_profiles, _offers, _belts, _token, 30 days + 1) {
+        new Bookings(_profiles, _offers, _belts, _supervision, _token, 30 days);
+        try new Bookings(_profiles, _offers, _belts, _supervision, _token, 30 days + 1) {
             revert("credit could hang for longer");
         } catch {}
     }

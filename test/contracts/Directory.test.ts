@@ -1,7 +1,7 @@
 import { encodeBytes32String, getAddress, ZeroAddress, ZeroHash } from "ethers";
 import { describe, expect, it } from "vitest";
 import { directoryNames } from "../../nodes/ledger/deployment.ts";
-import { eventsOf, refusal, useLedger } from "./fixture.ts";
+import { decisions, eventsOf, refusal, useLedger } from "./fixture.ts";
 
 const ledger = useLedger();
 const name = encodeBytes32String("Profiles");
@@ -16,32 +16,31 @@ describe("Directory", () => {
     expect(await directory.deployedAt()).toBe(BigInt(ledger().deployment.block));
   });
 
-  it("lets its administrator lead a name elsewhere", async () => {
-    const { directory } = ledger().as("administrator");
+  it("leads a name elsewhere when the members decide so", async () => {
+    const { directory } = ledger().as("stranger");
     const target = getAddress(await directory.getAddress());
-    expect(await eventsOf(directory.set(name, target), directory)).toEqual([
-      { event: "AddressSet", name, target },
-    ]);
+    const decided = ledger().govern(decisions(ledger()).set(name, target));
+    expect(await eventsOf(decided, directory)).toEqual([{ event: "AddressSet", name, target }]);
     expect(await directory.addressOf(name)).toBe(target);
   });
 
-  it("refuses an account that is not the administrator", async () => {
-    for (const role of ["consumer", "stranger"] as const) {
+  it("refuses every account", async () => {
+    for (const role of ["deployer", "consumer", "stranger"] as const) {
       const { directory } = ledger().as(role);
       expect(await refusal(directory.set(name, await directory.getAddress()))).toEqual({
-        error: "OwnableUnauthorizedAccount",
-        account: ledger().address(role),
+        error: "AccessManagedUnauthorized",
+        caller: ledger().address(role),
       });
     }
   });
 
   it("refuses no name, and a target that is no contract", async () => {
-    const { directory } = ledger().as("administrator");
-    expect(await refusal(directory.set(ZeroHash, await directory.getAddress()))).toEqual({
+    const { set } = decisions(ledger());
+    expect(await refusal(ledger().govern(set(ZeroHash, ledger().deployment.directory)))).toEqual({
       error: "NameMissing",
     });
     for (const target of [ZeroAddress, ledger().address("stranger")]) {
-      expect(await refusal(directory.set(name, target))).toEqual({
+      expect(await refusal(ledger().govern(set(name, target)))).toEqual({
         error: "TargetWithoutCode",
         name,
         target,
@@ -54,21 +53,6 @@ describe("Directory", () => {
     expect(await refusal(ledger().as("stranger").directory.addressOf(unknown))).toEqual({
       error: "NameUnknown",
       name: unknown,
-    });
-  });
-
-  it("is handed over in two steps, and only to whom it was offered", async () => {
-    const successor = ledger().address("bank");
-    const { directory } = ledger().as("administrator");
-    await directory.transferOwnership(successor);
-    expect(await directory.owner()).toBe(ledger().address("administrator"));
-    expect(await refusal(ledger().as("stranger").directory.acceptOwnership())).toMatchObject({
-      error: "OwnableUnauthorizedAccount",
-    });
-    await ledger().as("bank").directory.acceptOwnership();
-    expect(await directory.owner()).toBe(successor);
-    expect(await refusal(directory.set(name, await directory.getAddress()))).toMatchObject({
-      error: "OwnableUnauthorizedAccount",
     });
   });
 });

@@ -63,7 +63,7 @@ describe("Offers", () => {
   });
 
   it("refuses an account that is no member", async () => {
-    for (const role of ["administrator", "stranger"] as const) {
+    for (const role of ["deployer", "stranger"] as const) {
       expect(await refusal(ledger().as(role).offers.publish(hash(7), 1, 1, 1, 1, validUntil))).toEqual({
         error: "NotActive",
         account: ledger().address(role),
@@ -108,7 +108,7 @@ describe("Offers", () => {
     const { offers } = ledger().as("bank");
     const [member, account] = [ledger().address("bank"), ledger().address("bureau")];
     const id = offerId(member, hash(7));
-    for (const role of ["bureau", "administrator"] as const) {
+    for (const role of ["bureau", "deployer"] as const) {
       expect(await refusal(ledger().as(role).offers.withdraw(id))).toEqual({
         error: "NotOfferMember",
         id,

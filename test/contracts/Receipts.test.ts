@@ -53,7 +53,7 @@ describe("Receipts", () => {
 
   it("refuses no root, and an account that is no member", async () => {
     expect(await refusal(ledger().as("bank").receipts.anchor(1, ZeroHash))).toEqual({ error: "RootMissing" });
-    for (const role of ["administrator", "stranger"] as const) {
+    for (const role of ["deployer", "stranger"] as const) {
       expect(await refusal(ledger().as(role).receipts.anchor(1, hash(1)))).toEqual({
         error: "NotActive",
         account: ledger().address(role),

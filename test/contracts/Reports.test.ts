@@ -98,7 +98,7 @@ describe("Bookings: reports", () => {
   });
 
   it("is made by the member of the station's offer only", async () => {
-    for (const role of ["bureau", "consumer", "administrator", "stranger"] as const) {
+    for (const role of ["bureau", "consumer", "deployer", "stranger"] as const) {
       expect(await refusal(report([], [], 0, role))).toEqual({
         error: "NotStationMember",
         sheet,

@@ -126,7 +126,7 @@ describe("Bookings: acceptance", () => {
 
   it("is the consumer's alone", async () => {
     await reportBank();
-    for (const role of ["bank", "bureau", "administrator", "stranger"] as const) {
+    for (const role of ["bank", "bureau", "deployer", "stranger"] as const) {
       expect(await refusal(bookings(role).accept(sheet, 0))).toEqual({
         error: "NotConsumer",
         sheet,
@@ -230,7 +230,7 @@ describe("Bookings: withdrawal", () => {
   });
 
   it("gives nothing to whom nothing is owed", async () => {
-    for (const role of ["administrator", "consumer", "bank", "stranger"] as const) {
+    for (const role of ["deployer", "consumer", "bank", "stranger"] as const) {
       expect(await refusal(bookings(role).withdraw())).toEqual({
         error: "NothingOwed",
         account: address(role),

@@ -4,6 +4,7 @@ import {
   type ContractTransactionResponse,
   type HDNodeWallet,
   Interface,
+  id,
   isError,
   keccak256,
   MaxUint256,
@@ -13,27 +14,32 @@ import {
 import { network } from "hardhat";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { chainAccount } from "../../nodes/ledger/chainAccounts.ts";
+import { interfaces } from "../../nodes/ledger/contracts.ts";
 import { deploy } from "../../nodes/ledger/deploy.ts";
 import type { Deployment } from "../../nodes/ledger/deployment.ts";
 import type { MemberKind } from "../../nodes/ledger/memberKinds.ts";
+import { Access__factory } from "../../types/factories/Access__factory.ts";
 import { Belts__factory } from "../../types/factories/Belts__factory.ts";
 import { Bookings__factory } from "../../types/factories/Bookings__factory.ts";
+import { Communities__factory } from "../../types/factories/Communities__factory.ts";
 import { Connections__factory } from "../../types/factories/Connections__factory.ts";
 import { Consents__factory } from "../../types/factories/Consents__factory.ts";
 import { Credit__factory } from "../../types/factories/Credit__factory.ts";
 import { Directory__factory } from "../../types/factories/Directory__factory.ts";
+import { Governance__factory } from "../../types/factories/Governance__factory.ts";
 import { Offers__factory } from "../../types/factories/Offers__factory.ts";
 import { Profiles__factory } from "../../types/factories/Profiles__factory.ts";
 import { Receipts__factory } from "../../types/factories/Receipts__factory.ts";
+import { Supervision__factory } from "../../types/factories/Supervision__factory.ts";
 
-/** The accounts of the tests: who deployed and administers, three members, and somebody who is none. */
-export const roles = ["administrator", "consumer", "bank", "bureau", "stranger"] as const;
+/** The accounts of the tests: who deployed and has no rights any more, three members, and somebody who is none. */
+export const roles = ["deployer", "consumer", "bank", "bureau", "stranger"] as const;
 export type Role = (typeof roles)[number];
 
 const kinds: Partial<Record<Role, readonly MemberKind[]>> = {
   consumer: ["consumer"],
   bank: ["producer"],
-  bureau: ["producer", "network-supplier"],
+  bureau: ["producer", "consumer", "network-supplier"],
 };
 
 /** What the consumer and the bureau can book with. */
@@ -41,6 +47,21 @@ export const startingCredit = 10n ** 60n;
 
 /** The seconds in which only the consumer can settle a report. */
 export const acceptanceWindow = 3_600;
+
+/** How the members decide, in seconds and percent: two of the three are enough. */
+export const rules = {
+  votingDelay: 10,
+  votingPeriod: 1_000,
+  executionDelay: 100,
+  quorum: 50,
+  superQuorum: 51,
+} as const;
+
+/** A call that the members are to decide on. */
+export interface Governed {
+  readonly target: string;
+  readonly data: string;
+}
 
 /** A chain in this process with the contracts on it and three members admitted. */
 export class Ledger {
@@ -66,7 +87,7 @@ export class Ledger {
     const provider = new BrowserProvider(connection.provider, undefined, { cacheTimeout: -1 });
     const account = (role: Role) => chainAccount(roles.indexOf(role)).connect(provider);
     const accounts = {
-      administrator: account("administrator"),
+      deployer: account("deployer"),
       consumer: account("consumer"),
       bank: account("bank"),
       bureau: account("bureau"),
@@ -76,10 +97,11 @@ export class Ledger {
       const own = kinds[role];
       return own === undefined ? [] : [{ address: accounts[role].address, name: role, kinds: own }];
     });
-    const deployment = await deploy(accounts.administrator, {
+    const deployment = await deploy(accounts.deployer, {
       members,
       credit: startingCredit,
       acceptanceWindow,
+      rules,
     });
     const ledger = new Ledger(provider, deployment, accounts, async () => {
       provider.destroy();
@@ -88,7 +110,6 @@ export class Ledger {
     for (const role of ["consumer", "bank", "bureau"] as const) {
       await ledger.as(role).credit.approve(deployment.contracts.Bookings, MaxUint256);
     }
-    await ledger.as("administrator").credit.mint(accounts.bureau.address, startingCredit);
     return ledger;
   }
 
@@ -104,9 +125,39 @@ export class Ledger {
       credit: Credit__factory.connect(contracts.Credit, account),
       bookings: Bookings__factory.connect(contracts.Bookings, account),
       receipts: Receipts__factory.connect(contracts.Receipts, account),
+      governance: Governance__factory.connect(contracts.Governance, account),
+      access: Access__factory.connect(contracts.Access, account),
+      supervision: Supervision__factory.connect(contracts.Supervision, account),
+      communities: Communities__factory.connect(contracts.Communities, account),
       consents: Consents__factory.connect(contracts.Consents, account),
       connections: Connections__factory.connect(contracts.Connections, account),
     };
+  }
+
+  /** Has two members decide on calls, as {@link governBy}. */
+  govern(...calls: readonly Governed[]): Promise<ContractTransactionResponse> {
+    return this.governBy(["consumer", "bank"], ...calls);
+  }
+
+  /**
+   * Has members decide on calls, and carry them out: resolves with the transaction that did, or throws what it was
+   * refused with.
+   */
+  async governBy(
+    voters: readonly [Role, ...Role[]],
+    ...calls: readonly Governed[]
+  ): Promise<ContractTransactionResponse> {
+    const { governance } = this.as(voters[0]);
+    const description = `decision-${await this.provider.getBlockNumber()}`;
+    const targets = calls.map(({ target }) => target);
+    const [values, data] = [calls.map(() => 0n), calls.map((call) => call.data)];
+    await governance.propose(targets, values, data, description);
+    const proposal = await governance.hashProposal(targets, values, data, id(description));
+    await this.travelTo(Number(await governance.proposalSnapshot(proposal)) + 1);
+    for (const role of voters) await this.as(role).governance.castVote(proposal, 1);
+    await governance.queue(targets, values, data, id(description));
+    await this.travelTo(Number(await governance.proposalEta(proposal)));
+    return governance.execute(targets, values, data, id(description));
   }
 
   address(role: Role): string {
@@ -136,6 +187,54 @@ export class Ledger {
   }
 }
 
+/** What the members can decide, by what it does. */
+export const decisions = ({ deployment: { directory, contracts } }: Ledger) => ({
+  admit: (member: string, name: string, kinds: number) => ({
+    target: contracts.Profiles,
+    data: interfaces.Profiles.encodeFunctionData("admit", [member, name, kinds]),
+  }),
+  suspend: (member: string) => ({
+    target: contracts.Profiles,
+    data: interfaces.Profiles.encodeFunctionData("suspend", [member]),
+  }),
+  reinstate: (member: string) => ({
+    target: contracts.Profiles,
+    data: interfaces.Profiles.encodeFunctionData("reinstate", [member]),
+  }),
+  remove: (member: string) => ({
+    target: contracts.Profiles,
+    data: interfaces.Profiles.encodeFunctionData("remove", [member]),
+  }),
+  changeKinds: (member: string, kinds: number) => ({
+    target: contracts.Profiles,
+    data: interfaces.Profiles.encodeFunctionData("changeKinds", [member, kinds]),
+  }),
+  mint: (member: string, amount: bigint) => ({
+    target: contracts.Credit,
+    data: interfaces.Credit.encodeFunctionData("mint", [member, amount]),
+  }),
+  burn: (holder: string, amount: bigint) => ({
+    target: contracts.Credit,
+    data: interfaces.Credit.encodeFunctionData("burn", [holder, amount]),
+  }),
+  set: (name: string, target: string) => ({
+    target: directory,
+    data: interfaces.Directory.encodeFunctionData("set", [name, target]),
+  }),
+  lift: () => ({
+    target: contracts.Supervision,
+    data: interfaces.Supervision.encodeFunctionData("lift"),
+  }),
+  found: (name: string, stewards: readonly string[]) => ({
+    target: contracts.Communities,
+    data: interfaces.Communities.encodeFunctionData("found", [name, [...stewards]]),
+  }),
+  replaceStewards: (community: string, stewards: readonly string[]) => ({
+    target: contracts.Communities,
+    data: interfaces.Communities.encodeFunctionData("replaceStewards", [community, [...stewards]]),
+  }),
+});
+
 /** One chain for the tests of a file; each test finds it as `prepare` left it. */
 export function useLedger(prepare: (ledger: Ledger) => Promise<void> = async () => undefined): () => Ledger {
   let ledger: Ledger | undefined;
@@ -161,17 +260,9 @@ export function useLedger(prepare: (ledger: Ledger) => Promise<void> = async () 
 
 /** The errors of all contracts. */
 const errors = new Interface(
-  [
-    Belts__factory,
-    Bookings__factory,
-    Connections__factory,
-    Consents__factory,
-    Credit__factory,
-    Directory__factory,
-    Offers__factory,
-    Profiles__factory,
-    Receipts__factory,
-  ].flatMap(({ abi }) => abi.filter(({ type }) => type === "error")),
+  Object.values<Interface>(interfaces).flatMap(({ fragments }) =>
+    fragments.filter(({ type }) => type === "error"),
+  ),
 );
 
 /** The custom error with which a contract refuses a call, and its parameters by name. */

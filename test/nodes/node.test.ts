@@ -115,7 +115,11 @@ async function join_(identity: Identity, url: string): Promise<void> {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "belt-node-"));
   chain = await startChain();
-  provider = new JsonRpcProvider(chain.url, undefined, { staticNetwork: true, cacheTimeout: -1 });
+  provider = new JsonRpcProvider(chain.url, undefined, {
+    staticNetwork: true,
+    cacheTimeout: -1,
+    batchStallTime: 0,
+  });
   const deployer = chainAccount(0).connect(provider);
   const identities: Identity[] = [];
   for (const name of ["shop", "north"]) {

@@ -3,7 +3,14 @@ import { join } from "node:path";
 import { JsonRpcProvider, Wallet } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Case, Readiness } from "../../nodes/api/index.ts";
-import { type Chain, chainAccount, deploy, type LedgerReader, startChain } from "../../nodes/ledger/index.ts";
+import {
+  type Chain,
+  chainAccount,
+  deploy,
+  type LedgerReader,
+  localHost,
+  startChain,
+} from "../../nodes/ledger/index.ts";
 import type { Network } from "../../nodes/network/index.ts";
 import { cases, expected, golden } from "../belts/mortgage-nl/files.ts";
 import {
@@ -294,8 +301,8 @@ describe("a mortgage belt with seven members, each a process", { timeout: 120_00
       const { port } = chain;
       await chain.stop();
       chain = await startChain({ port });
-      provider = new JsonRpcProvider(chain.url, undefined, { cacheTimeout: -1 });
-      const again = await deploy(new Wallet(chainAccount(0).privateKey, provider));
+      provider = new JsonRpcProvider(chain.url, undefined, { cacheTimeout: -1, batchStallTime: 0 });
+      const again = await deploy(new Wallet(chainAccount(0).privateKey, provider), { members: [localHost] });
       expect(again.directory).toBe(network.deployment.directory);
       expect(again.genesis).not.toBe(network.deployment.genesis);
       blocks = await provider.getBlockNumber();

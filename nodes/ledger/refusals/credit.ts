@@ -59,13 +59,4 @@ export const creditRefusals: Refusals = {
     code: "LEDGER_VALUE_REFUSED",
     says: "a short text has 31 bytes at most, unlike {str}",
   },
-
-  "OwnableUnauthorizedAccount(account)": {
-    code: "LEDGER_NOT_ENTITLED",
-    says: "{account} does not administer the contract",
-  },
-  "OwnableInvalidOwner(owner)": {
-    code: "LEDGER_VALUE_REFUSED",
-    says: "{owner} cannot administer a contract",
-  },
 };

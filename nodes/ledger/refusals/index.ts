@@ -1,7 +1,10 @@
+import { accessRefusals } from "./access.ts";
 import { bookingRefusals } from "./bookings.ts";
+import { communityRefusals } from "./communities.ts";
 import { connectionRefusals } from "./connections.ts";
 import { consentRefusals } from "./consents.ts";
 import { creditRefusals } from "./credit.ts";
+import { governanceRefusals } from "./governance.ts";
 import { recordRefusals } from "./records.ts";
 import type { Refusal, Revert } from "./refusal.ts";
 import { solidityRefusals } from "./solidity.ts";
@@ -13,6 +16,9 @@ export const refusalTables = [
   recordRefusals,
   bookingRefusals,
   creditRefusals,
+  governanceRefusals,
+  accessRefusals,
+  communityRefusals,
   consentRefusals,
   connectionRefusals,
   solidityRefusals,

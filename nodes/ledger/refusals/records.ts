@@ -27,6 +27,27 @@ export const recordRefusals: Refusals = {
     says: "the name {name} is that of {member}",
     remedy: "Choose another name.",
   },
+  "NameChanged(name,former)": {
+    code: "LEDGER_VALUE_REFUSED",
+    says: "the account was a member before, called {former}, and comes back under that name, not as {name}",
+  },
+  "NotSuspended(member,standing)": {
+    code: "LEDGER_STATE_REFUSED",
+    says: "only who is suspended is reinstated, and {member} is {standing:standing}",
+  },
+  "LastMember(member)": {
+    code: "LEDGER_STATE_REFUSED",
+    says: "{member} is the last active member: without it nobody could decide anything any more",
+    remedy: "Have another account admitted first.",
+  },
+  "KeysUnknown(member,atBlock)": {
+    code: "NOT_FOUND",
+    says: "{member} had published no keys by block {atBlock}",
+  },
+  "DelegationRefused(member,delegatee)": {
+    code: "LEDGER_NOT_ENTITLED",
+    says: "the vote of {member} is its own, and cannot be given to {delegatee}",
+  },
   "KindsInvalid(kinds)": {
     code: "LEDGER_VALUE_REFUSED",
     says: "a member has one or more of the kinds 1, 2, 4, 8 and 16, added up, and not {kinds}",

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
+import {Access} from "../../../contracts/Access.sol";
 import {Belts} from "../../../contracts/Belts.sol";
 import {Bookings} from "../../../contracts/Bookings.sol";
 import {Credit} from "../../../contracts/Credit.sol";
 import {Offers} from "../../../contracts/Offers.sol";
 import {Profiles} from "../../../contracts/Profiles.sol";
 import {Receipts} from "../../../contracts/Receipts.sol";
+import {Supervision} from "../../../contracts/Supervision.sol";
 import {Statuses} from "../../../contracts/libraries/Statuses.sol";
 import {Sheet, Station} from "../../../contracts/types/Sheet.sol";
 import {Checks} from "./Checks.sol";
@@ -48,12 +50,14 @@ contract Consortium is Checks {
 
     constructor() {
         CHEATS.warp(time);
-        profiles = new Profiles(address(this));
+        address access = address(new Access(address(this)));
+        profiles = new Profiles(access);
         offerList = new Offers(profiles);
         belts = new Belts(profiles, offerList);
-        // This contract's sixth deployment is the bookings.
-        credit = new Credit(address(this), profiles, _created(address(this), 5));
-        bookings = new Bookings(profiles, offerList, belts, credit, WINDOW);
+        Supervision supervision = new Supervision(access, profiles);
+        // This contract's seventh deployment is the bookings.
+        credit = new Credit(access, profiles, _created(address(this), 7));
+        bookings = new Bookings(profiles, offerList, belts, supervision, credit, WINDOW);
         require(credit.escrow() == address(bookings), "another escrow");
         receipts = new Receipts(profiles);
         string[MEMBERS] memory names = ["bank", "bureau", "insurer"];

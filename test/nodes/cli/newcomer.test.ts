@@ -11,6 +11,8 @@ import {
   chainAccount,
   type Deployment,
   deploy,
+  localHost,
+  localRules,
   startChain,
 } from "../../../nodes/ledger/index.ts";
 import { type Ended, errorLine, type Running, run, start } from "../../support/command.ts";
@@ -55,8 +57,12 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "belt-newcomer-"));
   acme = join(folder, "acme");
   [chain, ports] = await Promise.all([startChain(), freePorts(3)]);
-  const provider = new JsonRpcProvider(chain.url, undefined, { staticNetwork: true, cacheTimeout: -1 });
-  deployment = await deploy(chainAccount(0).connect(provider));
+  const provider = new JsonRpcProvider(chain.url, undefined, {
+    staticNetwork: true,
+    cacheTimeout: -1,
+    batchStallTime: 0,
+  });
+  deployment = await deploy(chainAccount(0).connect(provider), { members: [localHost], rules: localRules });
   provider.destroy();
   await writeFile(join(folder, "deployment.json"), JSON.stringify(deployment));
 });
@@ -171,6 +177,7 @@ describe("a newcomer", () => {
     expect(moved.bad).toEqual({ profile: "PROFILE_OUTDATED" });
     const { profiles } = Object(await json("ledger", "profiles"));
     expect(profiles).toMatchObject([
+      { name: "host", kinds: ["network-supplier"], url: null },
       { name: "acme", kinds: ["producer", "consumer"], url: `http://127.0.0.1:${ports[0]}` },
     ]);
   });

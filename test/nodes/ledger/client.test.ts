@@ -159,7 +159,7 @@ describe("a refusal", () => {
     });
     const { Profiles } = chain.deployment.contracts;
     const data = interfaces.Profiles.encodeFunctionData("admit", [wallet.address, "poor", 1]);
-    await chain.rpc("eth_sendTransaction", { from: addressOfMember(0), to: Profiles, data });
+    await chain.govern({ target: Profiles, data });
     await expect(poor.anchor({ size: 1, root: hashOf("x") })).rejects.toMatchObject({
       code: "LEDGER_FUNDS_SHORT",
     });

@@ -6,13 +6,16 @@ import { fileURLToPath } from "node:url";
 import { getAddress, HDNodeWallet, JsonRpcProvider, Wallet } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chainAccount } from "../../../nodes/ledger/chainAccounts.ts";
-import { deploy, type NewMember } from "../../../nodes/ledger/deploy.ts";
+import { deploy } from "../../../nodes/ledger/deploy.ts";
 import { Deployment, directoryKey, directoryNames } from "../../../nodes/ledger/deployment.ts";
 import { kindBits, kindsOf, memberKinds } from "../../../nodes/ledger/memberKinds.ts";
 import { type Chain, startChain } from "../../../nodes/ledger/startChain.ts";
+import type { NewMember } from "../../../nodes/ledger/terms.ts";
+import { Access__factory } from "../../../types/factories/Access__factory.ts";
 import { Bookings__factory } from "../../../types/factories/Bookings__factory.ts";
 import { Credit__factory } from "../../../types/factories/Credit__factory.ts";
 import { Directory__factory } from "../../../types/factories/Directory__factory.ts";
+import { Governance__factory } from "../../../types/factories/Governance__factory.ts";
 import { Profiles__factory } from "../../../types/factories/Profiles__factory.ts";
 
 const script = fileURLToPath(new URL("../../../scripts/deploy.ts", import.meta.url));
@@ -23,7 +26,11 @@ let folder: string;
 
 beforeAll(async () => {
   chain = await startChain();
-  provider = new JsonRpcProvider(chain.url, chain.chainId, { staticNetwork: true, cacheTimeout: -1 });
+  provider = new JsonRpcProvider(chain.url, chain.chainId, {
+    staticNetwork: true,
+    cacheTimeout: -1,
+    batchStallTime: 0,
+  });
   folder = await mkdtemp(join(tmpdir(), "deploy-"));
 });
 afterAll(async () => {
@@ -62,8 +69,6 @@ describe("deploy", () => {
       expect((await directory.addressOf(directoryKey(name))).toLowerCase()).toBe(deployment.contracts[name]);
     }
     const profiles = Profiles__factory.connect(deployment.contracts.Profiles, provider);
-    expect(await directory.owner()).toBe(chainAccount(1).address);
-    expect(await profiles.owner()).toBe(chainAccount(1).address);
     expect([...(await profiles.members(0, 100))]).toEqual(members.map(({ address }) => getAddress(address)));
     for (const { address, name, kinds } of members) {
       const profile = await profiles.profileOf(address);
@@ -71,10 +76,49 @@ describe("deploy", () => {
     }
   });
 
+  it("hands everything to the members, who decide by the rules that were given or usual ones", async () => {
+    const day = 86_400n;
+    const given = { votingDelay: 1, votingPeriod: 2, executionDelay: 3, quorum: 4, superQuorum: 5 };
+    for (const [rules, expected] of [
+      [{}, [day, 7n * day, 2n * day, 50n, 51n]],
+      [given, [1n, 2n, 3n, 4n, 5n]],
+    ] as const) {
+      const { contracts } = await deploy(account(1), { members: members.slice(0, 1), rules });
+      const governance = Governance__factory.connect(contracts.Governance, provider);
+      const access = Access__factory.connect(contracts.Access, provider);
+      const [, delay] = await access.hasRole(0, contracts.Governance);
+      expect([
+        await governance.votingDelay(),
+        await governance.votingPeriod(),
+        delay,
+        await governance["quorumNumerator()"](),
+        await governance["superQuorumNumerator()"](),
+      ]).toEqual(expected);
+      expect(await governance.baseDelaySeconds()).toBe(delay);
+      expect((await governance.token()).toLowerCase()).toBe(contracts.Profiles);
+      expect(await access.hasRole(0, chainAccount(1).address)).toEqual([false, 0n]);
+    }
+  });
+
+  it.each([
+    ["no vote at all", { votingPeriod: 0 }, "/rules/votingPeriod"],
+    ["a vote without end", { votingPeriod: 91 * 86_400 }, "/rules/votingPeriod"],
+    ["no quorum", { quorum: 0 }, "/rules/quorum"],
+    ["a super quorum below the quorum", { quorum: 60 }, "/rules/superQuorum"],
+  ])("refuses %s", async (_, rules, at) => {
+    await expect(deploy(account(1), { members, rules })).rejects.toMatchObject({ code: "INPUT_INVALID", at });
+  });
+
+  it("refuses to deploy without members, who alone could govern", async () => {
+    await expect(deploy(account(1), { members: [] })).rejects.toMatchObject({
+      ...{ code: "INPUT_INVALID", at: "/members" },
+      message: expect.stringContaining("nobody can govern"),
+    });
+  });
+
   it("gives every consumer credit to begin with, and lets the bookings alone hold it for others", async () => {
     const { contracts } = await deploy(account(1), { members, credit: 70n, acceptanceWindow: 60 });
     const credit = Credit__factory.connect(contracts.Credit, provider);
-    expect(await credit.owner()).toBe(chainAccount(1).address);
     expect((await credit.escrow()).toLowerCase()).toBe(contracts.Bookings);
     for (const { address, kinds } of members) {
       expect(await credit.balanceOf(address)).toBe(kinds.includes("consumer") ? 70n : 0n);
@@ -85,27 +129,29 @@ describe("deploy", () => {
   });
 
   it("takes another currency, if it is one", async () => {
-    const first = await deploy(account(1));
+    const first = await deploy(account(1), { members });
     const currency = first.contracts.Credit;
-    const { contracts } = await deploy(account(1), { currency });
+    const { contracts } = await deploy(account(1), { members, currency });
     expect(contracts.Credit).toBe(currency);
     const bookings = Bookings__factory.connect(contracts.Bookings, provider);
     expect((await bookings.currency()).toLowerCase()).toBe(currency);
     expect(await bookings.acceptanceWindow()).toBe(86_400n);
     const nobody = chainAccount(9).address;
-    await expect(deploy(account(1), { currency: nobody })).rejects.toMatchObject({
+    await expect(deploy(account(1), { members, currency: nobody })).rejects.toMatchObject({
       code: "LEDGER_VALUE_REFUSED",
       message: expect.stringContaining("refuses to deploy the contracts: there is no contract at 0x"),
       revert: { error: "CurrencyWithoutCode" },
     });
-    await expect(deploy(account(1), { currency, credit: 1n })).rejects.toMatchObject({ at: "/credit" });
-    await expect(deploy(account(1), { acceptanceWindow: 31 * 86_400 })).rejects.toMatchObject({
+    await expect(deploy(account(1), { members, currency, credit: 1n })).rejects.toMatchObject({
+      at: "/credit",
+    });
+    await expect(deploy(account(1), { members, acceptanceWindow: 31 * 86_400 })).rejects.toMatchObject({
       ...{ code: "INPUT_INVALID", at: "/acceptanceWindow" },
     });
   });
 
   it("deploys again beside what is there", async () => {
-    const [first, second] = [await deploy(account(2)), await deploy(account(2))];
+    const [first, second] = [await deploy(account(2), { members }), await deploy(account(2), { members })];
     expect(second.directory).not.toBe(first.directory);
     expect(second).toMatchObject({ genesis: first.genesis, chainId: first.chainId });
   });
@@ -127,18 +173,20 @@ describe("deploy", () => {
 
   it("names an account that cannot pay, one without a ledger, and a ledger that is not there", async () => {
     const poor = HDNodeWallet.createRandom().connect(provider);
-    await expect(deploy(poor)).rejects.toMatchObject({ code: "LEDGER_FUNDS_SHORT" });
-    await expect(deploy(chainAccount(3))).rejects.toMatchObject({ code: "LEDGER_UNREACHABLE" });
+    await expect(deploy(poor, { members })).rejects.toMatchObject({ code: "LEDGER_FUNDS_SHORT" });
+    await expect(deploy(chainAccount(3), { members })).rejects.toMatchObject({ code: "LEDGER_UNREACHABLE" });
     const gone = await startChain();
     await gone.stop();
     const nowhere = new JsonRpcProvider(gone.url, chain.chainId, { staticNetwork: true });
-    await expect(deploy(account(3).connect(nowhere))).rejects.toMatchObject({ code: "LEDGER_UNREACHABLE" });
+    await expect(deploy(account(3).connect(nowhere), { members })).rejects.toMatchObject({
+      code: "LEDGER_UNREACHABLE",
+    });
     nowhere.destroy();
   });
 
   it("ends when its signal is aborted", async () => {
     const signal = AbortSignal.abort(new Error("enough"));
-    await expect(deploy(account(3), { signal })).rejects.toThrow("enough");
+    await expect(deploy(account(3), { members, signal })).rejects.toThrow("enough");
   });
 });
 
@@ -156,26 +204,36 @@ describe("the deployment script", () => {
     await writeFile(file, JSON.stringify(members.slice(0, 2)));
     const { code, out, err } = await runScript("--rpc", chain.url, "--members", file);
     expect({ code, err }).toEqual({ code: 0, err: "" });
-    expect(out).toContain("2 members admitted; written to deployments/local.json");
+    expect(out).toContain("2 members govern; written to deployments/local.json");
     const deployment = Deployment.parse(
       JSON.parse(await readFile(join(folder, "deployments", "local.json"), "utf8")),
     );
     const profiles = Profiles__factory.connect(deployment.contracts.Profiles, provider);
     expect(await profiles.memberCount()).toBe(2n);
-    expect(await profiles.owner()).toBe(chainAccount(0).address);
   });
 
   it("signs with the key of a file that its owner alone can read", async () => {
     const [key, out] = [join(folder, "key"), join(folder, "elsewhere", "a.json")];
     await writeFile(key, `${chainAccount(4).privateKey}\n`, { mode: 0o600 });
-    expect(await runScript("--rpc", chain.url, "--key-file", key, "--out", out)).toMatchObject({
-      code: 0,
-      err: "",
-    });
+    const sent = await provider.getTransactionCount(chainAccount(4).address);
+    const options = [
+      "--rpc",
+      chain.url,
+      "--local",
+      "--execution-delay",
+      "7",
+      "--key-file",
+      key,
+      "--out",
+      out,
+    ];
+    expect(await runScript(...options)).toMatchObject({ code: 0, err: "" });
+    expect(await provider.getTransactionCount(chainAccount(4).address)).toBeGreaterThan(sent);
     const { contracts } = Deployment.parse(JSON.parse(await readFile(out, "utf8")));
-    expect(await Profiles__factory.connect(contracts.Profiles, provider).owner()).toBe(
-      chainAccount(4).address,
-    );
+    const profiles = Profiles__factory.connect(contracts.Profiles, provider);
+    expect(await profiles.members(0, 2)).toEqual([chainAccount(0).address]);
+    const governance = Governance__factory.connect(contracts.Governance, provider);
+    expect([await governance["quorumNumerator()"](), await governance.baseDelaySeconds()]).toEqual([1n, 7n]);
   });
 
   it.each([
@@ -184,6 +242,9 @@ describe("the deployment script", () => {
     ["a currency that is none", ["--currency", "euro"], "USAGE_INVALID"],
     ["a window that is none", ["--window", "a day"], "USAGE_INVALID"],
     ["an option that is none", ["--colour", "red"], "USAGE_INVALID"],
+    ["to deploy without members", [], "USAGE_INVALID"],
+    ["a quorum that is none", ["--quorum", "all"], "USAGE_INVALID"],
+    ["rules that are none", ["--quorum", "101"], "INPUT_INVALID"],
     ["a file of members that is not there", ["--members", "nobody.json"], "FILE_UNREADABLE"],
     ["a key that is not there", ["--key-file", "no-key"], "KEYS_MISSING"],
   ])("refuses %s in one line, and writes nothing", async (_, options, code) => {
@@ -191,6 +252,7 @@ describe("the deployment script", () => {
       "--out",
       "nothing.json",
       ...(options.includes("--rpc") ? [] : ["--rpc", chain.url]),
+      ...(options.includes("--members") || options.length === 0 ? [] : ["--local"]),
       ...options,
     ];
     const result = await runScript(...all);
@@ -202,7 +264,8 @@ describe("the deployment script", () => {
   it("explains itself", async () => {
     const { code, out } = await runScript("--help");
     expect(code).toBe(0);
-    for (const option of ["--rpc", "--key-file", "--members", "--credit", "--currency", "--window", "--out"])
-      expect(out).toContain(option);
+    const options = ["rpc", "key-file", "members", "local", "credit", "currency", "window", "out"];
+    const rules = ["voting-delay", "voting-period", "execution-delay", "quorum", "super-quorum"];
+    for (const option of [...options, ...rules]) expect(out).toContain(`--${option} `);
   });
 });

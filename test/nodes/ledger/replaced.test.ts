@@ -43,7 +43,7 @@ it("a chain that starts from nothing is no longer followed, and nothing is sent 
   await expect(follower.caughtUp()).rejects.toMatchObject(replaced);
   await expect(changes.next()).rejects.toMatchObject(replaced);
   expect(follower.view.heads.size).toBe(known);
-  expect(follower.view.memberByName.size).toBe(4);
+  expect(follower.view.memberByName.size).toBe(5);
 
   await expect(openLedgerReader({ url, directory, store })).rejects.toMatchObject(replaced);
   const reborn = await next.open(1, { store });

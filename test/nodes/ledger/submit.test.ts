@@ -173,7 +173,7 @@ describe("a submitter", () => {
     });
     const { Profiles } = used.chain.deployment.contracts;
     const data = interfaces.Profiles.encodeFunctionData("admit", [addressOfMember(5), "late", 1]);
-    await used.chain.rpc("eth_sendTransaction", { from: addressOfMember(0), to: Profiles, data });
+    await used.chain.govern({ target: Profiles, data });
     const mined = await submitter.submit("again", call);
     expect(submitter.pending().map(({ state }) => state)).toEqual(["mined", "mined"]);
     const reverted = submitter.pending()[0]?.hash;

@@ -3,13 +3,19 @@ import { chainAccount } from "../../../nodes/ledger/chainAccounts.ts";
 import { deploy } from "../../../nodes/ledger/deploy.ts";
 import type { Deployment } from "../../../nodes/ledger/deployment.ts";
 import { type Ledger, type LedgerOptions, openLedger } from "../../../nodes/ledger/index.ts";
+import {
+  type GovernedCall,
+  governLocally,
+  localHost,
+  localRules,
+} from "../../../nodes/ledger/localGovernance.ts";
 import { memberKinds } from "../../../nodes/ledger/memberKinds.ts";
 import { startChain } from "../../../nodes/ledger/startChain.ts";
 import { MemoryStore } from "../../../nodes/store/index.ts";
 import type { Address, Hash } from "../../../pipeline/index/index.ts";
 import { hashOf } from "../../pipeline/index/ledger.ts";
 
-/** A local chain with the contracts, and the members m1 to m4, whose accounts are the chain's 1 to 4. */
+/** A local chain with the contracts, the members m1 to m4, whose accounts are the chain's 1 to 4, and its host. */
 export interface TestChain {
   readonly url: string;
   readonly port: number;
@@ -19,6 +25,8 @@ export interface TestChain {
   /** Mines so many blocks. */
   mine(blocks: number): Promise<void>;
   height(): Promise<number>;
+  /** Has the host decide on calls, and carry them out. */
+  govern(...calls: readonly GovernedCall[]): Promise<number>;
   /** Opens the ledger for a member; it is closed with the chain. */
   open(member: number, options?: Partial<LedgerOptions>): Promise<Ledger>;
   stop(): Promise<void>;
@@ -35,16 +43,21 @@ export const addressOfMember = (member: number) => chainAccount(member).address.
 
 export async function startTestChain({ port = 0, chainId = 31_337 } = {}): Promise<TestChain> {
   const chain = await startChain({ port, chainId });
-  const provider = new JsonRpcProvider(chain.url, chain.chainId, { staticNetwork: true, cacheTimeout: -1 });
+  const provider = new JsonRpcProvider(chain.url, chain.chainId, {
+    staticNetwork: true,
+    cacheTimeout: -1,
+    batchStallTime: 0,
+  });
   const members = [1, 2, 3, 4].map((member) => ({
     address: addressOfMember(member),
     name: `m${member}`,
     kinds: [...memberKinds],
   }));
   const deployment = await deploy(new Wallet(chainAccount(0).privateKey, provider), {
-    members,
+    members: [...members, localHost],
     credit: startingCredit,
     acceptanceWindow,
+    rules: localRules,
   });
   const opened: Ledger[] = [];
   const rpc = (method: string, ...params: unknown[]) => provider.send(method, params);
@@ -58,6 +71,7 @@ export async function startTestChain({ port = 0, chainId = 31_337 } = {}): Promi
       await Promise.all(Array.from({ length: blocks }, () => rpc("evm_mine")));
     },
     height: async () => Number(await rpc("eth_blockNumber")),
+    govern: (...calls) => governLocally(provider, deployment.contracts.Governance, calls),
     async open(member, options) {
       const { directory } = deployment;
       const base = {

@@ -11,7 +11,9 @@ const deployment = {
   genesis: `0x${"1".repeat(64)}`,
   block: 1,
   directory: `0x${"2".repeat(40)}`,
-  contracts: Object.fromEntries(directoryNames.map((name, index) => [name, `0x${String(index).repeat(40)}`])),
+  contracts: Object.fromEntries(
+    directoryNames.map((name, index) => [name, `0x${String(index).padStart(40, "0")}`]),
+  ),
 };
 
 describe("the data folder of a local network", () => {
