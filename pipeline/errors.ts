@@ -156,8 +156,9 @@ export const catalogue = {
   },
   PARTNER_REFUSED: {
     status: 424,
-    retryable: false,
-    remedy: "Ask the partner why; what it refused is kept apart in this node's store.",
+    retryable: true,
+    remedy:
+      "What answers there does not speak as a node, a proxy perhaps: ask the partner; this node keeps trying.",
   },
   ACKNOWLEDGEMENT_INVALID: {
     status: 502,

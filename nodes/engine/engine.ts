@@ -2,7 +2,7 @@ import type { RandomBytes } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import type { JsonObject } from "../../pipeline/json.ts";
 import { mostItemBytes } from "../../pipeline/tray/index.ts";
-import { type Outcome, type Resumed, workOn } from "../stations/index.ts";
+import { type Alarm, type Outcome, type Resumed, workOn } from "../stations/index.ts";
 import type { Change, Store } from "../store/index.ts";
 import { type CaseStore, createCaseStore } from "./caseStore.ts";
 import { type Collector, createCollector } from "./collector.ts";
@@ -36,6 +36,8 @@ export interface EngineParts {
   /** This node's processors by the hash of their offer documents. */
   readonly processors: ReadonlyMap<string, Processor>;
   readonly limits: EngineLimits;
+  /** Ends work that takes too long; the machine's own timers when absent. */
+  readonly alarm?: Alarm;
   readonly signal: AbortSignal;
 }
 
@@ -103,7 +105,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const line: Line = createLine({
     ...shared,
     concurrency: limits.concurrency,
-    work: (job, input, resumed) => workOnCase(job, input, resumed, { clock, signal }),
+    work: (job, input, resumed) => workOnCase(job, input, resumed, parts),
     finish: (finished) => committer.add(finished),
     wait: (job, outcome) => void waits.park(job, outcome),
     waited: waits.waited,
@@ -203,12 +205,12 @@ async function workOnCase(
   { sheet, place, case: number }: Job,
   input: JsonObject,
   resumed: Resumed | undefined,
-  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+  { clock, signal, alarm }: Pick<EngineParts, "clock" | "signal" | "alarm">,
 ): Promise<Outcome> {
   const { station, settings, output } = place.processor;
   const key = `${sheet.id}/${place.station.name}/${number}`;
   const context = { key, now: clock.now(), signal, settings };
-  const outcome = await workOn(station, input, context, { output, resumed });
+  const outcome = await workOn(station, input, context, { output, resumed, ...(alarm && { alarm }) });
   if (outcome.status !== "done" || Buffer.byteLength(JSON.stringify(outcome.output)) <= mostItemBytes) {
     return outcome;
   }

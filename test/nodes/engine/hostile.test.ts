@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { errorOfAnswer } from "../../../nodes/problem.ts";
 import { defineStation } from "../../../nodes/stations/index.ts";
 import type { JsonObject } from "../../../pipeline/json.ts";
 import { mostItemBytes, mostTrayBytes } from "../../../pipeline/tray/index.ts";
@@ -148,5 +149,24 @@ describe("a member that publishes another's signing key as its own", () => {
     const sheet = await consortium.book("shop", id, [{ n: 7 }]);
     await ended(sheet, 1);
     expect(await sizes(sheet)).toEqual({ 0: 7 });
+  });
+});
+
+describe("a proxy before a partner's node that answers with pages of its own", () => {
+  it("delays trays and has none given up", async () => {
+    let answers = 0;
+    consortium = new Consortium({
+      members,
+      network: ({ to }) => {
+        if (to !== "shop" && answers++ < 4)
+          throw errorOfAnswer(answers % 2 === 0 ? 404 : 413, undefined, undefined);
+      },
+    });
+    await consortium.start();
+    const id = await consortium.publish(belt, "shop");
+    const sheet = await consortium.book("shop", id, [{ n: 5 }]);
+    await ended(sheet, 1);
+    expect(await sizes(sheet)).toEqual({ 0: 5 });
+    expect(await Array.fromAsync(consortium.member("shop").store.keys({ prefix: "refused/" }))).toEqual([]);
   });
 });

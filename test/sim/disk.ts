@@ -1,0 +1,146 @@
+import type { Change, Range, Store } from "../../nodes/store/index.ts";
+import { endOf } from "../../nodes/store/keys.ts";
+import { BeltError } from "../../pipeline/errors.ts";
+import { Process } from "./process.ts";
+
+/** How a disk misbehaves. */
+export interface DiskHabits {
+  /** Says that a batch is written before it is; a crash then loses it. No store of ours may: for tests of the tests. */
+  readonly lies: boolean;
+  /** Milliseconds until a write is on the disk, and until the process knows. */
+  readonly slowest: number;
+}
+
+/** The disk of a simulated machine: it outlives processes, and has what was written when one died. */
+export class Disk {
+  /** Why nothing can be written at the moment, such as that the disk is full. */
+  trouble: string | undefined;
+  readonly #habits: DiskHabits;
+  readonly #values = new Map<string, Uint8Array>();
+  /** The keys in their order; made anew when one came or went. */
+  #sorted: readonly string[] | undefined;
+
+  constructor(habits: DiskHabits) {
+    this.#habits = habits;
+  }
+
+  has(key: string): boolean {
+    return this.#values.has(key);
+  }
+
+  get(key: string): Uint8Array | undefined {
+    return this.#values.get(key);
+  }
+
+  put(key: string, value: Uint8Array): void {
+    this.#apply([{ type: "put", key, value }]);
+  }
+
+  keys(prefix = ""): readonly string[] {
+    this.#sorted ??= [...this.#values.keys()].sort();
+    const sorted = this.#sorted;
+    return sorted.slice(placeOf(sorted, prefix), placeOf(sorted, endOf(prefix)));
+  }
+
+  #apply(changes: readonly Change[]): void {
+    for (const change of changes) {
+      if (change.type === "put") {
+        if (!this.#values.has(change.key)) this.#sorted = undefined;
+        this.#values.set(change.key, change.value);
+      } else if (this.#values.delete(change.key)) this.#sorted = undefined;
+    }
+  }
+
+  #select({ prefix, after, limit }: Range): (readonly [string, Uint8Array])[] {
+    const selected = this.keys(prefix).filter((key) => after === undefined || key > after);
+    return selected.slice(0, limit).flatMap((key) => {
+      const value = this.#values.get(key);
+      return value === undefined ? [] : [[key, value] as const];
+    });
+  }
+
+  /** The disk as a process has it. */
+  store(process: Process): Store {
+    const { random } = process;
+    const delay = (): number => random.skewed(0.1, this.#habits.slowest);
+    /** Most reads come from memory; some take their time. */
+    const read = <T>(value: () => T): Promise<T> => {
+      if (!process.alive) return Process.never();
+      return random.chance(0.1) ? process.wait(delay(), value) : Promise.resolve(value());
+    };
+    return {
+      get: (key) => read(() => this.#values.get(key)?.slice()),
+      batch: (changes) => this.#write(process, changes.map(copied), delay),
+      entries: (range) => iterate(process, this.#select(range), ([key, value]) => [key, value.slice()]),
+      keys: (range) => iterate(process, this.#select(range), ([key]) => key),
+      close: async () => {},
+    };
+  }
+
+  #write(process: Process, changes: readonly Change[], delay: () => number): Promise<void> {
+    const point = pointOf(changes);
+    if (!process.pass(`before ${point}`)) return Process.never();
+    if (this.#habits.lies) {
+      process.time.after(100 * delay(), () => process.alive && this.#apply(changes));
+      return process.wait(delay(), () => {});
+    }
+    return new Promise((resolve, reject) => {
+      // A write that is on its way when the process dies may still come to the disk, and nobody is told.
+      const unwatch = process.onDeath(() => {
+        if (this.trouble === undefined && process.random.chance(0.5)) this.#apply(changes);
+      });
+      process.time.after(delay(), () => {
+        unwatch();
+        if (!process.alive) return;
+        if (this.trouble !== undefined) {
+          reject(new BeltError("STORE_FAILED", this.trouble));
+          return;
+        }
+        this.#apply(changes);
+        if (!process.pass(`after ${point}`)) return;
+        process.time.after(delay(), () => process.alive && resolve());
+      });
+    });
+  }
+}
+
+const copied = (change: Change): Change =>
+  change.type === "put" ? { ...change, value: Uint8Array.from(change.value) } : change;
+
+/** What kind of batch it is: the kind of record that tells. */
+function pointOf(changes: readonly Change[]): string {
+  const kinds = new Set(changes.map(({ key, type }) => `${type} ${key.slice(0, key.indexOf("/"))}`));
+  return telling.find((kind) => kinds.has(kind)) ?? [...kinds].join();
+}
+
+const telling = [
+  "put receipt",
+  "put own",
+  "del leaving",
+  "put inbox",
+  "put outcome",
+  "put seen",
+  "del outbox",
+];
+
+/** Where in sorted keys the first one stands that is not before this. */
+function placeOf(sorted: readonly string[], key: string): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? "") < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+async function* iterate<T>(
+  process: Process,
+  snapshot: readonly (readonly [string, Uint8Array])[],
+  give: (entry: readonly [string, Uint8Array]) => T,
+): AsyncIterable<T> {
+  for (const entry of snapshot) {
+    if (!process.alive) await Process.never();
+    yield give(entry);
+  }
+}

@@ -1,0 +1,206 @@
+import { openAtRest } from "../../nodes/store/index.ts";
+import { planBelt } from "../../pipeline/belt/index.ts";
+import { fromHex, sameBytes, toHex } from "../../pipeline/bytes.ts";
+import { append, emptyFrontier } from "../../pipeline/log/index.ts";
+import { Receipt, receiptBytes, receiptHash, type Status } from "../../pipeline/receipt/index.ts";
+import type { SheetState } from "./ledgerState.ts";
+
+import type { SimulatedNode } from "./node.ts";
+import { type Expected, expectedOf } from "./oracle.ts";
+import type { Simulation } from "./simulation.ts";
+import type { Kind } from "./stations.ts";
+
+/** Everything that is wrong after a run that came to rest; nothing, if all is well. */
+export function violationsOf(simulation: Simulation): string[] {
+  const violations: string[] = [];
+  const wrong = (what: string): void => void violations.push(what);
+  violations.push(...simulation.nodes.flatMap((node) => lostTrays(simulation, node)));
+  for (const { sheet } of simulation.handedIn) {
+    if (!simulation.ledger.state.sheets.has(sheet))
+      wrong(`sheet ${sheet} was booked, and is not on the ledger`);
+  }
+  for (const sheet of simulation.ledger.state.sheets.values()) wholeSheet(simulation, sheet, wrong);
+  for (const node of simulation.nodes) log(simulation, node, wrong);
+  money(simulation, wrong);
+  for (const [key, inputs] of simulation.journal.inputs) {
+    if (inputs.size > 1) wrong(`${key} was worked on with different inputs: ${[...inputs].join(" and ")}`);
+  }
+  for (const [key, starts] of simulation.journal.naps) {
+    // Until its beginning is written down the wait has not begun, so a crash may move it; no later one may.
+    if (starts.size > 8) wrong(`the wait of ${key} began ${starts.size} times`);
+  }
+  return violations;
+}
+
+type Wrong = (what: string) => void;
+
+/** The trays that a node acknowledged, of sheets that are open, and that its disk knows nothing of. */
+export function lostTrays({ acknowledged, ledger }: Simulation, { name, disk }: SimulatedNode): string[] {
+  return acknowledged.flatMap(({ to, sheet, edge, tray, hash }) => {
+    if (to !== name || ledger.state.sheets.get(sheet)?.expired) return [];
+    const place = `${sheet}/${edge}/${ordinal(tray)}`;
+    const seen = disk.get(`seen/${place}`);
+    if (seen !== undefined && Buffer.from(seen).toString("latin1") !== hash) {
+      return [`${name} acknowledged two trays ${tray} of ${edge}`];
+    }
+    if (seen !== undefined || disk.has(`inbox/${place}`)) return [];
+    return [`${name} acknowledged tray ${tray} of ${edge}, and does not know it`];
+  });
+}
+
+function wholeSheet(simulation: Simulation, booked: SheetState, wrong: Wrong): void {
+  const { sheet, consumer, count, expired, reports } = booked;
+  const belt = simulation.belts.find(({ hash }) => hash === booked.belt);
+  if (belt === undefined) {
+    wrong(`sheet ${sheet} is of no belt`);
+    return;
+  }
+  const home = nodeOf(simulation, consumer);
+  const plan = planBelt(belt.document);
+  const nodeAt = (station: string): SimulatedNode =>
+    simulation.node(memberAt(belt.plan.stations[station]?.offer));
+  for (const { disk, name } of simulation.nodes) {
+    const refused = disk.keys("refused/").filter((key) => key.includes(sheet));
+    if (refused.length > 0 && !expired) wrong(`${name} keeps what was refused: ${refused[0]}`);
+  }
+  const values = casesOf(home, sheet);
+  if (values.length !== count) wrong(`${home.name} has ${values.length} of ${count} cases of ${sheet}`);
+  for (const [number, value] of values.entries()) {
+    const receiptAt = (name: string): Receipt | undefined => receiptIn(nodeAt(name), sheet, name, number);
+    let expected: ReadonlyMap<string, Expected>;
+    try {
+      expected = expectedOf({
+        ...{ sheet, case: number, value, journal: simulation.journal, document: belt.document },
+        kindOf: (name) => kindAt(belt.plan.stations[name]?.offer),
+        secretOf: (name) => nodeAt(name).member.self.secret,
+        receiptOf: receiptAt,
+      });
+    } catch (error) {
+      wrong(`case ${number} of ${sheet}: ${String(error)}`);
+      continue;
+    }
+    for (const { name, number: station } of plan.stations) {
+      const place = `case ${number} at ${name} of ${sheet.slice(0, 8)}`;
+      const due = expected.get(name);
+      const receipt = receiptAt(name);
+      const outcome = outcomeIn(home, sheet, name, number);
+      const report = reports.get(station);
+      if (report === undefined && !expired) wrong(`${place} has no end on the ledger`);
+      if (report !== undefined) {
+        const told: Status = report.exceptions.get(number) ?? "done";
+        if (told !== due?.status) wrong(`${place} is ${told} on the ledger where it is ${due?.status}`);
+        if (receipt === undefined) wrong(`${place} is reported without a receipt`);
+      }
+      if (receipt !== undefined && receipt.status !== due?.status) {
+        wrong(`${place} is ${receipt.status} by its receipt where it is ${due?.status}`);
+      }
+      if (outcome === undefined && !expired) wrong(`${home.name} knows no outcome of ${place}`);
+      if (outcome !== undefined) {
+        if (receipt === undefined || !sameBytes(receiptBytes(receipt), outcome.receipt)) {
+          wrong(`${place} has two outcomes: its station's and its consumer's`);
+        }
+        for (const { source, field } of plan.result) {
+          if (source !== name || due?.output === undefined) continue;
+          const is = field === "/x" ? due.output.x : due.output.y;
+          if (outcome.fields[field] !== is)
+            wrong(`${place} gave ${field} ${outcome.fields[field]}, not ${is}`);
+        }
+      }
+      const answer = simulation.journal.completed.get(`${sheet}/${name}/${number}`);
+      if (answer !== undefined && receipt !== undefined && due?.output?.y !== answer) {
+        wrong(`${place} has another answer than the one that was acknowledged`);
+      }
+    }
+  }
+}
+
+/** The log of a node: each receipt once, and every head that was ever anchored the root of its beginning. */
+function log({ ledger }: Simulation, { name, disk, member }: SimulatedNode, wrong: Wrong): void {
+  const hashes = new Set(
+    disk.keys("receipt/").map((key) => toHex(receiptHash(parseReceipt(disk.get(key) ?? new Uint8Array())))),
+  );
+  const size = Number(Buffer.from(disk.get("log/size") ?? Buffer.from("0")).toString("latin1"));
+  const leaves = disk
+    .keys(`log/node/${"0".repeat(16)}/`)
+    .slice(0, size)
+    .map((key) => disk.get(key) ?? new Uint8Array());
+  const logged = new Set(leaves.map(toHex));
+  if (size !== hashes.size || logged.size !== size || ![...hashes].every((hash) => logged.has(hash))) {
+    wrong(
+      `the log of ${name} has ${size} entries, ${logged.size} different ones, for ${hashes.size} receipts`,
+    );
+  }
+  const heads = ledger.state.heads.get(member.address) ?? [];
+  let frontier = emptyFrontier;
+  for (const head of heads) {
+    frontier = append(frontier, leaves.slice(frontier.size, head.size)).frontier;
+    if (frontier.size !== head.size || !sameBytes(frontier.root, fromHex(head.root))) {
+      wrong(`the log of ${name} is not the one whose head of ${head.size} is anchored`);
+    }
+  }
+  if ((heads.at(-1)?.size ?? 0) !== size) wrong(`${name} anchored ${heads.at(-1)?.size} of ${size} receipts`);
+}
+
+/** Money in is money out: what was booked was paid or refunded, and withdrawn. */
+function money({ ledger }: Simulation, wrong: Wrong): void {
+  const { state, market } = ledger;
+  if (state.escrow !== 0n) wrong(`${state.escrow} remain in escrow`);
+  const due = new Map<string, bigint>();
+  const add = (member: string, amount: bigint): void =>
+    void due.set(member, (due.get(member) ?? 0n) + amount);
+  for (const { offers, consumer, count, reports } of state.sheets.values()) {
+    for (const [station, offer] of offers.entries()) {
+      const { price = 0n, member = "" } = market.offers.get(offer) ?? {};
+      const report = reports.get(station);
+      const done = report === undefined ? 0 : count - report.exceptions.size;
+      add(member, price * BigInt(done));
+      add(consumer, price * BigInt(count - done));
+    }
+  }
+  for (const [member, amount] of due) {
+    const withdrawn = state.withdrawn.get(member) ?? 0n;
+    if (withdrawn !== amount) wrong(`${member} withdrew ${withdrawn} of ${amount}`);
+  }
+}
+
+function nodeOf({ nodes }: Simulation, address: string): SimulatedNode {
+  const node = nodes.find(({ member }) => member.address === address);
+  if (node === undefined) throw new Error(`no node of ${address}`);
+  return node;
+}
+
+const memberAt = (offer = ""): string => offer.slice(0, offer.indexOf("/"));
+const kindAt = (offer = ""): Kind => offer.slice(offer.indexOf("/") + 1) as Kind;
+const ordinal = (number: number): string => String(number).padStart(16, "0");
+const parse = (bytes: Uint8Array): unknown => JSON.parse(Buffer.from(bytes).toString("utf8"));
+const parseReceipt = (bytes: Uint8Array): Receipt => Receipt.parse(parse(bytes));
+
+function casesOf({ disk }: SimulatedNode, sheet: string): Readonly<Record<string, number>>[] {
+  return disk.keys(`case/${sheet}/`).map((key) => {
+    const secret = disk.get(key.replace("case/", "casekey/")) ?? new Uint8Array();
+    return parse(openAtRest(secret, disk.get(key) ?? new Uint8Array(), key)) as Record<string, number>;
+  });
+}
+
+function receiptIn(
+  { disk }: SimulatedNode,
+  sheet: string,
+  station: string,
+  number: number,
+): Receipt | undefined {
+  const bytes = disk.get(`receipt/${sheet}/${station}/${ordinal(number)}`);
+  return bytes && parseReceipt(bytes);
+}
+
+/** What the consumer keeps of a case and station: the receipt's bytes, and the fields that the result takes. */
+function outcomeIn({ disk }: SimulatedNode, sheet: string, station: string, number: number) {
+  const bytes = disk.get(`outcome/${sheet}/${station}/${ordinal(number)}`);
+  if (bytes === undefined) return undefined;
+  const length = Buffer.from(bytes).readUInt32BE(0);
+  const receipt = bytes.subarray(4, 4 + length);
+  const sealed = bytes.subarray(4 + length);
+  if (sealed.length === 0) return { receipt, fields: {} };
+  const secret = disk.get(`casekey/${sheet}/${ordinal(number)}`) ?? new Uint8Array();
+  const { fields } = parse(openAtRest(secret, sealed, station)) as { fields: Record<string, number> };
+  return { receipt, fields };
+}

@@ -1,0 +1,45 @@
+import { canonical, type JsonObject } from "../../pipeline/json.ts";
+import type { Output } from "./stations.ts";
+
+/**
+ * What happened at the stations' own side, which no node keeps: every input that a processor saw, every answer that
+ * it gave. Cases are named as processors know them: SHEET/STATION/CASE.
+ */
+export class Journal {
+  /** The inputs that were worked on, each in its canonical form. */
+  readonly inputs = new Map<string, Set<string>>();
+  /** What was answered where the answer does not follow from the input. */
+  readonly answers = new Map<string, Set<number>>();
+  /** The answers of people whose task was acknowledged as completed. */
+  readonly completed = new Map<string, number>();
+  /** When waits began, as stations were told. */
+  readonly naps = new Map<string, Set<number>>();
+  #next = 0;
+
+  worked(key: string, input: JsonObject): void {
+    add(this.inputs, key, canonical(input));
+  }
+
+  /** An answer that was never given before. */
+  roll(key: string): number {
+    const answer = ++this.#next;
+    add(this.answers, key, answer);
+    return answer;
+  }
+
+  /** What a person answers to a task. */
+  answerOf(key: string): Output {
+    const y = this.roll(key);
+    return { x: y % 10, y };
+  }
+
+  napping(key: string, since: number): void {
+    add(this.naps, key, since);
+  }
+}
+
+function add<T>(to: Map<string, Set<T>>, key: string, value: T): void {
+  const known = to.get(key);
+  if (known === undefined) to.set(key, new Set([value]));
+  else known.add(value);
+}
