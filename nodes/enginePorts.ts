@@ -7,6 +7,7 @@ import {
   everSignedWith,
   HashText,
   headOf,
+  isActive,
   keysAt,
   owedTo,
   signingKeyOf,
@@ -26,16 +27,18 @@ export function engineLedger(ledger: Ledger): EngineLedger {
   >();
   const signingKeys = new Map<string, KeyObject>();
 
-  /** A partner's keys are made from their bytes once, and again only when the profile changes. */
+  /** A partner's keys are made from their bytes once, and again only when its profile or standing changes. */
   function partner(member: string): Partner | undefined {
     const address = AddressText.parse(member);
     const url = view.profiles.get(address)?.url;
     const sealingKey = keysAt(view, address)?.sealingKey;
     if (url === undefined || sealingKey === undefined) return undefined;
+    const active = isActive(view, address);
     const known = partners.get(address);
-    if (known?.url === url && known.sealingKey === sealingKey) return known.partner;
+    if (known?.url === url && known.sealingKey === sealingKey && known.partner.active === active)
+      return known.partner;
     const seal = { kid: thumbprint("X25519", sealingKey), key: publicKey("X25519", sealingKey) };
-    const made: Partner = { member: address, active: true, url, seal };
+    const made: Partner = { member: address, active, url, seal };
     partners.set(address, { url, sealingKey, partner: made });
     return made;
   }

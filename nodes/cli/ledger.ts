@@ -92,7 +92,7 @@ function offersCommand(): Command {
                 deadlineSeconds,
                 capacity,
                 validUntil: timeOf(validUntil),
-                live: isLive(offer, now),
+                live: isLive(view, offer, now),
                 document,
               },
               ...{ publishedAt: timeOf(published.at), transaction: published.transaction },

@@ -115,7 +115,7 @@ function isBookable({ offers }: BeltRecord, { ledger, clock }: OperationParts): 
   const now = Math.floor(clock.now() / 1000);
   return offers.every((id) => {
     const offer = ledger.view.offers.get(id);
-    return offer !== undefined && isLive(offer, now);
+    return offer !== undefined && isLive(ledger.view, offer, now);
   });
 }
 
@@ -166,7 +166,7 @@ export async function offerTerms(
   const terms = records.map(async (offer): Promise<[string, OfferTerms]> => {
     const { price, deadlineSeconds, capacity, member } = offer;
     const document = await documents.offer(offer.document);
-    return [offer.id, { document, price, deadlineSeconds, capacity, member, live: isLive(offer, now) }];
+    return [offer.id, { document, price, deadlineSeconds, capacity, member, live: isLive(view, offer, now) }];
   });
   return new Map(await Promise.all(terms));
 }
@@ -180,7 +180,7 @@ async function resolve(
   const { view } = parts.ledger;
   await parts.ledger.refresh(parts.signal);
   const now = Math.floor(parts.clock.now() / 1000);
-  const live = [...view.offers.values()].filter((offer) => isLive(offer, now));
+  const live = [...view.offers.values()].filter((offer) => isLive(view, offer, now));
   const found = await documents.offers(live.map(({ document }) => document));
   const document = resolveTemplate(template, ({ member, offer }) => {
     const named = live.filter((each) => found.get(each.document)?.offer === offer);

@@ -18,7 +18,7 @@ export function nodeStatus(parts: OperationParts): NodeOperations["status"] {
     const { phase, reason } = ledger.state();
     const { profiles, head } = ledger.view;
     const now = clock.now() / 1000;
-    const offers = offersOf(ledger.view, member).filter((offer) => isLive(offer, now));
+    const offers = offersOf(ledger.view, member).filter((offer) => isLive(ledger.view, offer, now));
     const why = [...reasons()];
     return {
       member,

@@ -87,6 +87,6 @@ export function offerView(
     deadlineSeconds: offer.deadlineSeconds,
     capacity: offer.capacity,
     validUntil: timeOfSeconds(offer.validUntil),
-    live: isLive(offer, now),
+    live: isLive(view, offer, now),
   };
 }

@@ -1,6 +1,6 @@
 import { BeltError } from "../errors.ts";
-import type { Hash, LedgerEvent } from "./events.ts";
-import type { Position, Sheet } from "./records.ts";
+import type { Address, Hash, LedgerEvent } from "./events.ts";
+import type { Position, Profile, Sheet } from "./records.ts";
 import type { Tables } from "./tables.ts";
 
 export function position({ block, transaction, logIndex, at }: LedgerEvent): Position {
@@ -9,6 +9,10 @@ export function position({ block, transaction, logIndex, at }: LedgerEvent): Pos
 
 export function sheetOf(tables: Tables, event: LedgerEvent, sheet: Hash): Sheet {
   return tables.sheets.get(sheet) ?? refuse(event, "the sheet is unknown");
+}
+
+export function profileOf(tables: Tables, event: LedgerEvent, member: Address): Profile {
+  return tables.profiles.get(member) ?? refuse(event, `${member} is not a member`);
 }
 
 export function refuse(event: LedgerEvent, why: string): never {

@@ -36,6 +36,14 @@ const count = (bits: number) =>
     Number(value > BigInt(Number.MAX_SAFE_INTEGER) ? BigInt(Number.MAX_SAFE_INTEGER) : value),
   );
 
+/** An identifier that the contract has as a number, such as a proposal's. */
+const NumberedId = Unsigned.transform((value): Hash => `0x${value.toString(16).padStart(64, "0")}`);
+
+const Bytes = z
+  .string()
+  .regex(/^0x(?:[0-9a-fA-F]{2})*$/, "use bytes: 0x and two hexadecimal digits each")
+  .transform((text): `0x${string}` => `0x${text.slice(2).toLowerCase()}`);
+
 /** Where on the ledger an event stands. `at` is the block's time in seconds since 1970. */
 const place = {
   block: count(64),
@@ -54,6 +62,11 @@ const AnyEvent = z.discriminatedUnion("event", [
   // A name of at most 31 characters, or what else 32 bytes can be, in hexadecimal.
   event("AddressSet", { name: z.string().max(66), target: AddressText }),
   event("MemberAdmitted", { member: AddressText, name: z.string(), kinds: count(16) }),
+  event("MemberSuspended", { member: AddressText }),
+  event("MemberReinstated", { member: AddressText }),
+  event("MemberRemoved", { member: AddressText }),
+  event("MemberLeft", { member: AddressText }),
+  event("KindsChanged", { member: AddressText, kinds: count(16) }),
   event("ProfilePublished", { member: AddressText, url: z.string() }),
   event("KeysRotated", {
     member: AddressText,
@@ -99,6 +112,38 @@ const AnyEvent = z.discriminatedUnion("event", [
   event("SheetExpired", { sheet: HashText, unreported: count(32), refunded: Unsigned }),
   event("CreditWithdrawn", { account: AddressText, amount: Unsigned }),
   event("HeadAnchored", { member: AddressText, size: count(64), root: HashText }),
+  event("ProposalCreated", {
+    proposalId: NumberedId,
+    proposer: AddressText,
+    targets: z.array(AddressText).max(1_024),
+    values: z.array(Unsigned).max(1_024),
+    signatures: z.array(z.string()).max(1_024),
+    calldatas: z.array(Bytes).max(1_024),
+    voteStart: count(256),
+    voteEnd: count(256),
+    description: z.string(),
+  }),
+  event("VoteCast", {
+    voter: AddressText,
+    proposalId: NumberedId,
+    support: count(8),
+    weight: Unsigned,
+    reason: z.string(),
+  }),
+  event("ProposalQueued", { proposalId: NumberedId, etaSeconds: count(256) }),
+  event("ProposalExecuted", { proposalId: NumberedId }),
+  event("ProposalCanceled", { proposalId: NumberedId }),
+  event("PauseMoved", { supervisor: AddressText, lapsesAt: count(64) }),
+  event("PauseBegun", { first: AddressText, second: AddressText, until: count(64) }),
+  event("PauseLifted", {}),
+  event("CommunityFounded", { community: HashText, name: z.string() }),
+  event("StewardAdded", { community: HashText, member: AddressText }),
+  event("StewardRemoved", { community: HashText, member: AddressText }),
+  event("CommunityJoined", { community: HashText, member: AddressText }),
+  event("CommunityLeft", { community: HashText, member: AddressText }),
+  event("BeltAdopted", { community: HashText, belt: HashText }),
+  event("BeltDropped", { community: HashText, belt: HashText }),
+  event("ChannelSet", { community: HashText, channel: z.string(), url: z.string() }),
 ]);
 
 /** One event of the ledger's contracts, with numbers, addresses and hashes in their one form. */

@@ -1,7 +1,7 @@
 import { BeltError } from "../errors.ts";
 import { type Hash, type LedgerEvent, parseLedgerEvent } from "./events.ts";
 import { Journal } from "./journal.ts";
-import type { BlockId, IndexView } from "./records.ts";
+import type { BlockId, IndexView, Supervision } from "./records.ts";
 import { reduce } from "./reduce.ts";
 import { createTables, type Tables } from "./tables.ts";
 
@@ -29,6 +29,8 @@ export interface LedgerIndex {
  */
 export const journalDepth = 256;
 
+const nothingMoved: Supervision = { motion: undefined, pause: undefined };
+
 /** The read model of an empty ledger. */
 export function createIndex(): LedgerIndex {
   const journal = new Journal();
@@ -47,6 +49,12 @@ export function createIndex(): LedgerIndex {
     sheets: tables.sheets.map,
     balances: tables.balances.map,
     heads: tables.heads.map,
+    proposals: tables.proposals.map,
+    votes: tables.votes.map,
+    communities: tables.communities.map,
+    get supervision() {
+      return tables.supervision.get("now") ?? nothingMoved;
+    },
     directory: tables.directory.map,
     contracts: tables.contracts.map,
   };

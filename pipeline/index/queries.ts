@@ -1,7 +1,10 @@
 import { BeltError } from "../errors.ts";
 import type { Address, Hash } from "./events.ts";
-import type { Head, IndexView, KeyPeriod, Offer, Sheet } from "./records.ts";
+import type { Head, IndexView, KeyPeriod, Motion, Offer, Sheet, Support } from "./records.ts";
 import { type LedgerStatus, unpackStatus } from "./statuses.ts";
+
+/** A supervisor's bit among a member's kinds. */
+const supervisor = 16;
 
 const nobody = `0x${"0".repeat(40)}`;
 
@@ -49,9 +52,37 @@ export function everSignedWith(
   return periods.some((period) => period.signingKey === signingKey && period.fromBlock <= block);
 }
 
+/** Whether an account is a member that may act. */
+export function isActive(view: Pick<IndexView, "profiles">, account: Address): boolean {
+  return view.profiles.get(account)?.standing === "active";
+}
+
+/** Whether an account is a supervisor that may act. */
+export function isSupervisor(view: Pick<IndexView, "profiles">, account: Address): boolean {
+  return isActive(view, account) && ((view.profiles.get(account)?.kinds ?? 0) & supervisor) !== 0;
+}
+
+/** Until when new bookings are paused at a time, both in seconds since 1970; undefined when they are not. */
+export function pausedUntil({ supervision: { pause } }: IndexView, at: number): number | undefined {
+  return pause && pause.lifted === undefined && at < pause.until ? pause.until : undefined;
+}
+
+/** The motion to pause that another supervisor can join at a time (seconds since 1970). */
+export function openMotion(view: IndexView, at: number): Motion | undefined {
+  const { motion } = view.supervision;
+  return motion && at < motion.lapsesAt && isSupervisor(view, motion.supervisor) ? motion : undefined;
+}
+
+/** How many members are for a proposal, against it, and in abstention. */
+export function tally(view: Pick<IndexView, "votes">, proposal: Hash): Record<Support, number> {
+  const counts = { for: 0, against: 0, abstain: 0 };
+  for (const { support } of view.votes.get(proposal) ?? []) counts[support]++;
+  return counts;
+}
+
 /** Whether an offer can be booked at a time (seconds since 1970). */
-export function isLive(offer: Offer, at: number): boolean {
-  return offer.withdrawn === undefined && at <= offer.validUntil;
+export function isLive(view: Pick<IndexView, "profiles">, offer: Offer, at: number): boolean {
+  return offer.withdrawn === undefined && at <= offer.validUntil && isActive(view, offer.member);
 }
 
 /** Whose offer works at a station of a belt, by the station's number. */

@@ -21,11 +21,18 @@ export interface KeyClaim {
   readonly fromBlock: number;
 }
 
+/** How an account stands that is or was a member: only an active one may act. */
+export type Standing = "active" | "suspended" | "left" | "removed";
+
 export interface Profile {
   readonly member: Address;
   readonly name: string;
   /** Bits: 1 producer, 2 consumer, 4 network supplier, 8 auditor, 16 supervisor. */
   readonly kinds: number;
+  readonly standing: Standing;
+  /** When it came to stand so. */
+  readonly since: Position;
+  /** When it was first admitted. */
   readonly admitted: Position;
   /** Where the member's node is; absent until the member publishes its profile. */
   readonly url: string | undefined;
@@ -123,6 +130,79 @@ export interface Head {
   readonly anchored: Position;
 }
 
+/** One call of a proposal. */
+export interface ProposedCall {
+  readonly target: Address;
+  /** What it sends, in wei. */
+  readonly value: bigint;
+  readonly data: `0x${string}`;
+}
+
+/** What a member wants the members to decide. */
+export interface Proposal {
+  readonly id: Hash;
+  readonly proposer: Address;
+  /** What is to be called, in this order. */
+  readonly calls: readonly ProposedCall[];
+  /** A reference to where it is explained. */
+  readonly description: string;
+  /** Votes are open after this time up to `closes`, in seconds since 1970; decided ones no longer. */
+  readonly opens: number;
+  readonly closes: number;
+  /** From when on it can be carried out, in seconds since 1970, once it is queued. */
+  readonly due: number | undefined;
+  readonly proposed: Position;
+  readonly queued: Position | undefined;
+  readonly executed: Position | undefined;
+  readonly canceled: Position | undefined;
+}
+
+export type Support = "against" | "for" | "abstain";
+
+/** What a member said to a proposal. */
+export interface Vote {
+  readonly voter: Address;
+  readonly support: Support;
+  readonly cast: Position;
+}
+
+/** A supervisor's move to pause new bookings; another one's before it lapses pauses them. */
+export interface Motion {
+  readonly supervisor: Address;
+  /** Seconds since 1970. */
+  readonly lapsesAt: number;
+  readonly moved: Position;
+}
+
+/** A pause of new bookings: over at a time, or when the members lifted it. */
+export interface Pause {
+  readonly supervisors: readonly [Address, Address];
+  /** The first second (since 1970) with bookings again. */
+  readonly until: number;
+  readonly began: Position;
+  readonly lifted: Position | undefined;
+}
+
+/** What supervisors did last. */
+export interface Supervision {
+  readonly motion: Motion | undefined;
+  readonly pause: Pause | undefined;
+}
+
+/** A branch of the consortium, as it stands. */
+export interface Community {
+  readonly id: Hash;
+  readonly name: string;
+  readonly founded: Position;
+  readonly stewards: ReadonlySet<Address>;
+  /** Who has joined, and when. */
+  readonly members: ReadonlyMap<Address, Position>;
+  /** The belts that it recommends, and since when. */
+  readonly belts: ReadonlyMap<Hash, Position>;
+  /** Where its channels are, by name. */
+  readonly channels: ReadonlyMap<string, string>;
+}
+
 /** A contract that the directory names, or named. */
 export interface Contract {
   readonly address: Address;
@@ -154,6 +234,11 @@ export interface IndexView {
   readonly balances: ReadonlyMap<Address, Balance>;
   /** All heads that a member anchored, oldest first. */
   readonly heads: ReadonlyMap<Address, readonly Head[]>;
+  readonly proposals: ReadonlyMap<Hash, Proposal>;
+  /** The votes on each proposal, in the order in which they were cast. */
+  readonly votes: ReadonlyMap<Hash, readonly Vote[]>;
+  readonly communities: ReadonlyMap<Hash, Community>;
+  readonly supervision: Supervision;
   /** What the directory says now: address by name. */
   readonly directory: ReadonlyMap<string, Address>;
   /** Every contract that the directory ever named. */

@@ -1,8 +1,9 @@
-import { thumbprint } from "../tray/index.ts";
-import { position, refuse, sheetOf } from "./contradiction.ts";
-import type { Address, EventOf, LedgerEvent } from "./events.ts";
+import { communityChanged, communityFounded } from "./communities.ts";
+import { position, profileOf, refuse, sheetOf } from "./contradiction.ts";
+import type { EventOf, LedgerEvent } from "./events.ts";
+import { proposalCreated, proposalMoved, supervised, voteCast } from "./governance.ts";
+import { keysRotated, kindsChanged, memberAdmitted, profilePublished, stands } from "./members.ts";
 import { escrowOf } from "./queries.ts";
-import type { Profile } from "./records.ts";
 import { creditWithdrawn, owe, stationSettled } from "./settle.ts";
 import type { Tables } from "./tables.ts";
 
@@ -17,6 +18,21 @@ export function reduce(tables: Tables, event: LedgerEvent): void {
       break;
     case "MemberAdmitted":
       memberAdmitted(tables, event);
+      break;
+    case "MemberSuspended":
+      stands(tables, event, "suspended");
+      break;
+    case "MemberReinstated":
+      stands(tables, event, "active");
+      break;
+    case "MemberRemoved":
+      stands(tables, event, "removed");
+      break;
+    case "MemberLeft":
+      stands(tables, event, "left");
+      break;
+    case "KindsChanged":
+      kindsChanged(tables, event);
       break;
     case "ProfilePublished":
       profilePublished(tables, event);
@@ -51,6 +67,34 @@ export function reduce(tables: Tables, event: LedgerEvent): void {
     case "HeadAnchored":
       headAnchored(tables, event);
       break;
+    case "ProposalCreated":
+      proposalCreated(tables, event);
+      break;
+    case "VoteCast":
+      voteCast(tables, event);
+      break;
+    case "ProposalQueued":
+    case "ProposalExecuted":
+    case "ProposalCanceled":
+      proposalMoved(tables, event);
+      break;
+    case "PauseMoved":
+    case "PauseBegun":
+    case "PauseLifted":
+      supervised(tables, event);
+      break;
+    case "CommunityFounded":
+      communityFounded(tables, event);
+      break;
+    case "StewardAdded":
+    case "StewardRemoved":
+    case "CommunityJoined":
+    case "CommunityLeft":
+    case "BeltAdopted":
+    case "BeltDropped":
+    case "ChannelSet":
+      communityChanged(tables, event);
+      break;
   }
 }
 
@@ -61,32 +105,6 @@ function addressSet(tables: Tables, { name, target, block }: EventOf<"AddressSet
   if (known?.names.has(name)) return;
   const names = new Map(known?.names).set(name, block);
   tables.contracts.set(target, { address: target, names });
-}
-
-function memberAdmitted(tables: Tables, event: EventOf<"MemberAdmitted">): void {
-  const { member, name, kinds } = event;
-  const holder = tables.memberByName.get(name);
-  if (holder !== undefined && holder !== member) refuse(event, `the name ${name} is another member's`);
-  const known = tables.profiles.get(member);
-  const { url, published } = known ?? { url: undefined, published: undefined };
-  tables.memberByName.set(name, member);
-  const admitted = known?.admitted ?? position(event);
-  tables.profiles.set(member, { member, name, kinds, admitted, url, published });
-}
-
-function profilePublished(tables: Tables, event: EventOf<"ProfilePublished">): void {
-  const profile = profileOf(tables, event, event.member);
-  tables.profiles.set(event.member, { ...profile, url: event.url, published: position(event) });
-}
-
-function keysRotated(tables: Tables, event: EventOf<"KeysRotated">): void {
-  const { member, signingKey, sealingKey, fromBlock } = event;
-  profileOf(tables, event, member);
-  tables.keys.append(member, { signingKey, sealingKey, fromBlock });
-  // Whoever publishes a key first is its member; a copy of a public key proves nothing.
-  if (tables.keyClaims.get(signingKey)) return;
-  tables.keyClaims.set(signingKey, { member, fromBlock });
-  tables.signingKeys.set(thumbprint("Ed25519", signingKey), signingKey);
 }
 
 function offerPublished(tables: Tables, event: EventOf<"OfferPublished">): void {
@@ -174,8 +192,4 @@ function headAnchored(tables: Tables, event: EventOf<"HeadAnchored">): void {
   profileOf(tables, event, event.member);
   const { size, root } = event;
   tables.heads.append(event.member, { size, root, anchored: position(event) });
-}
-
-function profileOf(tables: Tables, event: LedgerEvent, member: Address): Profile {
-  return tables.profiles.get(member) ?? refuse(event, `${member} is not a member`);
 }

@@ -1,6 +1,20 @@
 import type { Address, Hash } from "./events.ts";
 import { Histories, type Journal, Table } from "./journal.ts";
-import type { Balance, Belt, Contract, Head, KeyClaim, KeyPeriod, Offer, Profile, Sheet } from "./records.ts";
+import type {
+  Balance,
+  Belt,
+  Community,
+  Contract,
+  Head,
+  KeyClaim,
+  KeyPeriod,
+  Offer,
+  Profile,
+  Proposal,
+  Sheet,
+  Supervision,
+  Vote,
+} from "./records.ts";
 
 /** The tables behind the view; every change goes through the journal. */
 export interface Tables {
@@ -14,6 +28,10 @@ export interface Tables {
   readonly sheets: Table<Hash, Sheet>;
   readonly balances: Table<Address, Balance>;
   readonly heads: Histories<Address, Head>;
+  readonly proposals: Table<Hash, Proposal>;
+  readonly votes: Histories<Hash, Vote>;
+  readonly communities: Table<Hash, Community>;
+  readonly supervision: Table<"now", Supervision>;
   readonly directory: Table<string, Address>;
   readonly contracts: Table<Address, Contract>;
 }
@@ -30,6 +48,10 @@ export function createTables(journal: Journal): Tables {
     sheets: new Table(journal),
     balances: new Table(journal),
     heads: new Histories(journal),
+    proposals: new Table(journal),
+    votes: new Histories(journal),
+    communities: new Table(journal),
+    supervision: new Table(journal),
     directory: new Table(journal),
     contracts: new Table(journal),
   };

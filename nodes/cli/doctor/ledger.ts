@@ -111,7 +111,7 @@ export async function checkOffers(
       const own = [...view.offers.values()].filter(
         (offer) => offer.member === address && offer.document === document,
       );
-      const live = own.some((offer) => isLive(offer, now));
+      const live = own.some((offer) => isLive(view, offer, now));
       return {
         value: undefined,
         sentence: live

@@ -11,6 +11,7 @@ import {
   rollbackTo,
   unsettled,
 } from "../../../pipeline/index/index.ts";
+import { governedFact } from "./governed.ts";
 import {
   ada,
   addressOf,
@@ -57,6 +58,8 @@ describe("a block", () => {
     ["half a number", { event: "MemberAdmitted", member: ada, name: "x", kinds: 0.5 }],
     ["a taken name", admitted(addressOf("eve"), "bob")],
     ["keys of nobody", rotated(addressOf("eve"), "eve", 1)],
+    ["the suspension of nobody", { event: "MemberSuspended", member: addressOf("eve") }],
+    ["other kinds of nobody", { event: "KindsChanged", member: addressOf("eve"), kinds: 1 }],
     ["a profile of nobody", { event: "ProfilePublished", member: addressOf("eve"), url: "http://eve.test" }],
     ["an offer of nobody", offered(hashOf("new"), addressOf("eve"))],
     ["an offer twice", offered(offerId, ada)],
@@ -214,6 +217,9 @@ function factFor(
       const amount = owedTo(view, balance.account);
       return amount > 0n ? { event: "CreditWithdrawn", account: balance.account, amount } : undefined;
     }
+    case 12:
+    case 13:
+      return governedFact(view, choice, value);
     default: {
       const size = ((member && view.heads.get(member)?.at(-1)?.size) ?? 0) + 1 + (value % 9);
       return member && { event: "HeadAnchored", member, size, root: hashOf(value) };
@@ -221,7 +227,7 @@ function factFor(
   }
 }
 
-const facts = fc.array(fc.tuple(fc.nat(12), fc.nat(1_000), fc.nat(1_000)), { maxLength: 6 });
+const facts = fc.array(fc.tuple(fc.nat(14), fc.nat(1_000), fc.nat(1_000)), { maxLength: 6 });
 const steps = fc.array(
   fc.record({
     /** How many of the newest blocks to take back first; mostly none. */

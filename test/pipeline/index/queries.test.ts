@@ -95,10 +95,10 @@ describe("belts, offers and the directory", () => {
     const index = indexOf(...oneSheet);
     const offer = () => index.view.offers.get(offerId);
     expect(offer()).toBeDefined();
-    expect(isLive(offer() ?? expect.fail(), 2_000_000_000)).toBe(true);
-    expect(isLive(offer() ?? expect.fail(), 2_000_000_001)).toBe(false);
+    expect(isLive(index.view, offer() ?? expect.fail(), 2_000_000_000)).toBe(true);
+    expect(isLive(index.view, offer() ?? expect.fail(), 2_000_000_001)).toBe(false);
     add(index, { event: "OfferWithdrawn", id: offerId });
-    expect(isLive(offer() ?? expect.fail(), 0)).toBe(false);
+    expect(isLive(index.view, offer() ?? expect.fail(), 0)).toBe(false);
   });
 
   it("keeps every contract that the directory ever named, and forgets none", () => {
