@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { LedgerRevert } from "../../../nodes/ledger/index.ts";
+import { LedgerRevert, type Submission } from "../../../nodes/ledger/index.ts";
 import { until } from "../../support/until.ts";
 import { addressOfMember, walletOf } from "./testChain.ts";
 import { only, sizesOf, useChain } from "./useChain.ts";
@@ -11,7 +11,12 @@ describe("a transaction that the pool drops", () => {
     const ledger = await used.chain.open(2);
     await used.chain.rpc("evm_setAutomine", false);
     const states: string[] = [];
-    const anchored = ledger.anchor(used.head(), { onState: ({ state }) => states.push(state) });
+    const resends: number[] = [];
+    const onState = (submission: Submission) => {
+      states.push(submission.state);
+      resends.push(submission.resends);
+    };
+    const anchored = ledger.anchor(used.head(), { onState });
     await until(() => states.includes("sent"));
     const { hash } = only(ledger);
     expect(await used.chain.rpc("hardhat_dropTransaction", hash)).toBe(true);
@@ -19,6 +24,7 @@ describe("a transaction that the pool drops", () => {
     await used.chain.mine(1);
     expect((await anchored).transaction).toBe(hash);
     expect(states.slice(0, 4)).toEqual(["signed", "sent", "dropped", "sent"]);
+    expect(resends.slice(0, 4)).toEqual([0, 0, 0, 1]);
   });
 
   it("does not hold up the others for long", async () => {
@@ -42,7 +48,8 @@ describe("a transaction that the pool drops", () => {
   it("is offered more for, when blocks leave it out", async () => {
     const ledger = await used.chain.open(2, { raiseAfter: 50 });
     await used.chain.rpc("evm_setAutomine", false);
-    const anchored = ledger.anchor(used.head());
+    const told: Submission[] = [];
+    const anchored = ledger.anchor(used.head(), { onState: (submission) => told.push(submission) });
     await until(() => ledger.submissions().length === 1 && only(ledger).state === "sent");
     const first = only(ledger).hash;
     const { maxFeePerGas } = Object(await used.chain.rpc("eth_getTransactionByHash", first));
@@ -58,6 +65,10 @@ describe("a transaction that the pool drops", () => {
     await used.chain.mine(1);
     const { transaction } = await anchored;
     expect(transaction).not.toBe(first);
+    expect(told.find(({ attempts }) => attempts === 2)).toMatchObject({
+      state: "sent",
+      nonce: told[0]?.nonce,
+    });
   });
 });
 
