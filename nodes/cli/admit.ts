@@ -4,7 +4,14 @@ import { contractNamed, type IndexView } from "../../pipeline/index/index.ts";
 import { Credit__factory } from "../../types/factories/Credit__factory.ts";
 import { Profiles__factory } from "../../types/factories/Profiles__factory.ts";
 import type { Config } from "../config.ts";
-import { chainAccount, type GovernedCall, governLocally, kindBits } from "../ledger/index.ts";
+import {
+  chainAccount,
+  errorOfEthers,
+  type GovernedCall,
+  governLocally,
+  kindBits,
+  namesIn,
+} from "../ledger/index.ts";
 
 /** What the account gets for its transactions, in wei; on a development chain it is worth nothing. */
 const allowance = 10n ** 20n;
@@ -16,7 +23,7 @@ const startingCredit = 1_000_000n;
  * vote for them, and carry them out. What is so already stays.
  *
  * @returns the last block in which something was changed, or the newest one that is read
- * @throws {BeltError} `CONFIG_INVALID` when somebody else has the name, `LEDGER_REVERTED` when the host is no member
+ * @throws {BeltError} `CONFIG_INVALID` when somebody else has the name, and what a contract refuses, as when the host is no member
  */
 export async function admitLocally(config: Config, member: `0x${string}`, view: IndexView): Promise<number> {
   const [target, currency, governance] = [
@@ -24,10 +31,7 @@ export async function admitLocally(config: Config, member: `0x${string}`, view: 
     namedIn(view, "Credit"),
     namedIn(view, "Governance"),
   ];
-  if ([...view.profiles.values()].some((other) => other.name === config.name && other.member !== member)) {
-    const words = `The ledger has another member that is called ${config.name}.`;
-    throw new BeltError("CONFIG_INVALID", words, { at: "name" });
-  }
+  requireFreeName(config, member, view);
   const provider = new JsonRpcProvider(config.ledger.url, undefined, {
     cacheTimeout: -1,
     pollingInterval: 50,
@@ -52,12 +56,17 @@ export async function admitLocally(config: Config, member: `0x${string}`, view: 
     const newest = view.head?.number ?? 0;
     return calls.length === 0 ? newest : await governLocally(provider, governance, calls);
   } catch (cause) {
-    const name = cause instanceof Error && "revert" in cause ? nameOf(cause.revert) : undefined;
-    const words = `The local network's host cannot have ${config.name} admitted${name === undefined ? "" : ` (${name})`}.`;
-    throw new BeltError("LEDGER_REVERTED", words, { at: "--local", cause });
+    throw errorOfEthers(cause, `have ${config.name} admitted`, namesIn(view)).placedAt("--local");
   } finally {
     provider.destroy();
   }
+}
+
+/** @throws {BeltError} `CONFIG_INVALID` when another member has the name. */
+export function requireFreeName({ name }: Config, account: string, { profiles }: IndexView): void {
+  if ([...profiles.values()].every((other) => other.name !== name || other.member === account)) return;
+  const words = `The ledger has another member that is called ${name}.`;
+  throw new BeltError("CONFIG_INVALID", words, { at: "name" });
 }
 
 function namedIn(view: IndexView, name: string): `0x${string}` {
@@ -66,8 +75,4 @@ function namedIn(view: IndexView, name: string): `0x${string}` {
   throw new BeltError("LEDGER_NO_DIRECTORY", `The directory names no ${name} contract.`, {
     at: "ledger.directory",
   });
-}
-
-function nameOf(revert: unknown): string | undefined {
-  return typeof revert === "object" && revert !== null && "name" in revert ? String(revert.name) : undefined;
 }

@@ -6,7 +6,7 @@ import type { Identity } from "../identity.ts";
 import type { Ledger, ProfileUpdate } from "../ledger/index.ts";
 import { settingsOf, withConfig, withExamples, withSettings } from "./command.ts";
 import { print, printJson, styled } from "./output.ts";
-import { perform, type WritingOptions, withWriting } from "./write.ts";
+import { perform, tellDryRun, type WritingOptions, withWriting } from "./write.ts";
 
 interface JoinOptions extends WritingOptions {
   readonly config?: string;
@@ -69,6 +69,10 @@ async function join(config: Config, identity: Identity, options: JoinOptions): P
     const ledger = await openLedger({ ...config.ledger, store, wallet: identity.account });
     try {
       await ledger.caughtUp(undefined, { patient: false });
+      if (local && dryRun && !ledger.view.profiles.has(identity.address)) {
+        await tellAdmission(config, identity, { ledger, json });
+        return;
+      }
       if (local && !dryRun) await admit(config, identity, ledger);
       checkAdmission(config, identity, ledger);
       const publish = writing({ ledger, signal }, (update: ProfileUpdate, { ledger: to, options: told }) =>
@@ -97,6 +101,21 @@ async function admit(config: Config, identity: Identity, ledger: Ledger): Promis
   const { admitLocally } = await import("./admit.ts");
   const block = await admitLocally(config, identity.address, ledger.view);
   await ledger.reached(block);
+}
+
+/** What a dry run says of an account that has to be admitted first: until then its profile cannot be tried out. */
+async function tellAdmission(
+  config: Config,
+  { address }: Identity,
+  { ledger, json }: { readonly ledger: Ledger; readonly json: true | undefined },
+): Promise<void> {
+  const { requireFreeName } = await import("./admit.ts");
+  const dryRun = async () => {
+    requireFreeName(config, address, ledger.view);
+    return { transactions: [{ what: "publish the profile", already: false }], escrow: "0" };
+  };
+  await tellDryRun(dryRun(), json);
+  if (!json) print(`Before it, the local network's host has ${config.name} admitted, and pays for that.`);
 }
 
 function checkAdmission({ name }: Config, { address }: Identity, { view }: Ledger): void {

@@ -35,8 +35,10 @@ export async function perform<Given, Answer>(
   { json, dryRun, places = (at) => at }: WritingOptions & { readonly places?: Places },
 ): Promise<Answer | undefined> {
   if (dryRun) {
-    const found = inPlaces(places, () => writing.dryRun(given));
-    await (json ? printDryRunJson(found) : found.then(printDryRun));
+    await tellDryRun(
+      inPlaces(places, () => writing.dryRun(given)),
+      json,
+    );
     return undefined;
   }
   if (json) return inPlaces(places, () => writing(given));
@@ -47,6 +49,12 @@ export async function perform<Given, Answer>(
   } finally {
     show.end();
   }
+}
+
+/** Tells what a dry run found; in JSON a refusal too, whose exit code the command then has. */
+export async function tellDryRun(found: Promise<DryRun>, json: true | undefined): Promise<void> {
+  if (json) await printDryRunJson(found);
+  else printDryRun(await found);
 }
 
 /** What a dry run found, for a person. */
@@ -69,7 +77,7 @@ function gasOf({ already, gas }: DryRun["transactions"][number]): string {
   return gas ?? "not known yet";
 }
 
-/** What a dry run found as data: a refusal too, whose exit code the command has. */
+/** What a dry run found as data. */
 async function printDryRunJson(found: Promise<DryRun>): Promise<void> {
   try {
     printJson({ dryRun: true, ok: true, ...(await found) });

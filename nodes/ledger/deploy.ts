@@ -1,7 +1,6 @@
 import {
   type ContractTransaction,
   getCreateAddress,
-  isError,
   type Provider,
   type Signer,
   type TransactionResponse,
@@ -23,8 +22,8 @@ import { Receipts__factory } from "../../types/factories/Receipts__factory.ts";
 import { Supervision__factory } from "../../types/factories/Supervision__factory.ts";
 import { parseWith } from "../parse.ts";
 import { Deployment, directoryKey, directoryNames } from "./deployment.ts";
+import { errorOfEthers } from "./ethersError.ts";
 import { kindBits } from "./memberKinds.ts";
-import { decodeRevert, LedgerRevert } from "./revert.ts";
 import { sendGenerously } from "./send.ts";
 import { type NewMember, NewMembers, type Rules, Terms } from "./terms.ts";
 
@@ -72,7 +71,7 @@ export async function deploy(
     return await deployAll({ signer, provider, terms, signal }, founders);
   } catch (error) {
     signal?.throwIfAborted();
-    throw ledgerError(error);
+    throw errorOfEthers(error, "deploy the contracts");
   }
 }
 
@@ -164,28 +163,4 @@ async function sendAll(
       sent.push(await sendGenerously(signer, { ...call, ...next() }));
     for (const transaction of sent) await transaction.wait();
   }
-}
-
-function ledgerError(error: unknown): BeltError {
-  if (error instanceof BeltError) return error;
-  const cause = { cause: error };
-  const words = error instanceof Error ? error.message : String(error);
-  // Nodes say it in words of their own, of which ethers knows some.
-  if (isError(error, "INSUFFICIENT_FUNDS") || /(?:insufficient|enough) (?:funds|balance)/i.test(words)) {
-    return new BeltError("LEDGER_FUNDS_SHORT", "The account cannot pay for the deployment.", cause);
-  }
-  if (isError(error, "CALL_EXCEPTION")) {
-    const context = { words: error.shortMessage, ...cause };
-    return new LedgerRevert("deploy the contracts", decodeRevert(error.data ?? undefined), context);
-  }
-  if (isAway(error))
-    return new BeltError("LEDGER_UNREACHABLE", `The ledger does not answer: ${words}`, cause);
-  return new BeltError("LEDGER_CALL_FAILED", `The ledger did not take a transaction: ${words}`, cause);
-}
-
-/** Whether nobody answered: ethers says so itself, or passes on what the operating system said of the connection. */
-function isAway(error: unknown): boolean {
-  const known =
-    isError(error, "NETWORK_ERROR") || isError(error, "TIMEOUT") || isError(error, "SERVER_ERROR");
-  return known || (error instanceof Error && "syscall" in error);
 }

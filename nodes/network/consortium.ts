@@ -1,4 +1,4 @@
-import { FetchRequest, isError, JsonRpcProvider, type TransactionResponse, Wallet } from "ethers";
+import { FetchRequest, JsonRpcProvider, type TransactionResponse, Wallet } from "ethers";
 import { BeltError } from "../../pipeline/errors.ts";
 import { Credit__factory } from "../../types/factories/Credit__factory.ts";
 import { Profiles__factory } from "../../types/factories/Profiles__factory.ts";
@@ -7,6 +7,7 @@ import {
   chainAccount,
   type Deployment,
   deploy,
+  errorOfEthers,
   type GovernedCall,
   governLocally,
   kindBits,
@@ -47,7 +48,7 @@ const startingCredit = 1_000_000n;
  * Connects to a ledger, and deploys the contracts unless they are there, with the host and others as founding members.
  *
  * @param known - where the contracts were when the network was last up
- * @throws {BeltError} `LEDGER_UNREACHABLE`, `LEDGER_FUNDS_SHORT`, `LEDGER_CALL_FAILED`, `LEDGER_REVERTED`
+ * @throws {BeltError} `LEDGER_UNREACHABLE`, `LEDGER_FUNDS_SHORT`, `LEDGER_CALL_FAILED`, and what a contract refuses
  */
 export async function openConsortium(
   { url, chainId }: { readonly url: string; readonly chainId: number },
@@ -135,27 +136,11 @@ const explained = <T>(work: Promise<T>): Promise<T> =>
   });
 
 function refusal(cause: unknown): unknown {
-  if (isError(cause, "INSUFFICIENT_FUNDS")) {
+  const error = errorOfEthers(cause, "set the network up");
+  if (error.code === "LEDGER_FUNDS_SHORT") {
     const words =
       "The first account of the local chain's phrase cannot pay here: is this a development chain?";
     return new BeltError("LEDGER_FUNDS_SHORT", words, { at: "--ledger", cause });
   }
-  if (isError(cause, "CALL_EXCEPTION")) {
-    return new BeltError(
-      "LEDGER_REVERTED",
-      `The ledger refused: ${cause.revert?.name ?? cause.shortMessage}.`,
-      {
-        cause,
-      },
-    );
-  }
-  if (isError(cause, "NETWORK_ERROR") || isError(cause, "TIMEOUT") || isError(cause, "SERVER_ERROR")) {
-    return new BeltError("LEDGER_UNREACHABLE", `The ledger does not answer: ${cause.shortMessage}.`, {
-      cause,
-    });
-  }
-  if (cause instanceof Error && "code" in cause && cause.code === "ECONNREFUSED") {
-    return new BeltError("LEDGER_UNREACHABLE", "The ledger does not answer any more.", { cause });
-  }
-  return cause;
+  return error.code === "LEDGER_CALL_FAILED" ? cause : error;
 }

@@ -164,6 +164,11 @@ describe("a newcomer", () => {
   });
 
   it("joins", async () => {
+    expect(await json("join", "--local", "--dry-run")).toEqual({
+      ...{ dryRun: true, ok: true, escrow: "0" },
+      transactions: [{ what: "publish the profile", already: false }],
+    });
+    expect((await doctor()).bad).toEqual({ admission: "MEMBER_NOT_ADMITTED" });
     expect(await json("join", "--local")).toMatchObject({
       name: "acme",
       url: `http://127.0.0.1:${ports[0]}`,
