@@ -12,6 +12,11 @@ function every(command: Command, path: readonly string[] = []): { path: string; 
 
 const commands = every(createProgram());
 
+/** Commands that neither read nor write the ledger themselves: every other one can be tried out. */
+const writesNothing = new Set(
+  ["up", "init", "serve", "belt fork", "tasks complete"].map((name) => `belt ${name}`),
+);
+
 /** The whole help, with what is added before and after it. */
 function helpOf(command: Command): string {
   const parts: string[] = [];
@@ -53,7 +58,7 @@ describe.each(commands)("the help of $path", ({ path, command }) => {
         path,
       );
     if (reads) expect(help).toContain("--json");
-    const writes = /^belt (?:book|join|(?:offer|belt) (?:publish|withdraw))$/.test(path);
+    const writes = command.commands.length === 0 && !reads && !writesNothing.has(path);
     if (writes) for (const option of ["--dry-run", "--json"]) expect(help).toContain(option);
   });
 });
