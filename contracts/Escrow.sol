@@ -13,6 +13,7 @@ abstract contract Escrow is IEscrow {
     /// @inheritdoc IEscrow
     IERC20 public immutable currency;
 
+    /// @dev One more than what is owed to whoever was ever owed anything: a word that is never zero again is cheaper.
     mapping(address account => uint256) private _owed;
     /// @dev Whether the currency is being called: it must not call back while balances are compared.
     bool private transient _entered;
@@ -34,9 +35,9 @@ abstract contract Escrow is IEscrow {
 
     /// @inheritdoc IEscrow
     function withdraw() external nonReentrant returns (uint256 amount) {
-        amount = _owed[msg.sender];
+        amount = owedTo(msg.sender);
         if (amount == 0) revert NothingOwed(msg.sender);
-        _owed[msg.sender] = 0;
+        _owed[msg.sender] = 1;
         emit CreditWithdrawn(msg.sender, amount);
         uint256 before = currency.balanceOf(address(this));
         currency.safeTransfer(msg.sender, amount);
@@ -45,8 +46,9 @@ abstract contract Escrow is IEscrow {
     }
 
     /// @inheritdoc IEscrow
-    function owedTo(address account) external view returns (uint256) {
-        return _owed[account];
+    function owedTo(address account) public view returns (uint256) {
+        uint256 owed = _owed[account];
+        return owed == 0 ? 0 : owed - 1;
     }
 
     /// @dev Takes an amount in; the caller of this is guarded against reentrance.
@@ -59,7 +61,9 @@ abstract contract Escrow is IEscrow {
 
     /// @dev Owes an amount, of what was taken in, to an account.
     function _owe(address account, uint256 amount) internal {
-        if (amount != 0) _owed[account] += amount;
+        if (amount == 0) return;
+        uint256 owed = _owed[account];
+        _owed[account] = (owed == 0 ? 1 : owed) + amount;
     }
 
     function _requireExact(uint256 asked, uint256 less, uint256 more) private pure {

@@ -83,6 +83,7 @@ contract Offers is IOffers {
     function quoteOf(bytes32 id) external view returns (Quote memory) {
         Offer storage offer = _offers[id];
         return Quote({
+            member: offer.member,
             price: offer.price,
             deadlineSeconds: offer.deadlineSeconds,
             capacity: offer.capacity,

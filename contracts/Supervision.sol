@@ -4,6 +4,7 @@ pragma solidity ^0.8.37;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IProfiles} from "./interfaces/IProfiles.sol";
 import {ISupervision} from "./interfaces/ISupervision.sol";
+import {NotSupervisor} from "./types/Access.sol";
 
 /// @title Supervision: two supervisors pause new bookings
 /// @notice See ISupervision.

@@ -5,13 +5,15 @@ import {
   AddressText,
   contractNamed,
   everSignedWith,
+  finalAt,
   HashText,
   headOf,
   isActive,
+  isClosed,
   keysAt,
   owedTo,
   signingKeyOf,
-  unpackStatus,
+  stationStatus,
 } from "../pipeline/index/index.ts";
 import { publicKey, thumbprint } from "../pipeline/tray/index.ts";
 import type { BookedSheet, Ledger as EngineLedger, LedgerReport, Partner } from "./engine/index.ts";
@@ -92,10 +94,10 @@ export function engineLedger(ledger: Ledger): EngineLedger {
       await ledger.expire(HashText.parse(sheet));
     },
     async accept(sheet, station) {
-      await ledger.accept({ sheet: HashText.parse(sheet), station });
+      await ledger.accept({ sheet: HashText.parse(sheet), stations: [station] });
     },
     async settle(sheet, station) {
-      await ledger.settle({ sheet: HashText.parse(sheet), station });
+      await ledger.settle({ sheet: HashText.parse(sheet), stations: [station] });
     },
     acceptanceWindow: () => ledger.acceptanceWindow(),
     owed: () => owedTo(view, account),
@@ -106,18 +108,18 @@ export function engineLedger(ledger: Ledger): EngineLedger {
 }
 
 function bookedSheet(view: IndexView, sheet: Sheet): BookedSheet {
-  const { id, belt, consumer, root, count, deadline, reports, settlements, expiry } = sheet;
+  const { id, belt, consumer, root, count, deadline, settlements, expiry } = sheet;
   const offers = view.belts.get(belt)?.offers ?? [];
   const get = (station: number): LedgerReport | undefined => {
-    const report = reports[station];
-    if (report === undefined) return undefined;
+    const at = finalAt(sheet, station);
+    if (at === undefined) return undefined;
     return {
-      at: report.reported.at,
+      at,
       settled: settlements[station] !== undefined,
-      statusOf: (number) => unpackStatus(report.exceptions, number),
+      statusOf: (number) => stationStatus(sheet, station, number),
     };
   };
-  const reported = { get, has: (station: number) => reports[station] !== undefined };
+  const reported = { get, has: (station: number) => isClosed(sheet, station) };
   return {
     sheet: id,
     belt,

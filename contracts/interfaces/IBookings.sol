@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
+import {IDisputes} from "./IDisputes.sol";
 import {IEscrow} from "./IEscrow.sol";
-import {Sheet, Station} from "../types/Sheet.sol";
+import {ISheets} from "./ISheets.sol";
 
 /// @title What was agreed, and how it ended
-/// @notice A consumer books a sheet of cases on a belt; each station reports once how the cases ended: all done but
-/// these. Statuses are written for the exceptions only, so that a good sheet costs the same at any size. See the
-/// library Statuses for their codes and their places in the words.
+/// @notice A consumer books a sheet of cases on a belt; each station reports how the cases ended: all done but these.
+/// Statuses are written for the exceptions only, so that a good sheet costs the same at any size. A station reports
+/// everything at once, or in parts of 64 cases.
 ///
 /// The whole price is held from the booking on. A station that has reported is paid for the cases it has done, and the
 /// consumer gets the rest back, as soon as the consumer accepts the report, or for anybody who asks once the acceptance
-/// window is over; of a station that never reports the consumer gets everything back. So nothing is held for ever: at
-/// most until the deadline and the acceptance window have passed.
-interface IBookings is IEscrow {
+/// window is over; what a station leaves unreported is refunded after the deadline. So nothing is held for ever: at
+/// most until the deadline, the acceptance window, and the time in which a dispute is decided, have passed.
+interface IBookings is IDisputes, ISheets, IEscrow {
     /// @notice A consumer booked a sheet.
     /// @param sheet The sheet's id.
     /// @param belt The belt.
@@ -31,16 +32,23 @@ interface IBookings is IEscrow {
         uint64 deadline,
         uint256 cost
     );
-    /// @notice A station reported: every case is done but those in the words.
+    /// @notice A station reported: every case in the slots that it covers is done but those in the words.
     /// @param sheet The sheet.
     /// @param station The station's number.
     /// @param member Who reported.
+    /// @param covered The slots of 64 cases that this report is about: bit n is slot n.
     /// @param slots The slots that hold an exception.
     /// @param words Of each slot its 64 statuses.
     event SheetReported(
-        bytes32 indexed sheet, uint8 indexed station, address indexed member, uint16[] slots, uint256[] words
+        bytes32 indexed sheet,
+        uint8 indexed station,
+        address indexed member,
+        uint16 covered,
+        uint16[] slots,
+        uint256[] words
     );
-    /// @notice A station was paid for what it has done, and what it has not done was refunded: both are owed since.
+    /// @notice A station was paid for what it has done and nobody disputes, and what it reported as not done was
+    /// refunded: both are owed since.
     /// @param sheet The sheet.
     /// @param station The station's number.
     /// @param member Who is paid.
@@ -55,14 +63,23 @@ interface IBookings is IEscrow {
         uint256 paid,
         uint256 refunded
     );
-    /// @notice The stations that did not report in time are closed.
+    /// @notice The consumer cancelled the sheet: its deadline is earlier now.
     /// @param sheet The sheet.
-    /// @param unreported These stations: bit n is station n.
-    /// @param refunded What the consumer is owed for them: all that was held.
+    /// @param deadline The last second in which a station may report.
+    event SheetCancelled(bytes32 indexed sheet, uint64 deadline);
+    /// @notice A station gave up the cases that it had not reported.
+    /// @param sheet The sheet.
+    /// @param station The station's number.
+    /// @param member Whose station it is.
+    /// @param refunded What the consumer is owed for them.
+    event StationDeclined(
+        bytes32 indexed sheet, uint8 indexed station, address indexed member, uint256 refunded
+    );
+    /// @notice What the stations did not report in time is closed.
+    /// @param sheet The sheet.
+    /// @param unreported The stations that left something unreported: bit n is station n.
+    /// @param refunded What the consumer is owed for that.
     event SheetExpired(bytes32 indexed sheet, uint32 unreported, uint256 refunded);
-
-    /// @notice An acceptance window is at most 30 days.
-    error WindowOutOfBounds(uint64 window);
 
     /// @notice Two supervisors paused new bookings, until this time (Unix) at most.
     error BookingsPaused(uint64 until);
@@ -70,11 +87,9 @@ interface IBookings is IEscrow {
     error RootMissing();
     /// @notice The consumer booked this manifest before.
     error SheetExists(bytes32 sheet);
-    /// @notice No such sheet.
-    error SheetUnknown(bytes32 sheet);
     /// @notice No such belt.
     error BeltUnknown(bytes32 belt);
-    /// @notice An offer of the belt was withdrawn, is past its validity, or its member is not active.
+    /// @notice The offer was withdrawn, is past its validity, or its member is not active.
     error OfferNotLive(bytes32 offer);
     /// @notice A sheet has 1 to 1,024 cases.
     error CountOutOfBounds(uint256 count);
@@ -85,39 +100,29 @@ interface IBookings is IEscrow {
     /// @notice The booking costs more than the consumer agreed to.
     error CostExceeded(uint256 cost, uint256 maxCost);
 
-    /// @notice The sheet has no station with this number.
-    error StationUnknown(bytes32 sheet, uint8 station, uint8 stations);
-    /// @notice Only the member whose offer the station is may report.
-    error NotStationMember(bytes32 sheet, uint8 station, address member, address account);
-    /// @notice The station reported before.
-    error StationReported(bytes32 sheet, uint8 station);
+    /// @notice The station has reported everything, or declined the rest.
+    error StationClosed(bytes32 sheet, uint8 station);
     /// @notice The deadline has passed.
     error DeadlinePassed(bytes32 sheet, uint64 deadline, uint64 time);
-    /// @notice Every slot needs its word.
-    error LengthsDiffer(uint256 slots, uint256 words);
-    /// @notice Slots grow strictly.
-    error SlotOutOfOrder(uint16 former, uint16 slot);
-    /// @notice The sheet has fewer words of statuses.
-    error SlotOutOfBounds(uint16 slot, uint256 slots);
-    /// @notice A word without an exception is left out.
-    error WordEmpty(uint16 slot);
+    /// @notice A report covers at least one slot, and none that the sheet does not have.
+    error CoverOutOfBounds(uint16 covered, uint16 all);
+    /// @notice The station has reported these slots before.
+    error CoveredBefore(bytes32 sheet, uint8 station, uint16 slots);
     /// @notice A station may not report this status.
     error StatusRefused(uint256 caseIndex, uint8 status);
-    /// @notice The sheet has no such case.
-    error CaseUnknown(bytes32 sheet, uint256 caseIndex, uint16 count);
 
-    /// @notice Only the consumer accepts.
-    error NotConsumer(bytes32 sheet, address consumer, address account);
-    /// @notice There is no report to settle.
+    /// @notice No station is named.
+    error StationsMissing();
+    /// @notice There is no whole report to settle, and the station can still report the rest.
     error StationUnreported(bytes32 sheet, uint8 station);
-    /// @notice The station was settled before.
-    error StationSettledBefore(bytes32 sheet, uint8 station);
     /// @notice The consumer can still look at the report.
     error WindowOpen(bytes32 sheet, uint8 station, uint64 end, uint64 time);
 
+    /// @notice The deadline comes before the cancellation would take effect.
+    error NothingToCancel(bytes32 sheet, uint64 deadline);
     /// @notice The deadline has not passed yet.
     error DeadlineNotPassed(bytes32 sheet, uint64 deadline, uint64 time);
-    /// @notice Every station has reported, or the sheet was closed before.
+    /// @notice No station has left anything unreported, or that was refunded before.
     error NothingToExpire(bytes32 sheet);
 
     /// @notice Books a sheet on every station of a belt, all or nothing, and takes the whole price from the consumer, who
@@ -133,47 +138,52 @@ interface IBookings is IEscrow {
         external
         returns (bytes32 sheet);
 
-    /// @notice Reports how a station's cases ended: all done but these. Once, before the deadline.
+    /// @notice Reports how a station's cases ended: all done but these. Before the deadline, at once or in parts, of
+    /// which no two cover the same slot. With the part that completes them the acceptance window begins; without it, at
+    /// the deadline.
     /// @dev Only the member whose offer the station is.
     /// @param sheet The sheet.
     /// @param station The station's number: its place in the belt's offers.
-    /// @param slots The slots that hold an exception, growing strictly.
-    /// @param words Of each slot its 64 statuses: 0 done, 1 skipped, 2 unprocessable, 3 failed, 4 blocked.
-    function report(bytes32 sheet, uint8 station, uint16[] calldata slots, uint256[] calldata words) external;
+    /// @param covered The slots of 64 cases that this report is about: bit n is slot n.
+    /// @param slots Those of them that hold an exception, growing strictly.
+    /// @param words Of each of these its 64 statuses: 0 done, 1 skipped, 2 unprocessable, 3 failed, 4 blocked, 5 not
+    /// ended in time.
+    function report(
+        bytes32 sheet,
+        uint8 station,
+        uint16 covered,
+        uint16[] calldata slots,
+        uint256[] calldata words
+    ) external;
 
-    /// @notice Accepts a station's report: the station is paid for what it has done, the consumer refunded the rest.
+    /// @notice Accepts stations' reports: the stations are paid for what they have done and is not in dispute, the
+    /// consumer is refunded what is not done. Nothing more can be disputed then.
     /// @dev Only the consumer.
     /// @param sheet The sheet.
-    /// @param station The station's number.
-    function accept(bytes32 sheet, uint8 station) external;
+    /// @param stations The stations: bit n is station n.
+    function accept(bytes32 sheet, uint32 stations) external;
 
     /// @notice Settles what the consumer did not accept, once the acceptance window is over.
     /// @dev Anybody.
     /// @param sheet The sheet.
-    /// @param station The station's number.
-    function settle(bytes32 sheet, uint8 station) external;
+    /// @param stations The stations: bit n is station n.
+    function settle(bytes32 sheet, uint32 stations) external;
 
-    /// @notice Closes the stations that did not report, after the deadline, and refunds their prices.
+    /// @notice Cancels a sheet: the stations have one more hour, if the deadline leaves them so much. What they report by
+    /// then is settled as usual, and the rest refunded by `expire`.
+    /// @dev Only the consumer.
+    /// @param sheet The sheet.
+    function cancel(bytes32 sheet) external;
+
+    /// @notice Gives up all cases of a station that it has not reported: the consumer is refunded at once. What it has
+    /// reported is settled as usual; the acceptance window begins.
+    /// @dev Only the member whose offer the station is, until it has reported everything or the deadline has passed.
+    /// @param sheet The sheet.
+    /// @param station The station's number.
+    function decline(bytes32 sheet, uint8 station) external;
+
+    /// @notice Refunds, after the deadline, what the stations did not report.
     /// @dev Anybody.
     /// @param sheet The sheet.
     function expire(bytes32 sheet) external;
-
-    /// @notice The status of one case at one station: as reported; 5 (expired) when the deadline has passed without a
-    /// report; 15 (open) while the station can still report.
-    /// @param sheet The sheet.
-    /// @param station The station's number.
-    /// @param caseIndex The case's place in the sheet, from 0.
-    function statusOf(bytes32 sheet, uint8 station, uint16 caseIndex) external view returns (uint8);
-
-    /// @notice The sheet; reverts with SheetUnknown when there is none. Its root is in the event, and in its id.
-    /// @param sheet The sheet.
-    function sheetOf(bytes32 sheet) external view returns (Sheet memory);
-
-    /// @notice A station of a sheet: its price, and how far it is.
-    /// @param sheet The sheet.
-    /// @param station The station's number.
-    function stationOf(bytes32 sheet, uint8 station) external view returns (Station memory);
-
-    /// @notice The seconds after a report in which only the consumer can settle it.
-    function acceptanceWindow() external view returns (uint64);
 }

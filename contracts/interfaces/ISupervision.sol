@@ -17,8 +17,6 @@ interface ISupervision {
     /// @notice Governance ended a pause before its time.
     event PauseLifted();
 
-    /// @notice The account is not a supervisor that may act.
-    error NotSupervisor(address account);
     /// @notice The supervisor's own motion still counts: a second supervisor must join it.
     error MotionOpen(address supervisor, uint64 lapsesAt);
     /// @notice It is paused already; another pause needs two motions after this one.

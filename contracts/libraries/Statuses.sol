@@ -10,8 +10,14 @@ library Statuses {
     uint8 internal constant UNPROCESSABLE = 2;
     uint8 internal constant FAILED = 3;
     uint8 internal constant BLOCKED = 4;
-    /// @dev Never reported, never stored: what a station leaves behind that did not report in time.
+    /// @dev Not ended in time: as the station reports, or because it did not report.
     uint8 internal constant EXPIRED = 5;
+    /// @dev Reported as done, and disputed by the consumer. Once the dispute is over, it is done.
+    uint8 internal constant DISPUTED = 6;
+    /// @dev Reported as done, disputed, and refunded: the dispute was upheld.
+    uint8 internal constant UPHELD = 7;
+    /// @dev Never stored: the station declined the case before it had reported it.
+    uint8 internal constant DECLINED = 8;
     /// @dev Never reported, never stored: the station can still report.
     uint8 internal constant OPEN = 15;
 
@@ -46,18 +52,31 @@ library Statuses {
         return (word & ~(uint256(15) << shift)) | (uint256(status & 15) << shift);
     }
 
-    /// @notice Marks the places whose status no station may report (above BLOCKED); zero when there are none.
+    /// @notice Marks the places whose status no station may report (above EXPIRED); zero when there are none.
     /// @param word 64 statuses.
     function refused(uint256 word) internal pure returns (uint256) {
-        // Of four bits, 5 to 7 have bit 2 with bit 0 or 1, and 8 to 15 have bit 3.
-        return (word & BIT_3) | (word & BIT_2 & ((word << 1) | (word << 2)));
+        // Of four bits, 6 and 7 have bit 2 with bit 1, and 8 to 15 have bit 3.
+        return (word & BIT_3) | (word & BIT_2 & (word << 1));
+    }
+
+    /// @notice Marks with 1 the places that are not zero.
+    /// @param word 64 statuses.
+    function marks(uint256 word) internal pure returns (uint256) {
+        return (word | (word >> 1) | (word >> 2) | (word >> 3)) & NIBBLE_ONES;
+    }
+
+    /// @notice Marks with 1 the places that have a status.
+    /// @param word 64 statuses.
+    /// @param status 0 to 15.
+    function having(uint256 word, uint8 status) internal pure returns (uint256) {
+        return marks(word ^ (NIBBLE_ONES * status)) ^ NIBBLE_ONES;
     }
 
     /// @notice How many of the 64 places are not zero.
     /// @param word 64 statuses.
     function exceptions(uint256 word) internal pure returns (uint256) {
         // One bit for each status that has any, then all of them summed: two in a byte, then the bytes.
-        uint256 ones = (word | (word >> 1) | (word >> 2) | (word >> 3)) & NIBBLE_ONES;
+        uint256 ones = marks(word);
         uint256 pairs = (ones + (ones >> 4)) & BYTE_TWOS;
         unchecked {
             return (pairs * BYTE_ONES) >> 248;

@@ -31,6 +31,7 @@ struct Offer {
 /// @notice What a booking needs to know of an offer.
 /// @param live Whether it can be booked now.
 struct Quote {
+    address member;
     uint128 price;
     uint32 deadlineSeconds;
     uint32 capacity;

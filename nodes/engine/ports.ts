@@ -1,5 +1,5 @@
 import type { KeyObject } from "node:crypto";
-import type { Hash, LedgerStatus } from "../../pipeline/index/index.ts";
+import type { CaseStatus, Hash } from "../../pipeline/index/index.ts";
 import type { Status } from "../../pipeline/receipt/index.ts";
 import type { NamedKey } from "../../pipeline/tray/index.ts";
 import type { SubmitOptions } from "../ledger/index.ts";
@@ -27,18 +27,20 @@ export interface BookedSheet {
   readonly expired: boolean;
   /** The reports by the stations' numbers. */
   readonly reported: {
+    /** Whether the station has reported everything, or declined the rest. */
     has(station: number): boolean;
+    /** What it has reported, once it cannot report more. */
     get(station: number): LedgerReport | undefined;
   };
 }
 
 /** What a station reported of a sheet, as the ledger has it. */
 export interface LedgerReport {
-  /** When, in seconds since 1970. */
+  /** When it was whole, in seconds since 1970. */
   readonly at: number;
   /** Whether the station was paid, and the rest refunded. */
   readonly settled: boolean;
-  statusOf(number: number): LedgerStatus;
+  statusOf(number: number): CaseStatus;
 }
 
 /** An offer as the ledger has it: whose it is, and the hash of its document. */

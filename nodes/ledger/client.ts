@@ -1,6 +1,6 @@
 import { type Address, AddressText } from "../../pipeline/index/index.ts";
 import type { Store } from "../store/index.ts";
-import type { ContractCall } from "./calls.ts";
+import type { ContractCall } from "./call.ts";
 import type { Estimate } from "./prepare.ts";
 import { connect, type LedgerReader, type LedgerReaderOptions } from "./reader.ts";
 import type { Submission } from "./submission.ts";
@@ -42,13 +42,13 @@ export interface Ledger extends LedgerReader, Writings {
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const connection = await connect(options);
   const { reader, rpc, now } = connection;
-  const { view, addressOf, verified } = reader;
+  const { view, addressOf, verified, refresh } = reader;
   const submitter = await openSubmitter({ ...connection, ...settings(options), follower: reader });
   const account = AddressText.parse(options.wallet.address);
   const { pending } = submitter;
   const parts = { submitter, reader, view, addressOf };
   const writings = (write: Write) =>
-    createWritings({ write, rpc, view, account, addressOf, verified, pending, now });
+    createWritings({ write, rpc, view, account, addressOf, verified, refresh, pending, now });
 
   return {
     ...reader,

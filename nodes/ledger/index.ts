@@ -1,14 +1,13 @@
-export {
-  type BeltRecord,
-  type Booking,
-  type ContractCall,
-  calls,
-  type LogHead,
-  type OfferTerms,
-  type ProfileUpdate,
-  type StationOfSheet,
-  type StationReport,
-} from "./calls.ts";
+export type {
+  Booking,
+  CasesInDispute,
+  DisputeDecision,
+  StationOfSheet,
+  StationReport,
+  StationsOfSheet,
+} from "./bookingCalls.ts";
+export type { ContractCall } from "./call.ts";
+export { type BeltRecord, calls, type LogHead, type OfferTerms, type ProfileUpdate } from "./calls.ts";
 export { chainAccount } from "./chainAccounts.ts";
 export type { LedgerChange } from "./changes.ts";
 export { type Ledger, type LedgerOptions, openLedger } from "./client.ts";

@@ -1,15 +1,11 @@
 import { type Address, owedTo } from "../../pipeline/index/index.ts";
-import { calls, type StationOfSheet } from "./calls.ts";
+import { calls } from "./calls.ts";
 import { type Credit, type CreditParts, readCredit, readWindow, requireCredit } from "./credit.ts";
 import type { SubmitOptions } from "./submit.ts";
-import type { Write, WriteAfter, Written } from "./write.ts";
+import type { Write, Written } from "./write.ts";
 
 /** How a member pays, is paid, and sees what it has. */
 export interface Payments {
-  /** Accepts a station's report of a sheet that this account booked: the station is paid, the rest refunded. */
-  accept(station: StationOfSheet, options?: SubmitOptions): Promise<Written>;
-  /** Settles a report that its consumer has not accepted within the acceptance window. */
-  settle(station: StationOfSheet, options?: SubmitOptions): Promise<Written>;
   /** Withdraws what is owed to the account; undefined when that is nothing. */
   withdraw(options?: SubmitOptions): Promise<Written | undefined>;
   /** The account's credit now. */
@@ -27,16 +23,13 @@ export interface Payments {
 export interface PaymentParts extends CreditParts {
   readonly account: Address;
   readonly write: Write;
-  readonly writeAfter: WriteAfter;
 }
 
 /** `provide` makes sure, before a booking, that the bookings contract can take what it costs. */
 export function createPayments(
   parts: PaymentParts,
 ): Payments & { provide(cost: bigint, options: SubmitOptions): Promise<void> } {
-  const { view, account, addressOf, write, writeAfter } = parts;
-  const settledAlready = ({ sheet, station }: StationOfSheet) =>
-    view.sheets.get(sheet)?.settlements[station]?.settled;
+  const { view, account, addressOf, write } = parts;
   const credit = (signal?: AbortSignal) => readCredit(parts, account, signal);
   let window: Promise<number> | undefined;
 
@@ -56,26 +49,6 @@ export function createPayments(
 
   return {
     provide,
-
-    accept: (station, submitOptions) =>
-      write(
-        `accept/${station.sheet}/${station.station}`,
-        calls.accept(station),
-        () => settledAlready(station),
-        submitOptions,
-      ),
-
-    settle: (station, submitOptions) =>
-      writeAfter(
-        {
-          id: `settle/${station.sheet}/${station.station}`,
-          call: calls.settle(station),
-          early: "WindowOpen",
-          after: ({ parameters }) => Number(parameters["end"]),
-        },
-        () => settledAlready(station),
-        submitOptions,
-      ),
 
     async withdraw(submitOptions = {}) {
       const bookings = await addressOf("Bookings", submitOptions.signal);

@@ -1,5 +1,5 @@
 import type { Address, Hash, IndexView, Position } from "../../pipeline/index/index.ts";
-import type { ContractCall } from "./calls.ts";
+import type { ContractCall } from "./call.ts";
 import type { ContractName } from "./contracts.ts";
 import type { Call } from "./intents.ts";
 import type { Estimate } from "./prepare.ts";
@@ -34,6 +34,8 @@ export interface AfterTime {
   readonly call: ContractCall;
   readonly early: string;
   readonly after: (revert: Revert) => number;
+  /** How much gas it may use when it cannot be tried out, since its time has only just come. */
+  readonly gas: bigint;
 }
 
 export type WriteAfter = (
@@ -134,23 +136,20 @@ function isUnapproved(error: unknown): boolean {
   return name === "ERC20InsufficientAllowance" || name === "Error" || name === "";
 }
 
-/** Gas of what cannot be tried out because its time has only just come: an expiry reads 32 stations, and writes two. */
-const untriedGas = 300_000n;
-
 /**
  * Writing what the ledger takes only after a time.
  *
  * @param now - this machine's clock: milliseconds since 1970
  */
 export function createWriteAfter(write: Write, now: () => number): WriteAfter {
-  return async ({ id, call, early, after }, already, options) => {
+  return async ({ id, call, early, after, gas }, already, options) => {
     try {
       return await write(id, call, already, options);
     } catch (error) {
       // A node may try it out at the time of the newest block, which can be long ago.
       const tooEarly = error instanceof LedgerRevert && error.revert.error === early;
       if (!tooEarly || now() / 1_000 <= after(error.revert) + 1) throw error;
-      return write(id, call, already, { ...options, gas: untriedGas });
+      return write(id, call, already, { ...options, gas });
     }
   };
 }

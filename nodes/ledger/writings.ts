@@ -1,18 +1,12 @@
 import { sha256, toHex, utf8 } from "../../pipeline/bytes.ts";
 import { type Address, type Hash, keysAt, type Offer } from "../../pipeline/index/index.ts";
-import {
-  type BeltRecord,
-  type Booking,
-  calls,
-  type LogHead,
-  type OfferTerms,
-  type ProfileUpdate,
-  type StationReport,
-} from "./calls.ts";
+import type { Booking } from "./bookingCalls.ts";
+import { type BeltRecord, calls, type LogHead, type OfferTerms, type ProfileUpdate } from "./calls.ts";
 import { type CreditParts, costOf } from "./credit.ts";
 import { offerId, sheetId } from "./identifiers.ts";
 import { createPayments, type Payments } from "./payments.ts";
 import type { LedgerReader } from "./reader.ts";
+import { createSheets, type Sheets } from "./sheets.ts";
 import type { SubmitOptions, Submitter } from "./submit.ts";
 import { createWriteAfter, type Write, type Written } from "./write.ts";
 
@@ -24,15 +18,13 @@ import { createWriteAfter, type Write, type Written } from "./write.ts";
  * wait while the ledger is known to be unreachable, and throw {@link LedgerRevert} when a contract refuses, or
  * {@link BeltError} as `Submitter.submit` does.
  */
-export interface Writings extends Payments {
+export interface Writings extends Payments, Sheets {
   publishProfile(update: ProfileUpdate, options?: SubmitOptions): Promise<Written>;
   publishOffer(terms: OfferTerms, options?: SubmitOptions): Promise<Written & { readonly offer: Hash }>;
   withdrawOffer(offer: Hash, options?: SubmitOptions): Promise<Written>;
   publishBelt(belt: BeltRecord, options?: SubmitOptions): Promise<Written>;
   /** Books, and before the first booking lets the bookings contract take what bookings cost. */
   book(booking: Booking, options?: SubmitOptions): Promise<Written & { readonly sheet: Hash }>;
-  report(report: StationReport, options?: SubmitOptions): Promise<Written>;
-  expire(sheet: Hash, options?: SubmitOptions): Promise<Written>;
   anchor(head: LogHead, options?: SubmitOptions): Promise<Written>;
 }
 
@@ -41,6 +33,8 @@ export interface WritingParts extends CreditParts {
   readonly write: Write;
   readonly account: Address;
   readonly verified: LedgerReader["verified"];
+  /** Reads what the ledger has by now. */
+  readonly refresh: LedgerReader["refresh"];
   /** The transactions that are under way. */
   readonly pending: Submitter["pending"];
   /** This machine's clock: milliseconds since 1970. */
@@ -50,10 +44,11 @@ export interface WritingParts extends CreditParts {
 export function createWritings(parts: WritingParts): Writings {
   const { write, view, account, addressOf, verified, pending, now } = parts;
   const writeAfter = createWriteAfter(write, now);
-  const { provide, ...payments } = createPayments({ ...parts, writeAfter });
+  const { provide, ...payments } = createPayments(parts);
 
   return {
     ...payments,
+    ...createSheets({ ...parts, writeAfter }),
 
     publishProfile(update, submitOptions) {
       const already = () => {
@@ -113,24 +108,6 @@ export function createWritings(parts: WritingParts): Writings {
       const written = await write(`book/${booking.root}`, calls.book(booking), already, options);
       return { ...written, sheet };
     },
-
-    report(report, submitOptions) {
-      const { sheet, station } = report;
-      const already = () => view.sheets.get(sheet)?.reports[station]?.reported;
-      return write(`report/${sheet}/${station}`, calls.report(report), already, submitOptions);
-    },
-
-    expire: (sheet, submitOptions) =>
-      writeAfter(
-        {
-          id: `expire/${sheet}`,
-          call: calls.expire(sheet),
-          early: "DeadlineNotPassed",
-          after: ({ parameters }) => Number(parameters["deadline"]),
-        },
-        () => view.sheets.get(sheet)?.expiry?.expired,
-        submitOptions,
-      ),
 
     anchor(head, submitOptions) {
       const already = () =>

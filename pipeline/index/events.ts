@@ -100,7 +100,15 @@ const AnyEvent = z.discriminatedUnion("event", [
     deadline: count(64),
     cost: Unsigned,
   }),
-  event("SheetReported", { sheet: HashText, station: count(8), member: AddressText, ...words }),
+  event("SheetReported", {
+    sheet: HashText,
+    station: count(8),
+    member: AddressText,
+    covered: count(16),
+    ...words,
+  }),
+  event("SheetCancelled", { sheet: HashText, deadline: count(64) }),
+  event("StationDeclined", { sheet: HashText, station: count(8), member: AddressText, refunded: Unsigned }),
   event("StationSettled", {
     sheet: HashText,
     station: count(8),
@@ -109,6 +117,17 @@ const AnyEvent = z.discriminatedUnion("event", [
     paid: Unsigned,
     refunded: Unsigned,
   }),
+  event("CasesDisputed", { sheet: HashText, station: count(8), evidence: HashText, ...words }),
+  event("DecisionGiven", { sheet: HashText, station: count(8), supervisor: AddressText, ...words }),
+  event("DisputeResolved", {
+    sheet: HashText,
+    station: count(8),
+    first: AddressText,
+    second: AddressText,
+    paid: Unsigned,
+    refunded: Unsigned,
+  }),
+  event("DisputeLapsed", { sheet: HashText, station: count(8), paid: Unsigned }),
   event("SheetExpired", { sheet: HashText, unreported: count(32), refunded: Unsigned }),
   event("CreditWithdrawn", { account: AddressText, amount: Unsigned }),
   event("HeadAnchored", { member: AddressText, size: count(64), root: HashText }),
@@ -148,7 +167,7 @@ const AnyEvent = z.discriminatedUnion("event", [
 
 /** One event of the ledger's contracts, with numbers, addresses and hashes in their one form. */
 export const LedgerEvent = AnyEvent.refine(
-  (value) => value.event !== "SheetReported" || value.slots.length === value.words.length,
+  (value) => !("slots" in value) || value.slots.length === value.words.length,
   { message: "slots and words are as many", path: ["words"] },
 );
 export type LedgerEvent = z.infer<typeof LedgerEvent>;

@@ -20,10 +20,18 @@ export {
 } from "./ledgerIndex.ts";
 export * from "./queries.ts";
 export type * from "./records.ts";
+export * from "./sheetQueries.ts";
 export {
+  allSlots,
+  casesIn,
+  isIn,
   type LedgerStatus,
   ledgerStatuses,
   type PackedStatuses,
+  packCases,
   packStatuses,
+  type ReportedStatus,
+  reportedStatuses,
+  unpackCases,
   unpackStatus,
 } from "./statuses.ts";

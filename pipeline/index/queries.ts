@@ -1,7 +1,5 @@
-import { BeltError } from "../errors.ts";
 import type { Address, Hash } from "./events.ts";
-import type { Head, IndexView, KeyPeriod, Motion, Offer, Sheet, Support } from "./records.ts";
-import { type LedgerStatus, unpackStatus } from "./statuses.ts";
+import type { Head, IndexView, KeyPeriod, Motion, Offer, Support } from "./records.ts";
 
 /** A supervisor's bit among a member's kinds. */
 const supervisor = 16;
@@ -91,73 +89,10 @@ export function memberAtStation(view: IndexView, belt: Hash, station: number): A
   return offer === undefined ? undefined : view.offers.get(offer)?.member;
 }
 
-/**
- * Whether a sheet still awaits reports at a time (seconds since 1970): its deadline has not passed, it was not
- * closed as expired, and not all of its stations have reported.
- */
-export function isOpen(sheet: Sheet, at: number): boolean {
-  return at <= sheet.deadline && sheet.expiry === undefined && sheet.reports.includes(undefined);
-}
-
-/** Whether a station of a sheet still can report at a time (seconds since 1970). */
-export function awaitsReport(sheet: Sheet, station: number, at: number): boolean {
-  return isOpen(sheet, at) && station < sheet.reports.length && sheet.reports[station] === undefined;
-}
-
-/** The status of a case at one station; open while the station can still report. */
-export type CaseStatus = LedgerStatus | "open";
-
-/**
- * The status of a case at a station, as the ledger has it at a time (seconds since 1970). Without a time, what has
- * not been reported is open until somebody has closed the sheet as expired.
- *
- * @throws {BeltError} `NOT_FOUND` when the sheet has no such case.
- */
-export function stationStatus(sheet: Sheet, station: number, place: number, at?: number): CaseStatus {
-  checkPlace(sheet, place);
-  const report = sheet.reports[station];
-  if (report) return unpackStatus(report.exceptions, place);
-  return sheet.expiry !== undefined || (at !== undefined && at > sheet.deadline) ? "expired" : "open";
-}
-
-/**
- * The statuses of a case at all stations, by the station's number: see {@link stationStatus}.
- *
- * @throws {BeltError} `NOT_FOUND` when the sheet has no such case.
- */
-export function caseStatuses(sheet: Sheet, place: number, at?: number): CaseStatus[] {
-  checkPlace(sheet, place);
-  return sheet.reports.map((_, station) => stationStatus(sheet, station, place, at));
-}
-
-/** What a sheet still holds of its price: neither paid nor refunded yet. */
-export function escrowOf({ cost, settlements, expiry }: Sheet): bigint {
-  return settlements.reduce(
-    (held, settlement) => held - (settlement?.paid ?? 0n) - (settlement?.refunded ?? 0n),
-    cost - (expiry?.refunded ?? 0n),
-  );
-}
-
 /** What an account can withdraw. */
 export function owedTo({ balances }: Pick<IndexView, "balances">, account: Address): bigint {
   const balance = balances.get(account);
   return balance === undefined ? 0n : balance.paid + balance.refunded - balance.withdrawn;
-}
-
-/** The stations of a sheet that have reported and are not settled, by their numbers. */
-export function unsettled({ reports, settlements }: Sheet): number[] {
-  return [...reports.keys()].filter((station) => reports[station] && !settlements[station]);
-}
-
-/**
- * How far a sheet is at a time (seconds since 1970): stations can still report; all have reported, or cannot any
- * more, and some are to be settled or closed yet; everything is paid or refunded.
- */
-export function sheetState(sheet: Sheet, at: number): "open" | "reported" | "expired" | "settled" {
-  if (isOpen(sheet, at)) return "open";
-  const closed = sheet.expiry !== undefined || !sheet.reports.includes(undefined);
-  if (closed && unsettled(sheet).length === 0) return "settled";
-  return sheet.reports.includes(undefined) ? "expired" : "reported";
 }
 
 /** The head that a member anchored last. */
@@ -173,12 +108,4 @@ export function headCovering(view: IndexView, member: Address, size: number): He
 /** All offers of a member, oldest first. */
 export function offersOf(view: IndexView, member: Address): Offer[] {
   return [...view.offers.values()].filter((offer) => offer.member === member);
-}
-
-function checkPlace(sheet: Sheet, place: number): void {
-  if (Number.isInteger(place) && place >= 0 && place < sheet.count) return;
-  throw new BeltError(
-    "NOT_FOUND",
-    `The sheet has ${sheet.count} cases, numbered from 0; there is no case ${place}.`,
-  );
 }

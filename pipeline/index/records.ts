@@ -1,4 +1,7 @@
 import type { Address, Hash } from "./events.ts";
+import type { Sheet } from "./sheetRecords.ts";
+
+export type * from "./sheetRecords.ts";
 
 /** The transaction that wrote something, and when: `at` is its block's time in seconds since 1970. */
 export interface Position {
@@ -66,26 +69,6 @@ export interface Belt {
   readonly published: Position;
 }
 
-/** What a station reported: all cases done but the exceptions. */
-export interface Report {
-  readonly member: Address;
-  /** 64 statuses of 4 bits by slot; slot n has the cases from 64n on. */
-  readonly exceptions: ReadonlyMap<number, bigint>;
-  readonly reported: Position;
-}
-
-/** How a station of a sheet was paid, in the smallest unit of credit. */
-export interface Settlement {
-  readonly member: Address;
-  /** The consumer that accepted, or whoever asked after the acceptance window. */
-  readonly settler: Address;
-  /** Owed since to the member, for the cases that it has done. */
-  readonly paid: bigint;
-  /** Owed since to the consumer, for the cases that are not done. */
-  readonly refunded: bigint;
-  readonly settled: Position;
-}
-
 /** An account's credit at the bookings contract, in its smallest unit. `paid` and `refunded` are sums of all time. */
 export interface Balance {
   readonly account: Address;
@@ -94,33 +77,6 @@ export interface Balance {
   readonly withdrawn: bigint;
   /** How often the account withdrew what was owed to it. */
   readonly withdrawals: number;
-}
-
-export interface Expiry {
-  /** A bit for every station that had not reported. */
-  readonly unreported: number;
-  /** What the consumer was refunded for them. */
-  readonly refunded: bigint;
-  readonly expired: Position;
-}
-
-export interface Sheet {
-  readonly id: Hash;
-  readonly belt: Hash;
-  readonly consumer: Address;
-  /** The Merkle root of the sheet's manifest. */
-  readonly root: Hash;
-  /** How many cases. */
-  readonly count: number;
-  /** Seconds since 1970. */
-  readonly deadline: number;
-  readonly cost: bigint;
-  readonly booked: Position;
-  /** By the station's number. */
-  readonly reports: readonly (Report | undefined)[];
-  /** By the station's number. */
-  readonly settlements: readonly (Settlement | undefined)[];
-  readonly expiry: Expiry | undefined;
 }
 
 /** The head of a member's log as the member anchored it. */

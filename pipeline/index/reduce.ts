@@ -1,10 +1,11 @@
 import { communityChanged, communityFounded } from "./communities.ts";
-import { position, profileOf, refuse, sheetOf } from "./contradiction.ts";
+import { position, profileOf, refuse } from "./contradiction.ts";
+import { casesDisputed, decisionGiven, disputeLapsed, disputeResolved } from "./disputes.ts";
 import type { EventOf, LedgerEvent } from "./events.ts";
 import { proposalCreated, proposalMoved, supervised, voteCast } from "./governance.ts";
 import { keysRotated, kindsChanged, memberAdmitted, profilePublished, stands } from "./members.ts";
-import { escrowOf } from "./queries.ts";
-import { creditWithdrawn, owe, stationSettled } from "./settle.ts";
+import { creditWithdrawn, stationSettled } from "./settle.ts";
+import { sheetBooked, sheetCancelled, sheetExpired, sheetReported, stationDeclined } from "./sheets.ts";
 import type { Tables } from "./tables.ts";
 
 const noHash = `0x${"0".repeat(64)}`;
@@ -54,6 +55,24 @@ export function reduce(tables: Tables, event: LedgerEvent): void {
       break;
     case "SheetReported":
       sheetReported(tables, event);
+      break;
+    case "SheetCancelled":
+      sheetCancelled(tables, event);
+      break;
+    case "StationDeclined":
+      stationDeclined(tables, event);
+      break;
+    case "CasesDisputed":
+      casesDisputed(tables, event);
+      break;
+    case "DecisionGiven":
+      decisionGiven(tables, event);
+      break;
+    case "DisputeResolved":
+      disputeResolved(tables, event);
+      break;
+    case "DisputeLapsed":
+      disputeLapsed(tables, event);
       break;
     case "StationSettled":
       stationSettled(tables, event);
@@ -144,48 +163,6 @@ function beltPublished(tables: Tables, event: EventOf<"BeltPublished">): void {
     parent: parent === noHash ? null : parent,
     published: position(event),
   });
-}
-
-function sheetBooked(tables: Tables, event: EventOf<"SheetBooked">): void {
-  const { sheet, belt, consumer, root, count, deadline, cost } = event;
-  if (tables.sheets.get(sheet)) refuse(event, "the sheet was booked before");
-  const offers = tables.belts.get(belt)?.offers;
-  if (!offers) refuse(event, "the belt is unknown");
-  tables.sheets.set(sheet, {
-    id: sheet,
-    belt,
-    consumer,
-    root,
-    count,
-    deadline,
-    cost,
-    booked: position(event),
-    reports: offers.map(() => undefined),
-    settlements: offers.map(() => undefined),
-    expiry: undefined,
-  });
-}
-
-function sheetReported(tables: Tables, event: EventOf<"SheetReported">): void {
-  const sheet = sheetOf(tables, event, event.sheet);
-  if (event.station >= sheet.reports.length) refuse(event, `the belt has no station ${event.station}`);
-  if (sheet.reports[event.station]) refuse(event, `station ${event.station} reported before`);
-  const report = {
-    member: event.member,
-    exceptions: new Map(event.slots.map((slot, index) => [slot, event.words[index] ?? 0n])),
-    reported: position(event),
-  };
-  tables.sheets.set(event.sheet, { ...sheet, reports: sheet.reports.with(event.station, report) });
-}
-
-function sheetExpired(tables: Tables, event: EventOf<"SheetExpired">): void {
-  const sheet = sheetOf(tables, event, event.sheet);
-  if (sheet.expiry) refuse(event, "the sheet expired before");
-  const { unreported, refunded } = event;
-  if (refunded > escrowOf(sheet)) refuse(event, "the sheet does not hold so much");
-  owe(tables, sheet.consumer, { refunded });
-  const expiry = { unreported, refunded, expired: position(event) };
-  tables.sheets.set(event.sheet, { ...sheet, expiry });
 }
 
 function headAnchored(tables: Tables, event: EventOf<"HeadAnchored">): void {

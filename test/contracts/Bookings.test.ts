@@ -63,14 +63,12 @@ describe("Bookings: booking", () => {
       count: 100n,
       stations: 2n,
       expired: false,
-      belt,
     });
-    for (const station of [0, 1]) {
+    for (const [station, role] of (["bank", "bureau"] as const).entries()) {
       expect(plain(await bookings.stationOf(sheet, station))).toEqual({
+        member: ledger().address(role),
         price: offerTerms.price,
-        reportedAt: 0n,
-        done: 0n,
-        settled: false,
+        ...{ closedAt: 0n, covered: 0n, done: 0n, disputed: 0n, settled: false },
       });
     }
   });
@@ -148,7 +146,7 @@ describe("Bookings: booking", () => {
     const [offer = ""] = await offersOf(ledger(), "bureau", 1);
     await ledger().as("bureau").offers.withdraw(offer);
     expect(await refusal(book({ root: hash(3) }))).toEqual({ error: "OfferNotLive", offer });
-    await ledger().as("bureau").bookings.report(sheet, 1, [], []);
+    await ledger().as("bureau").bookings.report(sheet, 1, 3, [], []);
     expect(await ledger().as("stranger").bookings.statusOf(sheet, 1, 0)).toBe(0n);
   });
 
@@ -226,7 +224,7 @@ describe("Bookings: expiry", () => {
 
   it("closes the stations that did not report, for anybody who asks, once", async () => {
     const { bookings } = ledger().as("stranger");
-    await ledger().as("bureau").bookings.report(sheet, 1, [0], [3]);
+    await ledger().as("bureau").bookings.report(sheet, 1, 3, [0], [3]);
     await ledger().nextBlockAt(deadline + 1);
     expect(await eventsOf(bookings.expire(sheet), bookings)).toEqual([
       { event: "SheetExpired", sheet, unreported: 1n, refunded: 100n * offerTerms.price },
@@ -239,8 +237,8 @@ describe("Bookings: expiry", () => {
   });
 
   it("has nothing to close when every station reported", async () => {
-    await ledger().as("bank").bookings.report(sheet, 0, [], []);
-    await ledger().as("bureau").bookings.report(sheet, 1, [], []);
+    await ledger().as("bank").bookings.report(sheet, 0, 3, [], []);
+    await ledger().as("bureau").bookings.report(sheet, 1, 3, [], []);
     await ledger().travelTo(deadline + 1);
     expect(await refusal(ledger().as("stranger").bookings.expire(sheet))).toEqual({
       error: "NothingToExpire",

@@ -63,7 +63,7 @@ contract CurrencyTest is Checks {
         }
         _report(sheet, word);
         CHEATS.prank(CONSUMER);
-        _bookings.accept(sheet, 0);
+        _bookings.accept(sheet, 1);
         _equal(_bookings.owedTo(BANK), done * PRICE, "paid");
         _equal(_bookings.owedTo(CONSUMER), cost - done * PRICE, "refunded");
         _withdraw(BANK, done * PRICE);
@@ -99,7 +99,7 @@ contract CurrencyTest is Checks {
         _book(bytes32(uint256(3)), 10);
         _report(sheet, 0);
         CHEATS.prank(CONSUMER);
-        _bookings.accept(sheet, 0);
+        _bookings.accept(sheet, 1);
         _token.learn(LyingToken.Lie.FEE_OUT);
         CHEATS.prank(BANK);
         try _bookings.withdraw() {
@@ -120,7 +120,7 @@ contract CurrencyTest is Checks {
         _equal(_token.refused(), 1, "withdrawal within a booking");
         _report(sheet, 0);
         CHEATS.prank(CONSUMER);
-        _bookings.accept(sheet, 0);
+        _bookings.accept(sheet, 1);
         _withdraw(BANK, 70);
         _equal(_token.refused(), 2, "withdrawal within a withdrawal");
         // The token itself is a member now, and could book; what it pays in must not count twice.
@@ -144,7 +144,7 @@ contract CurrencyTest is Checks {
         bytes32 sheet = _book(bytes32(uint256(2)), 10);
         _report(sheet, 1);
         CHEATS.prank(CONSUMER);
-        _bookings.accept(sheet, 0);
+        _bookings.accept(sheet, 1);
         _withdraw(BANK, 63);
         _withdraw(CONSUMER, 7);
         _equal(quiet.balanceOf(BANK) + quiet.balanceOf(CONSUMER), 70, "all of it");
@@ -176,7 +176,7 @@ contract CurrencyTest is Checks {
         uint256[] memory words = new uint256[](length);
         if (length == 1) words[0] = word;
         CHEATS.prank(BANK);
-        _bookings.report(sheet, 0, slots, words);
+        _bookings.report(sheet, 0, 1, slots, words);
     }
 
     /// @dev A booking of 10 cases must be refused for this reason, and leave nothing behind.

@@ -1,7 +1,13 @@
 import { ZeroHash } from "ethers";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type LedgerStatus, ledgerStatuses, packStatuses } from "../../pipeline/index/index.ts";
+import {
+  type LedgerStatus,
+  ledgerStatuses,
+  packStatuses,
+  type ReportedStatus,
+  reportedStatuses,
+} from "../../pipeline/index/index.ts";
 import { eventsOf, hash, offersOf, plain, type Role, refusal, sheetOf, useLedger } from "./fixture.ts";
 
 /** A belt of two stations (0 is the bank's, 1 the bureau's), and a sheet of 100 cases: a full word and 36 more. */
@@ -17,10 +23,17 @@ const ledger = useLedger(async (fresh) => {
   sheet = await sheetOf(fresh, { belt, root: hash(2), count, deadline });
 });
 
-function report(slots: readonly number[], words: readonly bigint[], station = 0, role: Role = "bank") {
+/** Reports both slots, or those that `covered` has as bits. */
+function report(
+  slots: readonly number[],
+  words: readonly bigint[],
+  station = 0,
+  role: Role = "bank",
+  covered = 3,
+) {
   return ledger()
     .as(role)
-    .bookings.report(sheet, station, [...slots], [...words]);
+    .bookings.report(sheet, station, covered, [...slots], [...words]);
 }
 
 async function statuses(station: number): Promise<(LedgerStatus | "open")[]> {
@@ -35,12 +48,12 @@ describe("Bookings: reports", () => {
   it("says of every case done, but of those that are named", async () => {
     const { bookings } = ledger().as("bank");
     expect(new Set(await statuses(0))).toEqual(new Set(["open"]));
-    const exceptions = new Map<number, LedgerStatus>([
+    const exceptions = new Map<number, ReportedStatus>([
       [0, "skipped"],
       [1, "unprocessable"],
       [63, "failed"],
       [64, "blocked"],
-      [99, "skipped"],
+      [99, "expired"],
     ]);
     const { slots, words } = packStatuses(exceptions);
     expect(await eventsOf(report(slots, words), bookings)).toEqual([
@@ -49,6 +62,7 @@ describe("Bookings: reports", () => {
         sheet,
         station: 0n,
         member: ledger().address("bank"),
+        covered: 3n,
         slots: slots.map(BigInt),
         words,
       },
@@ -59,8 +73,10 @@ describe("Bookings: reports", () => {
     expect(new Set(await statuses(1))).toEqual(new Set(["open"]));
     const { timestamp } = await ledger().block();
     const [bank, bureau] = await Promise.all([0, 1].map((station) => bookings.stationOf(sheet, station)));
-    expect(plain(bank ?? {})).toMatchObject({ reportedAt: BigInt(timestamp), done: 95n, settled: false });
-    expect(plain(bureau ?? {})).toMatchObject({ reportedAt: 0n, done: 0n });
+    expect(plain(bank ?? {})).toMatchObject({
+      ...{ closedAt: BigInt(timestamp), covered: 3n, done: 95n, disputed: 0n, settled: false },
+    });
+    expect(plain(bureau ?? {})).toMatchObject({ closedAt: 0n, covered: 0n, done: 0n });
   });
 
   it("keeps the stations' reports apart", async () => {
@@ -77,7 +93,7 @@ describe("Bookings: reports", () => {
   });
 
   it("gives back every packing of the protocol", async () => {
-    const status = fc.constantFrom<LedgerStatus>("skipped", "unprocessable", "failed", "blocked", "done");
+    const status = fc.constantFrom(...reportedStatuses);
     const exceptions = fc.dictionary(fc.nat(count - 1).map(String), status, { maxKeys: 20 });
     await fc.assert(
       fc.asyncProperty(exceptions, async (chosen) => {
@@ -115,8 +131,8 @@ describe("Bookings: reports", () => {
 
   it("is made once", async () => {
     await report([0], [1n]);
-    expect(await refusal(report([], []))).toEqual({ error: "StationReported", sheet, station: 0n });
-    expect(await refusal(report([0], [1n]))).toEqual({ error: "StationReported", sheet, station: 0n });
+    expect(await refusal(report([], []))).toEqual({ error: "StationClosed", sheet, station: 0n });
+    expect(await refusal(report([0], [1n]))).toEqual({ error: "StationClosed", sheet, station: 0n });
   });
 
   it("is made in the last second before the deadline passes, and not after", async () => {
@@ -133,7 +149,7 @@ describe("Bookings: reports", () => {
 
   it("is of a sheet and a station that are there", async () => {
     const { bookings } = ledger().as("bank");
-    expect(await refusal(bookings.report(hash(9), 0, [], []))).toEqual({
+    expect(await refusal(bookings.report(hash(9), 0, 1, [], []))).toEqual({
       error: "SheetUnknown",
       sheet: hash(9),
     });
@@ -178,13 +194,13 @@ describe("Bookings: words of a report", () => {
       what: "a slot beyond",
       slots: [2],
       words: [1n],
-      error: { error: "SlotOutOfBounds", slot: 2n, slots: 2n },
+      error: { error: "SlotNotCovered", slot: 2n, covered: 3n },
     },
     {
       what: "the last slot there can be",
       slots: [65_535],
       words: [1n],
-      error: { error: "SlotOutOfBounds", slot: 65_535n, slots: 2n },
+      error: { error: "SlotNotCovered", slot: 65_535n, covered: 3n },
     },
     { what: "a word of done only", slots: [1], words: [0n], error: { error: "WordEmpty", slot: 1n } },
   ];
@@ -205,32 +221,29 @@ describe("Bookings: words of a report", () => {
     }
   });
 
-  it.each([5n, 6n, 7n, 8n, 9n, 10n, 11n, 12n, 13n, 14n, 15n])(
-    "may not have the status %d",
-    async (status) => {
-      for (const [slot, place] of [
-        [0, 0n],
-        [0, 63n],
-        [1, 35n],
-      ] as const) {
-        // The other statuses of the word are in order, the neighbours with all the bits that they may have.
-        const others = [1n, 2n, 3n, 4n].reduce(
-          (word, code, at) => word | (code << BigInt(4 * (at + 10))),
-          0n,
-        );
-        const word = others | (status << (4n * place));
-        expect(await refusal(report([slot], [word]))).toEqual({
-          error: "StatusRefused",
-          caseIndex: BigInt(slot) * 64n + place,
-          status,
-        });
-      }
-    },
-  );
+  it.each([6n, 7n, 8n, 9n, 10n, 11n, 12n, 13n, 14n, 15n])("may not have the status %d", async (status) => {
+    for (const [slot, place] of [
+      [0, 0n],
+      [0, 63n],
+      [1, 35n],
+    ] as const) {
+      // The other statuses of the word are in order, the neighbours with all the bits that they may have.
+      const others = [1n, 2n, 3n, 4n, 5n].reduce(
+        (word, code, at) => word | (code << BigInt(4 * (at + 10))),
+        0n,
+      );
+      const word = others | (status << (4n * place));
+      expect(await refusal(report([slot], [word]))).toEqual({
+        error: "StatusRefused",
+        caseIndex: BigInt(slot) * 64n + place,
+        status,
+      });
+    }
+  });
 
   it("leaves nothing behind when one of them is refused", async () => {
     expect(await refusal(report([0, 1], [1n, 0n]))).toMatchObject({ error: "WordEmpty" });
-    expect((await ledger().as("bank").bookings.stationOf(sheet, 0)).reportedAt).toBe(0n);
+    expect((await ledger().as("bank").bookings.stationOf(sheet, 0)).covered).toBe(0n);
     expect(new Set(await statuses(0))).toEqual(new Set(["open"]));
   });
 
@@ -243,15 +256,16 @@ describe("Bookings: words of a report", () => {
       .bookings.report(
         full,
         0,
+        0xffff,
         all,
         all.map(() => word),
       );
     const { bookings } = ledger().as("stranger");
     for (const each of [0, 63, 64, 1_023]) expect(await bookings.statusOf(full, 0, each)).toBe(4n);
-    expect(await refusal(ledger().as("bureau").bookings.report(full, 1, [16], [1n]))).toEqual({
-      error: "SlotOutOfBounds",
+    expect(await refusal(ledger().as("bureau").bookings.report(full, 1, 0xffff, [16], [1n]))).toEqual({
+      error: "SlotNotCovered",
       slot: 16n,
-      slots: 16n,
+      covered: 0xffffn,
     });
   });
 });

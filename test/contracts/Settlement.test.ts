@@ -35,7 +35,7 @@ const address = (role: Role) => ledger().address(role);
 const owed = (role: Role) => bookings("stranger").owedTo(address(role));
 const held = () => ledger().as("stranger").credit.balanceOf(ledger().deployment.contracts.Bookings);
 /** Three of the cases of station 0 are not done. */
-const reportBank = () => bookings("bank").report(sheet, 0, [0, 1], [0x301n, 0x2n << 140n]);
+const reportBank = () => bookings("bank").report(sheet, 0, 3, [0, 1], [0x301n, 0x2n << 140n]);
 
 describe("Bookings: what is paid in", () => {
   it("is the whole price, from the consumer", async () => {
@@ -67,8 +67,8 @@ describe("Bookings: what is paid in", () => {
     await offers.publish(hash(9), 1, 0, 60, 10, (await ledger().now()) + 86_400);
     await belts.publish(hash(9), ZeroHash, [offerId(address("bank"), hash(9))]);
     const free = await sheetOf(ledger(), { belt: hash(9), root: hash(9), count: 3, deadline });
-    await bookings("bank").report(free, 0, [], []);
-    const accepted = bookings("consumer").accept(free, 0);
+    await bookings("bank").report(free, 0, 1, [], []);
+    const accepted = bookings("consumer").accept(free, 1);
     expect(await eventsOf(accepted, bookings("bank"))).toMatchObject([{ paid: 0n, refunded: 0n }]);
     expect(await held()).toBe(total);
   });
@@ -87,7 +87,7 @@ describe("Bookings: what is paid in", () => {
     expect(await refusal(book(MaxUint256))).toEqual({ error: "OfferNotLive", offer });
     // What was booked keeps its quote.
     await reportBank();
-    await bookings("consumer").accept(sheet, 0);
+    await bookings("consumer").accept(sheet, 1);
     expect(await owed("bank")).toBe(97n * price);
   });
 
@@ -105,7 +105,7 @@ describe("Bookings: what is paid in", () => {
 describe("Bookings: acceptance", () => {
   it("pays by count, and refunds to the unit what is not done", async () => {
     await reportBank();
-    expect(await eventsOf(bookings("consumer").accept(sheet, 0), bookings("bank"))).toEqual([
+    expect(await eventsOf(bookings("consumer").accept(sheet, 1), bookings("bank"))).toEqual([
       {
         event: "StationSettled",
         sheet,
@@ -127,7 +127,7 @@ describe("Bookings: acceptance", () => {
   it("is the consumer's alone", async () => {
     await reportBank();
     for (const role of ["bank", "bureau", "deployer", "stranger"] as const) {
-      expect(await refusal(bookings(role).accept(sheet, 0))).toEqual({
+      expect(await refusal(bookings(role).accept(sheet, 1))).toEqual({
         error: "NotConsumer",
         sheet,
         consumer: address("consumer"),
@@ -138,18 +138,18 @@ describe("Bookings: acceptance", () => {
 
   it("needs a report, a station and a sheet, and happens once", async () => {
     const consumer = bookings("consumer");
-    expect(await refusal(consumer.accept(sheet, 0))).toEqual({
+    expect(await refusal(consumer.accept(sheet, 1))).toEqual({
       error: "StationUnreported",
       sheet,
       station: 0n,
     });
-    expect(await refusal(consumer.accept(sheet, 2))).toMatchObject({ error: "StationUnknown" });
-    expect(await refusal(consumer.accept(hash(9), 0))).toEqual({ error: "SheetUnknown", sheet: hash(9) });
+    expect(await refusal(consumer.accept(sheet, 4))).toMatchObject({ error: "StationUnknown" });
+    expect(await refusal(consumer.accept(hash(9), 1))).toEqual({ error: "SheetUnknown", sheet: hash(9) });
     await reportBank();
-    await consumer.accept(sheet, 0);
+    await consumer.accept(sheet, 1);
     const again = { error: "StationSettledBefore", sheet, station: 0n };
-    expect(await refusal(consumer.accept(sheet, 0))).toEqual(again);
-    expect(await refusal(bookings("stranger").settle(sheet, 0))).toEqual(again);
+    expect(await refusal(consumer.accept(sheet, 1))).toEqual(again);
+    expect(await refusal(bookings("stranger").settle(sheet, 1))).toEqual(again);
     expect(await owed("bank")).toBe(97n * price);
   });
 
@@ -158,7 +158,7 @@ describe("Bookings: acceptance", () => {
     await ledger().travelTo(deadline + 1);
     await bookings("stranger").expire(sheet);
     expect(await owed("consumer")).toBe(count * price);
-    await bookings("consumer").accept(sheet, 0);
+    await bookings("consumer").accept(sheet, 1);
     expect(await owed("consumer")).toBe((count + 3n) * price);
     expect((await owed("bank")) + (await owed("consumer"))).toBe(total);
   });
@@ -170,7 +170,7 @@ describe("Bookings: settlement without acceptance", () => {
     const end = (await ledger().now()) + acceptanceWindow;
     expect(await bookings("stranger").acceptanceWindow()).toBe(BigInt(acceptanceWindow));
     await ledger().nextBlockAt(end);
-    expect(await refusal(bookings("bank").settle(sheet, 0))).toEqual({
+    expect(await refusal(bookings("bank").settle(sheet, 1))).toEqual({
       error: "WindowOpen",
       sheet,
       station: 0n,
@@ -178,21 +178,21 @@ describe("Bookings: settlement without acceptance", () => {
       time: BigInt(end),
     });
     await ledger().nextBlockAt(end + 1);
-    expect(await eventsOf(bookings("stranger").settle(sheet, 0), bookings("bank"))).toMatchObject([
+    expect(await eventsOf(bookings("stranger").settle(sheet, 1), bookings("bank"))).toMatchObject([
       { event: "StationSettled", settler: address("stranger"), paid: 97n * price, refunded: 3n * price },
     ]);
   });
 
   it("griefing: a station that never reports is refunded in full after the deadline", async () => {
     await reportBank();
-    await bookings("consumer").accept(sheet, 0);
+    await bookings("consumer").accept(sheet, 1);
     await ledger().travelTo(deadline + 1);
-    expect(await refusal(bookings("bureau").settle(sheet, 1))).toEqual({
+    expect(await refusal(bookings("bureau").settle(sheet, 2))).toEqual({
       error: "StationUnreported",
       sheet,
       station: 1n,
     });
-    expect(await refusal(bookings("bureau").report(sheet, 1, [], []))).toMatchObject({
+    expect(await refusal(bookings("bureau").report(sheet, 1, 3, [], []))).toMatchObject({
       error: "DeadlinePassed",
     });
     await bookings("stranger").expire(sheet);
@@ -205,9 +205,9 @@ describe("Bookings: settlement without acceptance", () => {
 describe("Bookings: withdrawal", () => {
   it("pays all that is owed, to whom it is owed, once", async () => {
     await reportBank();
-    await bookings("bureau").report(sheet, 1, [], []);
-    await bookings("consumer").accept(sheet, 0);
+    await bookings("bureau").report(sheet, 1, 3, [], []);
     await bookings("consumer").accept(sheet, 1);
+    await bookings("consumer").accept(sheet, 2);
     const { credit } = ledger().as("stranger");
     const before = await credit.balanceOf(address("bureau"));
     for (const [role, amount] of [

@@ -27,7 +27,7 @@ contract StatusesTest is Checks {
         _equal(copy, word, "word");
     }
 
-    /// @notice Any word: what is refused is what is above blocked, and the first of these is found.
+    /// @notice Any word: what is refused is what is above expired, and the first of these is found.
     function testRefused(uint256 word) external pure {
         _checkRefused(word);
     }
@@ -46,6 +46,13 @@ contract StatusesTest is Checks {
         _checkExceptions(_word(word, 64, 8));
         _equal(uint256(0).exceptions(), 0, "none");
         _equal(type(uint256).max.exceptions(), 64, "all");
+    }
+
+    /// @notice Any word: the places that are not zero, and those that have a status, are marked with 1.
+    function testMarks(uint256 word, uint256 mask, uint8 anyStatus) external pure {
+        _checkMarks(word, anyStatus % 16);
+        _checkMarks(word & mask, 0);
+        _checkMarks(_word(word, 64, 3), anyStatus % 6);
     }
 
     /// @notice The first place that is not zero, with nothing or anything behind it.
@@ -69,11 +76,19 @@ contract StatusesTest is Checks {
         _equal(word.exceptions(), count, "exceptions");
     }
 
+    function _checkMarks(uint256 word, uint8 status) private pure {
+        (uint256 marks, uint256 having) = (word.marks(), word.having(status));
+        for (uint256 place = 0; place < 64; ++place) {
+            _equal(marks.statusAt(place), word.statusAt(place) == 0 ? 0 : 1, "mark");
+            _equal(having.statusAt(place), word.statusAt(place) == status ? 1 : 0, "having");
+        }
+    }
+
     function _checkRefused(uint256 word) private pure {
         uint256 refused = word.refused();
         uint256 firstRefused = 64;
         for (uint256 place = 64; place > 0; --place) {
-            bool above = word.statusAt(place - 1) > Statuses.BLOCKED;
+            bool above = word.statusAt(place - 1) > Statuses.EXPIRED;
             require((refused.statusAt(place - 1) != 0) == above, "refused");
             if (above) firstRefused = place - 1;
         }

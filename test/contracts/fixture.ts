@@ -17,7 +17,7 @@ import { chainAccount } from "../../nodes/ledger/chainAccounts.ts";
 import { interfaces } from "../../nodes/ledger/contracts.ts";
 import { deploy } from "../../nodes/ledger/deploy.ts";
 import type { Deployment } from "../../nodes/ledger/deployment.ts";
-import type { MemberKind } from "../../nodes/ledger/memberKinds.ts";
+import { kindBits, type MemberKind } from "../../nodes/ledger/memberKinds.ts";
 import { Access__factory } from "../../types/factories/Access__factory.ts";
 import { Belts__factory } from "../../types/factories/Belts__factory.ts";
 import { Bookings__factory } from "../../types/factories/Bookings__factory.ts";
@@ -32,8 +32,20 @@ import { Profiles__factory } from "../../types/factories/Profiles__factory.ts";
 import { Receipts__factory } from "../../types/factories/Receipts__factory.ts";
 import { Supervision__factory } from "../../types/factories/Supervision__factory.ts";
 
-/** The accounts of the tests: who deployed and has no rights any more, three members, and somebody who is none. */
-export const roles = ["deployer", "consumer", "bank", "bureau", "stranger"] as const;
+/**
+ * The accounts of the tests: who deployed and has no rights any more, three members, and somebody who is none; the
+ * others are none either, until a test has them {@link admitted}.
+ */
+export const roles = [
+  "deployer",
+  "consumer",
+  "bank",
+  "bureau",
+  "stranger",
+  "overseer",
+  "deputy",
+  "third",
+] as const;
 export type Role = (typeof roles)[number];
 
 const kinds: Partial<Record<Role, readonly MemberKind[]>> = {
@@ -92,6 +104,9 @@ export class Ledger {
       bank: account("bank"),
       bureau: account("bureau"),
       stranger: account("stranger"),
+      overseer: account("overseer"),
+      deputy: account("deputy"),
+      third: account("third"),
     };
     const members = roles.flatMap((role) => {
       const own = kinds[role];
@@ -264,6 +279,16 @@ const errors = new Interface(
     fragments.filter(({ type }) => type === "error"),
   ),
 );
+
+/** Has the members admit these accounts. */
+export async function admitted(
+  ledger: Ledger,
+  kinds: readonly MemberKind[],
+  ...admittedRoles: readonly Role[]
+): Promise<void> {
+  const { admit } = decisions(ledger);
+  await ledger.govern(...admittedRoles.map((role) => admit(ledger.address(role), role, kindBits(kinds))));
+}
 
 /** The custom error with which a contract refuses a call, and its parameters by name. */
 export async function refusal(

@@ -3,7 +3,7 @@ import { type ContractTransactionResponse, MaxUint256, ZeroHash } from "ethers";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { packStatuses } from "../../pipeline/index/index.ts";
-import { hash, offersOf, useLedger } from "./fixture.ts";
+import { admitted, hash, offersOf, useLedger } from "./fixture.ts";
 import { costsOfBelt, costsOfConnections, costsOfConsents } from "./gasOfRecords.ts";
 
 /** What each call costs, by sheet size. A higher cost fails; lower ones are written with UPDATE_SNAPSHOTS=1. */
@@ -26,6 +26,7 @@ const ledger = useLedger(async (fresh) => {
   await fresh
     .as("consumer")
     .belts.publish(belts[2], ZeroHash, [offer, ...(await offersOf(fresh, "bureau", 1))]);
+  await admitted(fresh, ["supervisor"], "overseer", "deputy");
 });
 
 async function gasOf(sent: Promise<ContractTransactionResponse>): Promise<number> {
@@ -34,40 +35,107 @@ async function gasOf(sent: Promise<ContractTransactionResponse>): Promise<number
   return Number(receipt.gasUsed);
 }
 
-/** Books, reports, settles and lets expire sheets of one size. */
+/** One case in ten that failed, as words. */
+function tenth(count: number) {
+  const failed = Array.from({ length: Math.ceil(count / 10) }, (_, each) => [each * 10, "failed"] as const);
+  const { slots, words } = packStatuses(new Map(failed));
+  return { slots: [...slots], words: [...words] };
+}
+
+/** All slots of a sheet, as bits. */
+const slotsOf = (count: number) => 2 ** Math.ceil(count / 64) - 1;
+
+/** What a booking of this size costs when nobody in it ever booked or was paid before, and what it leaves behind. */
+async function costsOfTheFirst(count: number): Promise<Record<string, number>> {
+  const [consumer, bank] = [ledger().as("consumer"), ledger().as("bank")];
+  const booking = [belts[1], root(0), count, deadline, MaxUint256] as const;
+  const sheet = await consumer.bookings.book.staticCall(...booking);
+  const book = await gasOf(consumer.bookings.book(...booking));
+  const report = await gasOf(bank.bookings.report(sheet, 0, slotsOf(count), [], []));
+  const accept = await gasOf(consumer.bookings.accept(sheet, 1));
+  return { "a case's whole life, the first of its members": Math.ceil((book + report + accept) / count) };
+}
+
+/** Books, reports, settles and lets expire sheets of one size, of members that did so before. */
 async function costsOfSheets(count: number): Promise<Record<string, number>> {
-  const [consumer, bank, anybody] = [ledger().as("consumer"), ledger().as("bank"), ledger().as("stranger")];
-  const booking = (stations: 1 | 2, place: number) =>
-    [belts[stations], root(place), count, deadline, MaxUint256] as const;
-  const [allDone, tenth, late] = await Promise.all(
-    [0, 1, 2].map((place) => consumer.bookings.book.staticCall(...booking(1, place))),
-  );
-  if (allDone === undefined || tenth === undefined || late === undefined) throw new Error("no sheets");
-  const { slots, words } = packStatuses(
-    new Map(Array.from({ length: Math.ceil(count / 10) }, (_, each) => [each * 10, "failed" as const])),
-  );
+  const [consumer, bank, bureau] = [ledger().as("consumer"), ledger().as("bank"), ledger().as("bureau")];
+  const all = slotsOf(count);
+  let booked = 0;
   const costs: Record<string, number> = {};
-  costs["book, 1 station"] = await gasOf(consumer.bookings.book(...booking(1, 0)));
-  costs["book, 2 stations"] = await gasOf(consumer.bookings.book(...booking(2, 3)));
-  costs["report, all done"] = await gasOf(bank.bookings.report(allDone, 0, [], []));
-  await consumer.bookings.book(...booking(1, 1));
-  costs["report, 1 in 10 failed"] = await gasOf(bank.bookings.report(tenth, 0, [...slots], [...words]));
-  // The first settlement is the dearest: the member was owed nothing yet, and so was the consumer.
-  costs["accept, all done"] = await gasOf(consumer.bookings.accept(allDone, 0));
-  await bank.bookings.withdraw();
-  costs["accept, 1 in 10 failed"] = await gasOf(consumer.bookings.accept(tenth, 0));
-  await consumer.bookings.book(...booking(1, 2));
+  const book = async (stations: 1 | 2) => {
+    const booking = [belts[stations], root(booked++), count, deadline, MaxUint256] as const;
+    const sheet = await consumer.bookings.book.staticCall(...booking);
+    const gas = await gasOf(consumer.bookings.book(...booking));
+    costs[`book, ${stations} ${stations === 1 ? "station" : "stations"}`] = gas;
+    return sheet;
+  };
+  const failed = tenth(count);
+  const reportTenth = async (sheet: string) =>
+    gasOf(bank.bookings.report(sheet, 0, all, failed.slots, failed.words));
+  // Everybody in it was paid, and has withdrawn that, before anything is measured; some credit stays in escrow.
+  const [before, refunded] = [await book(2), await book(1)];
+  await bank.bookings.report(before, 0, all, [], []);
+  await bureau.bookings.report(before, 1, all, [], []);
+  await reportTenth(refunded);
+  await consumer.bookings.accept(before, 3);
+  await consumer.bookings.accept(refunded, 1);
+  for (const { bookings } of [consumer, bank, bureau]) await bookings.withdraw();
+  await book(1);
+
+  const [allDone, tenthFailed, further, late] = [await book(1), await book(1), await book(2), await book(1)];
+  costs["report, all done"] = await gasOf(bank.bookings.report(allDone, 0, all, [], []));
+  costs["report, 1 in 10 failed"] = await reportTenth(tenthFailed);
+  await bank.bookings.report(further, 0, all, [], []);
+  await bureau.bookings.report(further, 1, all, [], []);
+  costs["accept, all done"] = await gasOf(consumer.bookings.accept(allDone, 1));
+  costs["accept, 1 in 10 failed"] = await gasOf(consumer.bookings.accept(tenthFailed, 1));
+  costs["accept 2 stations, all done"] = await gasOf(consumer.bookings.accept(further, 3));
+  costs["withdraw"] = await gasOf(bank.bookings.withdraw());
+  Object.assign(costs, await costsOfDisputes(count, await book(1)));
+  costs["cancel"] = await gasOf(consumer.bookings.cancel(await book(1)));
+  costs["decline"] = await gasOf(bank.bookings.decline(await book(1), 0));
   await ledger().travelTo(deadline + 1);
-  Object.assign(costs, { expire: await gasOf(anybody.bookings.expire(late)) });
-  costs["withdraw"] = await gasOf(consumer.bookings.withdraw());
+  costs["expire"] = await gasOf(ledger().as("stranger").bookings.expire(late));
   return { ...costs, ...lives(costs, count) };
+}
+
+/** One case is disputed, the rest accepted, and two supervisors uphold the dispute. */
+async function costsOfDisputes(count: number, sheet: string): Promise<Record<string, number>> {
+  const { bookings } = ledger().as("consumer");
+  const place = [sheet, 0, [0], [1n]] as const;
+  const cases = (): [string, number, number[], bigint[]] => [
+    place[0],
+    place[1],
+    [...place[2]],
+    [...place[3]],
+  ];
+  await ledger().as("bank").bookings.report(sheet, 0, slotsOf(count), [], []);
+  const dispute = await gasOf(bookings.dispute(...cases(), root(99)));
+  const accept = await gasOf(bookings.accept(sheet, 1));
+  const first = await gasOf(
+    ledger()
+      .as("overseer")
+      .bookings.resolve(...cases()),
+  );
+  const second = await gasOf(
+    ledger()
+      .as("deputy")
+      .bookings.resolve(...cases()),
+  );
+  return {
+    "dispute, 1 case": dispute,
+    "accept, 1 case in dispute": accept,
+    "resolve, the first supervisor": first,
+    "resolve, the second supervisor": second,
+  };
 }
 
 /** Gas a case, rounded up, of a sheet's whole life with one station: booked with escrow, reported, settled. */
 function lives(costs: Readonly<Record<string, number>>, count: number): Record<string, number> {
   const sum = (...calls: string[]) => calls.reduce((gas, call) => gas + (costs[call] ?? Number.NaN), 0);
   const life = (how: string) => sum("book, 1 station", `report, ${how}`, `accept, ${how}`);
-  const further = sum("book, 2 stations", "report, all done", "accept, all done") - sum("book, 1 station");
+  const one = sum("book, 1 station", "accept, all done");
+  const further = sum("book, 2 stations", "report, all done", "accept 2 stations, all done") - one;
   return {
     "a case's whole life, all done": Math.ceil(life("all done") / count),
     "a case's whole life, 1 in 10 failed": Math.ceil(life("1 in 10 failed") / count),
@@ -84,9 +152,11 @@ async function measureAll(): Promise<Record<string, Record<string, number>>> {
     measured[call] = { ...measured[call], [size]: gas };
   };
   for (const count of counts) {
-    const before = await ledger().provider.send("evm_snapshot", []);
-    for (const [call, gas] of Object.entries(await costsOfSheets(count))) note(call, count, gas);
-    await ledger().provider.send("evm_revert", [before]);
+    for (const costsOf of [costsOfSheets, costsOfTheFirst]) {
+      const before = await ledger().provider.send("evm_snapshot", []);
+      for (const [call, gas] of Object.entries(await costsOf(count))) note(call, count, gas);
+      await ledger().provider.send("evm_revert", [before]);
+    }
   }
   const { receipts } = ledger().as("bank");
   note("anchor", "the first head", await gasOf(receipts.anchor(1, root(0))));

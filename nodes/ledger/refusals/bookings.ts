@@ -1,17 +1,11 @@
 import type { Refusals } from "./refusal.ts";
 
-/** What Bookings refuses: booking, reporting, settling, expiring, and moving the currency. */
+/** What Bookings refuses: booking, reporting, settling, ending sheets early, and moving the currency. */
 export const bookingRefusals: Refusals = {
-  "WindowOutOfBounds(window)": {
-    code: "LEDGER_VALUE_REFUSED",
-    says: "an acceptance window is 30 days at most, and not {window:duration}",
-  },
-
   "SheetExists(sheet)": {
     code: "LEDGER_DONE_BEFORE",
     says: "these cases are booked already, as sheet {sheet}",
   },
-  "SheetUnknown(sheet)": { code: "NOT_FOUND", says: "there is no sheet {sheet}" },
   "CountOutOfBounds(count)": {
     code: "LEDGER_VALUE_REFUSED",
     says: "a sheet has 1 to 1024 cases, and not {count}",
@@ -32,63 +26,41 @@ export const bookingRefusals: Refusals = {
     remedy: "Allow more, such as with --max-cost, or book fewer cases.",
   },
 
-  "StationUnknown(sheet,station,stations)": {
-    code: "NOT_FOUND",
-    says: "sheet {sheet} has {stations} stations, numbered from 0, and no station {station}",
-  },
-  "NotStationMember(sheet,station,member,account)": {
-    code: "LEDGER_NOT_ENTITLED",
-    says: "station {station} of sheet {sheet} is that of {member}, and not of {account}",
-  },
-  "StationReported(sheet,station)": {
+  "StationClosed(sheet,station)": {
     code: "LEDGER_DONE_BEFORE",
-    says: "station {station} has reported sheet {sheet} before",
+    says: "station {station} of sheet {sheet} has reported everything, or declined the rest",
   },
   "DeadlinePassed(sheet,deadline,time)": {
     code: "LEDGER_TOO_LATE",
     says: "sheet {sheet} could be reported until {deadline:time}, and it is {time:time}",
   },
-  "LengthsDiffer(slots,words)": {
+  "CoverOutOfBounds(covered,all)": {
     code: "LEDGER_VALUE_REFUSED",
-    says: "every slot has one word of statuses, and here are {slots} slots and {words} words",
+    says: "a report covers one or more of the sheet's slots, which are the bits of {all}, and not {covered}",
   },
-  "SlotOutOfOrder(former,slot)": {
-    code: "LEDGER_VALUE_REFUSED",
-    says: "slots go up, and {slot} comes after {former}",
-  },
-  "SlotOutOfBounds(slot,slots)": {
-    code: "LEDGER_VALUE_REFUSED",
-    says: "the sheet has {slots} slots of statuses, numbered from 0, and no slot {slot}",
-  },
-  "WordEmpty(slot)": {
-    code: "LEDGER_VALUE_REFUSED",
-    says: "slot {slot} has no exception, and is to be left out",
+  "CoveredBefore(sheet,station,slots)": {
+    code: "LEDGER_DONE_BEFORE",
+    says: "station {station} of sheet {sheet} has reported the slots before that are the bits of {slots}",
   },
   "StatusRefused(caseIndex,status)": {
     code: "LEDGER_VALUE_REFUSED",
     says: "a station cannot report status {status}, as it does of case {caseIndex}",
   },
-  "CaseUnknown(sheet,caseIndex,count)": {
-    code: "NOT_FOUND",
-    says: "sheet {sheet} has {count} cases, numbered from 0, and no case {caseIndex}",
-  },
 
-  "NotConsumer(sheet,consumer,account)": {
-    code: "LEDGER_NOT_ENTITLED",
-    says: "sheet {sheet} was booked by {consumer}, and not by {account}",
-  },
+  "StationsMissing()": { code: "LEDGER_VALUE_REFUSED", says: "no station is named" },
   "StationUnreported(sheet,station)": {
     code: "LEDGER_STATE_REFUSED",
-    says: "station {station} has not reported sheet {sheet}: there is nothing to settle",
-    remedy: "Wait for the report; after the deadline the sheet can be expired.",
-  },
-  "StationSettledBefore(sheet,station)": {
-    code: "LEDGER_DONE_BEFORE",
-    says: "the report of station {station} of sheet {sheet} was settled before",
+    says: "station {station} has not reported all of sheet {sheet}, and still can: there is nothing to settle",
+    remedy: "Wait for the report; after the deadline what is not reported can be expired.",
   },
   "WindowOpen(sheet,station,end,time)": {
     code: "LEDGER_TOO_EARLY",
     says: "the consumer can look at the report of station {station} of sheet {sheet} until {end:time}, and it is {time:time}",
+  },
+  "NothingToCancel(sheet,deadline)": {
+    code: "LEDGER_STATE_REFUSED",
+    says: "the deadline of sheet {sheet}, {deadline:time}, comes before a cancellation would take effect",
+    remedy: "Wait until then: what is not reported is refunded after it.",
   },
   "DeadlineNotPassed(sheet,deadline,time)": {
     code: "LEDGER_TOO_EARLY",
@@ -96,7 +68,7 @@ export const bookingRefusals: Refusals = {
   },
   "NothingToExpire(sheet)": {
     code: "LEDGER_DONE_BEFORE",
-    says: "every station of sheet {sheet} has reported, or the sheet was closed before",
+    says: "every station of sheet {sheet} has reported everything, or what is left was refunded before",
   },
 
   "NothingOwed(account)": { code: "LEDGER_STATE_REFUSED", says: "nothing is owed to {account}" },

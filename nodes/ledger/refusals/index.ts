@@ -7,6 +7,7 @@ import { creditRefusals } from "./credit.ts";
 import { governanceRefusals } from "./governance.ts";
 import { recordRefusals } from "./records.ts";
 import type { Refusal, Revert } from "./refusal.ts";
+import { sheetRefusals } from "./sheets.ts";
 import { solidityRefusals } from "./solidity.ts";
 
 export type { Refusal, Revert } from "./refusal.ts";
@@ -15,6 +16,7 @@ export type { Refusal, Revert } from "./refusal.ts";
 export const refusalTables = [
   recordRefusals,
   bookingRefusals,
+  sheetRefusals,
   creditRefusals,
   governanceRefusals,
   accessRefusals,

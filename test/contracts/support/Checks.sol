@@ -44,7 +44,7 @@ abstract contract Checks {
     function _word(uint256 seed, uint256 cases, uint256 rarity) internal pure returns (uint256 word) {
         for (uint256 place = 0; place < cases; ++place) {
             uint256 random = _random(seed, place);
-            if (random % rarity == 0) word |= ((random >> 128) % 5) << (4 * place);
+            if (random % rarity == 0) word |= ((random >> 128) % 6) << (4 * place);
         }
     }
 }

@@ -1,7 +1,7 @@
 import { MaxUint256 } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { interfaces } from "../../../nodes/ledger/contracts.ts";
-import type { Ledger } from "../../../nodes/ledger/index.ts";
+import type { Ledger, StationsOfSheet } from "../../../nodes/ledger/index.ts";
 import { escrowOf, type Hash, owedTo } from "../../../pipeline/index/index.ts";
 import { hashOf } from "../../pipeline/index/ledger.ts";
 import {
@@ -35,7 +35,7 @@ const booking = (root: string, deadline = inSeconds(10_000)) => ({
 });
 
 /** Books, and has the producer report all but two cases done. */
-async function reported(consumer: Ledger, root: string): Promise<{ sheet: Hash; station: number }> {
+async function reported(consumer: Ledger, root: string): Promise<StationsOfSheet> {
   await consumer.reached(producer.view.head?.number ?? 0);
   const { sheet, block } = await consumer.book(booking(root));
   await producer.reached(block);
@@ -45,7 +45,7 @@ async function reported(consumer: Ledger, root: string): Promise<{ sheet: Hash; 
   ]);
   const report = await producer.report({ sheet, station: 0, exceptions });
   await consumer.reached(report.block);
-  return { sheet, station: 0 };
+  return { sheet, stations: [0] };
 }
 
 describe("payments", () => {
@@ -109,7 +109,7 @@ describe("payments", () => {
       paid: 40n,
       refunded: 10n,
     });
-    await expect(producer.settle({ ...place, station: 1 })).rejects.toMatchObject({
+    await expect(producer.settle({ ...place, stations: [1] })).rejects.toMatchObject({
       revert: { error: "StationUnknown" },
     });
   });

@@ -106,11 +106,13 @@ export const booked = (sheet: Hash, belt: Hash, count = 130): Fact => ({
   cost: 650n,
 });
 
-export const reported = (station: number, exceptions: readonly bigint[] = []): Fact => ({
+/** A report of a station, of all 130 cases unless it covers fewer slots. */
+export const reported = (station: number, exceptions: readonly bigint[] = [], covered = 7): Fact => ({
   event: "SheetReported",
   sheet: sheetId,
   station,
   member: station === 0 ? ada : bob,
+  covered,
   slots: exceptions.map((_, slot) => slot),
   words: exceptions,
 });
@@ -126,6 +128,43 @@ export const settled = (station: number, changes: Record<string, unknown> = {}):
   refunded: 0n,
   ...changes,
 });
+
+export const declined = (station: number, refunded = 325n): Fact => ({
+  event: "StationDeclined",
+  sheet: sheetId,
+  station,
+  member: station === 0 ? ada : bob,
+  refunded,
+});
+
+export const expired = (unreported: number, refunded: bigint): Fact => ({
+  event: "SheetExpired",
+  sheet: sheetId,
+  unreported,
+  refunded,
+});
+
+export const lapsed = (paid: bigint, station = 0): Fact => ({
+  event: "DisputeLapsed",
+  sheet: sheetId,
+  station,
+  paid,
+});
+
+/** Cases of slot 0 of a station are disputed, in the words of a report. */
+export const disputed = (station: number, word: bigint, evidence = hashOf("evidence")): Fact => ({
+  ...{ event: "CasesDisputed", sheet: sheetId, station, evidence },
+  ...{ slots: [0], words: [word] },
+});
+
+/** A supervisor decides a dispute: which cases of slot 0 are refunded. */
+export const decided = (station: number, supervisor: Address, word: bigint): Fact => ({
+  ...{ event: "DecisionGiven", sheet: sheetId, station, supervisor },
+  ...(word === 0n ? { slots: [], words: [] } : { slots: [0], words: [word] }),
+});
+
+/** A case of station 0 is in dispute, the others are settled; 330 is held: for it, and for the other station. */
+export const openDispute: readonly Fact[] = [reported(0), disputed(0, 1n), settled(0, { paid: 320n })];
 
 /** Two members, a belt of two stations (ada's, then bob's), and one sheet of 130 cases. */
 export const oneSheet: readonly (readonly Fact[])[] = [

@@ -1,14 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  type Address,
+  allSlots,
   applyBlock,
   createIndex,
   escrowOf,
   type IndexView,
+  inDispute,
+  isClosed,
   journalDepth,
   type LedgerBlock,
   owedTo,
   rollbackTo,
+  type Sheet,
   unsettled,
 } from "../../../pipeline/index/index.ts";
 import { governedFact } from "./governed.ts";
@@ -19,16 +24,24 @@ import {
   before,
   beltId,
   blockOf,
+  bob,
   booked,
   chained,
   contentsOf,
+  decided,
+  declined,
+  disputed,
+  expired,
   type Fact,
   genesis,
   hashOf,
   indexOf,
+  lapsed,
   offered,
   offerId,
   oneSheet,
+  openDispute,
+  reported,
   rotated,
   settled,
   sheetId,
@@ -68,18 +81,18 @@ describe("a block", () => {
     ["a belt of an unknown offer", chained(hashOf("new"), [hashOf("none")])],
     ["a sheet twice", booked(sheetId, beltId)],
     ["a sheet of an unknown belt", booked(hashOf("new"), hashOf("none"))],
-    [
-      "a report on no sheet",
-      { event: "SheetReported", sheet: genesis, station: 0, member: ada, slots: [], words: [] },
-    ],
-    [
-      "a report of no station",
-      { event: "SheetReported", sheet: sheetId, station: 2, member: ada, slots: [], words: [] },
-    ],
-    [
-      "a lame report",
-      { event: "SheetReported", sheet: sheetId, station: 0, member: ada, slots: [0], words: [] },
-    ],
+    ["a report on no sheet", { ...reported(0), sheet: genesis }],
+    ["a report of no station", reported(2)],
+    ["a report of slots that the sheet does not have", reported(0, [], 8)],
+    ["a lame report", { ...reported(0), slots: [0] }],
+    ["a cancellation of no sheet", { event: "SheetCancelled", sheet: genesis, deadline: 1 }],
+    ["a cancellation that gives time", { event: "SheetCancelled", sheet: sheetId, deadline: 1_700_001_000 }],
+    ["a declined station of no sheet", { ...declined(0), sheet: genesis }],
+    ["a declined station that there is not", declined(2)],
+    ["a decline that refunds more than the sheet holds", declined(0, 651n)],
+    ["a dispute without a report", disputed(0, 1n)],
+    ["a decision without a dispute", decided(0, ada, 0n)],
+    ["the end of no dispute", { event: "DisputeLapsed", sheet: sheetId, station: 0, paid: 1n }],
     ["the end of no sheet", { event: "SheetExpired", sheet: genesis, unreported: 1, refunded: 0n }],
     [
       "a refund of more than the sheet holds",
@@ -112,13 +125,34 @@ describe("a block", () => {
     expect(() => applyBlock(index, block)).toThrow(expect.objectContaining({ code: "LEDGER_EVENT_INVALID" }));
   });
 
-  it("says two reports or two ends of a sheet are one too many", () => {
-    const report = { event: "SheetReported", sheet: sheetId, station: 0, member: ada, slots: [], words: [] };
-    const end = { event: "SheetExpired", sheet: sheetId, unreported: 2, refunded: 325n };
-    const index = indexOf(...oneSheet, [report, end, settled(0)]);
-    for (const fact of [report, end, settled(0)]) {
-      expect(() => applyBlock(index, blockOf(index.view.head ?? before, [fact]))).toThrow("before");
-    }
+  const again: [string, string, Fact[]][] = [
+    ["reports of a slot", "before", [reported(0, [], 1), reported(0, [], 3)]],
+    ["whole reports", "closed", [reported(0), reported(0, [], 1)]],
+    ["ends of a sheet", "before", [expired(0b11, 0n), expired(0b11, 0n)]],
+    ["settlements", "before", [reported(0), settled(0), settled(0, { paid: 0n })]],
+    ["declines", "closed", [declined(0), declined(0)]],
+    ["reports after a decline", "closed", [declined(0), reported(0)]],
+    ["disputes after a settlement", "before", [reported(0), settled(0), disputed(0, 1n)]],
+    ["ends of a dispute", "no case", [...openDispute, lapsed(5n), lapsed(5n)]],
+    ["decisions after the end of a dispute", "no case", [...openDispute, lapsed(5n), decided(0, ada, 0n)]],
+    ["payments of a dispute beyond what is held", "hold", [...openDispute, lapsed(331n)]],
+    ["ends of a dispute before the settlement", "not settled", [reported(0), disputed(0, 1n), lapsed(5n)]],
+  ];
+  it.each(again)("says of two %s that one is too many", (_, why, facts) => {
+    const index = indexOf(...oneSheet, facts.slice(0, -1));
+    const last = facts.slice(-1);
+    expect(() => applyBlock(index, blockOf(index.view.head ?? before, last))).toThrow(why);
+  });
+
+  it("refuses a decision that takes effect though its supervisor gave none", () => {
+    const index = indexOf(...oneSheet, [...openDispute, decided(0, ada, 1n)]);
+    const resolved = (second: string): Fact => ({
+      ...{ event: "DisputeResolved", sheet: sheetId, station: 0, first: ada, second },
+      ...{ paid: 0n, refunded: 5n },
+    });
+    expect(() => applyBlock(index, blockOf(index.view.head ?? before, [resolved(bob)]))).toThrow("decided");
+    applyBlock(index, blockOf(index.view.head ?? before, [decided(0, bob, 1n), resolved(bob)]));
+    expect(index.view.sheets.get(sheetId)?.disputes[0]?.end).toMatchObject({ supervisors: [ada, bob] });
   });
 
   it("takes every number that a contract lets a member write", () => {
@@ -195,11 +229,14 @@ function factFor(
       return belt && booked(hashOf("sheet", block, choice, value), belt, 1 + (value % 1_024));
     }
     case 8: {
-      const station = sheet?.reports.indexOf(undefined) ?? -1;
+      const station = sheet?.reports.findIndex((_, each) => !isClosed(sheet, each)) ?? -1;
       if (!sheet || station < 0) return undefined;
-      const words =
-        value % 3 === 0 ? { slots: [], words: [] } : { slots: [0, 3], words: [BigInt(value), 2n ** 255n] };
-      return { event: "SheetReported", sheet: sheet.id, station, member: ada, ...words };
+      if (value % 5 === 0) return { ...declined(station, BigInt(value % 2)), sheet: sheet.id };
+      const words = value % 3 === 0 ? { slots: [], words: [] } : { slots: [0], words: [BigInt(value)] };
+      // In parts, or what is left of it at once.
+      const rest = allSlots(sheet.count) & ~(sheet.reports[station]?.covered ?? 0);
+      const covered = value % 2 === 0 ? rest & -rest : rest;
+      return { event: "SheetReported", sheet: sheet.id, station, member: ada, covered, ...words };
     }
     case 9:
       return sheet && !sheet.expiry
@@ -211,6 +248,12 @@ function factFor(
       const half = escrowOf(sheet) / 2n;
       return settled(station, { sheet: sheet.id, paid: half, refunded: BigInt(value % 3) });
     }
+    case 14:
+      return sheet && sheet.deadline > value
+        ? { event: "SheetCancelled", sheet: sheet.id, deadline: value }
+        : undefined;
+    case 15:
+      return sheet && disputeFact(sheet, member ?? ada, value);
     case 11: {
       const balance = pick(view.balances.values(), choice);
       if (!balance) return undefined;
@@ -227,7 +270,26 @@ function factFor(
   }
 }
 
-const facts = fc.array(fc.tuple(fc.nat(14), fc.nat(1_000), fc.nat(1_000)), { maxLength: 6 });
+/** What could happen next to a sheet's cases in dispute. */
+function disputeFact(sheet: Sheet, supervisor: Address, value: number): Fact | undefined {
+  const [open] = inDispute(sheet);
+  const [station] = unsettled(sheet);
+  const place = { sheet: sheet.id };
+  if (open === undefined) {
+    return station === undefined ? undefined : { ...disputed(station, BigInt(value + 1)), ...place };
+  }
+  if (value % 3 === 0) return { ...lapsed(BigInt(value % 4), open), ...place };
+  if (value % 3 === 1) return { ...decided(open, supervisor, BigInt(value)), ...place };
+  const [second] = sheet.disputes[open]?.decisions.keys() ?? [];
+  return (
+    second && {
+      ...{ event: "DisputeResolved", ...place, station: open, first: ada, second },
+      ...{ paid: BigInt(value % 5), refunded: BigInt(value % 4) },
+    }
+  );
+}
+
+const facts = fc.array(fc.tuple(fc.nat(16), fc.nat(1_000), fc.nat(1_000)), { maxLength: 6 });
 const steps = fc.array(
   fc.record({
     /** How many of the newest blocks to take back first; mostly none. */
@@ -262,7 +324,7 @@ describe("reorganisations", () => {
               const fact = factFor(index.view, choice);
               if (!fact) continue;
               said.push(fact);
-              if (said.length > 1) rollbackTo(index, parent.number);
+              rollbackTo(index, parent.number);
               try {
                 applyBlock(index, blockOf(parent, said, fork));
               } catch {
@@ -270,7 +332,10 @@ describe("reorganisations", () => {
                 applyBlock(index, blockOf(parent, said, fork));
               }
             }
-            if (said.length === 0) applyBlock(index, blockOf(parent, said, fork));
+            if (said.length === 0) {
+              rollbackTo(index, parent.number);
+              applyBlock(index, blockOf(parent, said, fork));
+            }
             chain.push(blockOf(parent, said, fork));
           }
           const rebuilt = createIndex();

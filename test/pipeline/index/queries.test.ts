@@ -6,8 +6,11 @@ import {
   contractNamed,
   escrowOf,
   everSignedWith,
+  finalAt,
   headCovering,
   headOf,
+  inDispute,
+  isClosed,
   isLive,
   isOpen,
   keysAt,
@@ -20,6 +23,8 @@ import {
   sheetState,
   signerAt,
   signingKeyOf,
+  stationStatus,
+  unpackCases,
   unsettled,
 } from "../../../pipeline/index/index.ts";
 import { thumbprint } from "../../../pipeline/tray/index.ts";
@@ -31,11 +36,17 @@ import {
   beltId,
   blockOf,
   bob,
+  decided,
+  declined,
+  disputed,
+  expired,
   type Fact,
   hashOf,
   indexOf,
+  lapsed,
   offerId,
   oneSheet,
+  openDispute,
   reported,
   rotated,
   settled,
@@ -134,7 +145,7 @@ describe("sheets", () => {
       ]),
     );
     expect(packed.slots).toEqual([0, 1, 2]);
-    add(index, { event: "SheetReported", sheet: sheetId, station: 0, member: ada, ...packed });
+    add(index, { ...reported(0), ...packed });
     const statusAt = (place: number) => caseStatuses(sheetIn(index), place)[0];
     expect([0, 1, 62, 63, 64, 65, 128, 129].map(statusAt)).toEqual([
       "failed",
@@ -155,7 +166,7 @@ describe("sheets", () => {
     const { deadline } = sheetIn(index);
     expect(isOpen(sheetIn(index), deadline)).toBe(true);
     expect(isOpen(sheetIn(index), deadline + 1)).toBe(false);
-    add(index, { event: "SheetReported", sheet: sheetId, station: 1, member: bob, slots: [], words: [] });
+    add(index, reported(1));
     expect(isOpen(sheetIn(index), 0)).toBe(true);
     expect(awaitsReport(sheetIn(index), 0, 0)).toBe(true);
     expect(awaitsReport(sheetIn(index), 1, 0)).toBe(false);
@@ -168,17 +179,103 @@ describe("sheets", () => {
   it("what no station reported is expired after the deadline, closed or not", () => {
     const index = indexOf(...oneSheet);
     const { deadline } = sheetIn(index);
-    add(index, { event: "SheetReported", sheet: sheetId, station: 1, member: bob, slots: [], words: [] });
+    add(index, reported(1));
     expect(caseStatuses(sheetIn(index), 5, deadline)).toEqual(["open", "done"]);
     expect(caseStatuses(sheetIn(index), 5, deadline + 1)).toEqual(["expired", "done"]);
   });
 
   it("closes when the last station has reported", () => {
     const index = indexOf(...oneSheet);
-    for (const station of [0, 1]) {
-      add(index, { event: "SheetReported", sheet: sheetId, station, member: ada, slots: [], words: [] });
-    }
+    for (const station of [0, 1]) add(index, reported(station));
     expect(isOpen(sheetIn(index), 0)).toBe(false);
+  });
+
+  it("a report can come in parts, and is whole with the last one", () => {
+    const index = indexOf(...oneSheet);
+    add(index, reported(0, [3n], 0b001));
+    expect([0, 1, 63, 64, 129].map((place) => stationStatus(sheetIn(index), 0, place))).toEqual([
+      ...["failed", "done", "done"],
+      ...["open", "open"],
+    ]);
+    expect([isClosed(sheetIn(index), 0), finalAt(sheetIn(index), 0)]).toEqual([false, undefined]);
+    expect(awaitsReport(sheetIn(index), 0, 0)).toBe(true);
+    add(index, { ...reported(0, [], 0b110), slots: [2], words: [2n << 4n] });
+    expect([1, 64, 128, 129].map((place) => stationStatus(sheetIn(index), 0, place))).toEqual([
+      ...["done", "done", "done", "unprocessable"],
+    ]);
+    expect([isClosed(sheetIn(index), 0), unsettled(sheetIn(index))]).toEqual([true, [0]]);
+    expect(finalAt(sheetIn(index), 0)).toBe(sheetIn(index).reports[0]?.reported.at);
+  });
+
+  it("a part stands at the deadline, and the rest is expired", () => {
+    const index = indexOf(...oneSheet);
+    const { deadline } = sheetIn(index);
+    add(index, reported(0, [], 0b010));
+    expect(unsettled(sheetIn(index), deadline)).toEqual([]);
+    expect(unsettled(sheetIn(index), deadline + 1)).toEqual([0]);
+    expect(unsettled(sheetIn(index))).toEqual([]);
+    add(index, expired(0b11, 490n));
+    expect([finalAt(sheetIn(index), 0), unsettled(sheetIn(index))]).toEqual([deadline, [0]]);
+    expect(caseStatuses(sheetIn(index), 0)).toEqual(["expired", "expired"]);
+    expect(caseStatuses(sheetIn(index), 64)).toEqual(["done", "expired"]);
+    add(index, settled(0, { paid: 160n }));
+    expect(sheetState(sheetIn(index), deadline + 1)).toBe("settled");
+  });
+
+  it("a station that declines is closed, and what it reported before stands", () => {
+    const index = indexOf(...oneSheet);
+    add(index, reported(0, [], 0b001), declined(0, 165n), declined(1));
+    expect([isClosed(sheetIn(index), 0), isOpen(sheetIn(index), 0)]).toEqual([true, false]);
+    expect(caseStatuses(sheetIn(index), 0)).toEqual(["done", "declined"]);
+    expect(caseStatuses(sheetIn(index), 64)).toEqual(["declined", "declined"]);
+    expect(unsettled(sheetIn(index))).toEqual([0]);
+    expect(finalAt(sheetIn(index), 0)).toBe(sheetIn(index).declines[0]?.declined.at);
+    expect(escrowOf(sheetIn(index))).toBe(160n);
+    add(index, settled(0, { paid: 160n }));
+    expect([sheetState(sheetIn(index), 0), owedTo(index.view, bob)]).toEqual(["settled", 490n]);
+  });
+
+  it("a cancellation brings the deadline forward", () => {
+    const index = indexOf(...oneSheet);
+    const deadline = sheetIn(index).deadline - 400;
+    add(index, { event: "SheetCancelled", sheet: sheetId, deadline });
+    expect(sheetIn(index)).toMatchObject({ deadline, cancelled: { block: 3 } });
+    expect([isOpen(sheetIn(index), deadline), isOpen(sheetIn(index), deadline + 1)]).toEqual([true, false]);
+  });
+});
+
+describe("a dispute", () => {
+  const statusesOf = (index: LedgerIndex) =>
+    [0, 1, 2, 3].map((place) => stationStatus(sheetIn(index), 0, place));
+  const resolved = (paid: bigint, refunded: bigint) => ({
+    ...{ event: "DisputeResolved", sheet: sheetId, station: 0, first: ada, second: bob },
+    ...{ paid, refunded },
+  });
+
+  it("holds its cases, and their price, until it is decided", () => {
+    const index = indexOf(...oneSheet);
+    add(index, reported(0, [0x3000n]), reported(1), disputed(0, 0x1n), disputed(0, 0x110n, hashOf("more")));
+    expect(statusesOf(index)).toEqual(["disputed", "disputed", "disputed", "failed"]);
+    add(index, settled(0, { paid: 305n, refunded: 5n }), settled(1));
+    expect([escrowOf(sheetIn(index)), sheetState(sheetIn(index), 0)]).toEqual([15n, "disputed"]);
+    expect([inDispute(sheetIn(index)), unsettled(sheetIn(index))]).toEqual([[0], []]);
+    expect(sheetIn(index).disputes[0]?.evidence.map(({ hash }) => hash)).toEqual([
+      hashOf("evidence"),
+      hashOf("more"),
+    ]);
+    add(index, decided(0, ada, 0x111n), decided(0, ada, 0x10n), decided(0, bob, 0x10n), resolved(10n, 5n));
+    expect(statusesOf(index)).toEqual(["done", "upheld", "done", "failed"]);
+    expect([escrowOf(sheetIn(index)), sheetState(sheetIn(index), 0)]).toEqual([0n, "settled"]);
+    expect([owedTo(index.view, ada), owedTo(index.view, bob)]).toEqual([315n, 335n]);
+    expect(unpackCases(sheetIn(index).disputes[0]?.end?.upheld ?? new Map())).toEqual([1]);
+  });
+
+  it("that nobody decides leaves the report as it is", () => {
+    const index = indexOf(...oneSheet);
+    add(index, ...openDispute, lapsed(5n));
+    expect(statusesOf(index)).toEqual(["done", "done", "done", "done"]);
+    expect([inDispute(sheetIn(index)), owedTo(index.view, ada)]).toEqual([[], 325n]);
+    expect(sheetIn(index).disputes[0]?.end).toMatchObject({ supervisors: [], paid: 5n, refunded: 0n });
   });
 });
 

@@ -1,15 +1,52 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  type LedgerStatus,
+  allSlots,
+  casesIn,
   ledgerStatuses,
+  packCases,
   packStatuses,
+  type ReportedStatus,
+  reportedStatuses,
+  unpackCases,
   unpackStatus,
 } from "../../../pipeline/index/index.ts";
 
+describe("slots", () => {
+  it.each([
+    [1, 1, [1, 1]],
+    [64, 1, [1, 64]],
+    [65, 3, [2, 1]],
+    [130, 7, [6, 66]],
+    [1_024, 0xffff, [0x8001, 128]],
+  ] as const)("of %d cases are the bits of %d", (count, all, [some, cases]) => {
+    expect(allSlots(count)).toBe(all);
+    expect(casesIn(all, count)).toBe(count);
+    expect(casesIn(some, count)).toBe(cases);
+    expect(casesIn(0, count)).toBe(0);
+  });
+});
+
+describe("cases that are meant", () => {
+  it("are packed and unpacked, in order and each once", () => {
+    const { slots, words } = packCases([1_023, 64, 0, 64]);
+    expect([slots, words]).toEqual([
+      [0, 1, 15],
+      [1n, 1n, 1n << 252n],
+    ]);
+    expect(unpackCases(new Map(slots.map((slot, place) => [slot, words[place] ?? 0n])))).toEqual([
+      0, 64, 1_023,
+    ]);
+    expect(packCases([])).toEqual({ slots: [], words: [] });
+  });
+});
+
 describe("packed statuses", () => {
   it("the numbers are the ledger's", () => {
-    expect(ledgerStatuses).toEqual(["done", "skipped", "unprocessable", "failed", "blocked", "expired"]);
+    expect(ledgerStatuses).toEqual([
+      ...["done", "skipped", "unprocessable", "failed", "blocked", "expired"],
+      ...["disputed", "upheld", "declined"],
+    ]);
     const { slots, words } = packStatuses(
       new Map([
         [65, "unprocessable"],
@@ -23,7 +60,7 @@ describe("packed statuses", () => {
   it("unpack to what was packed, with done for all others and no slot written in vain", () => {
     const exceptions = fc.dictionary(
       fc.nat(1_023).map(String),
-      fc.constantFrom<LedgerStatus>(...ledgerStatuses),
+      fc.constantFrom<ReportedStatus>(...reportedStatuses),
       { maxKeys: 200 },
     );
     fc.assert(
