@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { IndexView, Sheet } from "../../pipeline/index/index.ts";
+import type { Dispute, IndexView, MarkedCases, Sheet } from "../../pipeline/index/index.ts";
 import { withExamples } from "./command.ts";
 import { type LedgerOptions, readLedger, withLedger } from "./ledgerSource.ts";
 import { print, printFields, printJson, printTable, short } from "./output.ts";
@@ -11,7 +11,7 @@ export function bookingsCommand(): Command {
     .description("List the booked sheets, or show one: what every station reported of its cases.")
     .argument("[sheet]", "its id, or a beginning of it")
     .action(async (given: string | undefined, options: LedgerOptions) => {
-      const [{ escrowOf, sheetState, stationStatus }, { find }] = await Promise.all([
+      const [{ escrowOf, sheetState, stationStatus, unpackCases }, { find }] = await Promise.all([
         import("../../pipeline/index/index.ts"),
         import("./find.ts"),
       ]);
@@ -32,9 +32,10 @@ export function bookingsCommand(): Command {
         );
         const sheet = [...view.sheets.values()].find((each) => each.id === id);
         if (sheet === undefined) throw await notFound(id);
-        const stations = stationsOf(view, sheet, (station, place) =>
-          stationStatus(sheet, station, place, now),
-        );
+        const stations = stationsOf(view, sheet, {
+          statusOf: (station, place) => stationStatus(sheet, station, place, now),
+          casesOf: unpackCases,
+        });
         const booking = { ...summary(view, sheet), ...state(sheet), stations };
         if (options.json) printJson(booking);
         else printBooking(booking);
@@ -49,24 +50,32 @@ export function bookingsCommand(): Command {
 
 function summary(
   view: IndexView,
-  { id, belt, consumer, root, count, deadline, cost, booked, reports }: Sheet,
+  { id, belt, consumer, root, count, deadline, cost, booked, cancelled, reports }: Sheet,
 ) {
   return {
     ...{ sheet: id, belt, consumer, consumerName: nameOf(view, consumer), manifestRoot: root, count },
     ...{ cost: String(cost), bookedAt: timeOf(booked.at), deadline: timeOf(deadline) },
     ...{
       transaction: booked.transaction,
+      cancelledAt: cancelled === undefined ? null : timeOf(cancelled.at),
       stationsReported: reports.filter(Boolean).length,
       stationCount: reports.length,
     },
   };
 }
 
+/** How to read what is packed. */
+interface Reading {
+  readonly statusOf: (station: number, place: number) => string;
+  readonly casesOf: (cases: MarkedCases) => readonly number[];
+}
+
 /** Every station by its number, with the cases that are not done. */
-function stationsOf(view: IndexView, sheet: Sheet, statusOf: (station: number, place: number) => string) {
+function stationsOf(view: IndexView, sheet: Sheet, { statusOf, casesOf }: Reading) {
   const offers = view.belts.get(sheet.belt)?.offers ?? [];
   return sheet.reports.map((report, station) => {
-    const settlement = sheet.settlements[station];
+    const [settlement, dispute] = [sheet.settlements[station], sheet.disputes[station]];
+    const declined = sheet.declines[station]?.declined.at;
     const offer = offers[station];
     const member = offer === undefined ? undefined : view.offers.get(offer)?.member;
     const statuses = Array.from(
@@ -78,11 +87,36 @@ function stationsOf(view: IndexView, sheet: Sheet, statusOf: (station: number, p
       memberName: member === undefined ? null : nameOf(view, member),
       reportedAt: report === undefined ? null : timeOf(report.reported.at),
       transaction: report?.reported.transaction ?? null,
+      declinedAt: declined === undefined ? null : timeOf(declined),
       ...{ paid: amount(settlement?.paid), refunded: amount(settlement?.refunded) },
+      dispute: dispute === undefined ? null : disputeOf(view, dispute, casesOf),
       done: statuses.filter(([, status]) => status === "done").length,
       others: Object.fromEntries(statuses.filter(([, status]) => status !== "done")),
     };
   });
+}
+
+/** What is disputed, what shows it, who decided what, and how it ended. */
+function disputeOf(
+  view: IndexView,
+  { cases, evidence, decisions, end }: Dispute,
+  casesOf: Reading["casesOf"],
+) {
+  return {
+    cases: casesOf(cases),
+    evidence: evidence.map(({ hash, disputed }) => ({ hash, disputedAt: timeOf(disputed.at) })),
+    decisions: [...decisions].map(([supervisor, decision]) => ({
+      ...{ supervisor, supervisorName: nameOf(view, supervisor), upheld: casesOf(decision.cases) },
+      givenAt: timeOf(decision.given.at),
+    })),
+    end:
+      end === undefined
+        ? null
+        : {
+            ...{ upheld: casesOf(end.upheld), supervisors: end.supervisors },
+            ...{ paid: String(end.paid), refunded: String(end.refunded), endedAt: timeOf(end.ended.at) },
+          },
+  };
 }
 
 const amount = (value: bigint | undefined): string | null => (value === undefined ? null : String(value));
@@ -120,6 +154,7 @@ function printBooking(booking: Booking & { readonly stations: ReturnType<typeof 
     ["cost", cost],
     ["booked", bookedAt],
     ["deadline", deadline],
+    ["cancelled", booking.cancelledAt ?? undefined],
     ["transaction", booking.transaction],
     ["state", state],
     ["in escrow", booking.escrow],
@@ -130,7 +165,11 @@ function printBooking(booking: Booking & { readonly stations: ReturnType<typeof 
     [
       { title: "STATION", of: ({ station }) => station, align: "right" },
       { title: "MEMBER", of: ({ memberName }) => memberName ?? "?" },
-      { title: "REPORTED", of: ({ reportedAt }) => reportedAt?.slice(0, 19) ?? "not yet" },
+      {
+        title: "REPORTED",
+        of: ({ reportedAt, declinedAt }) =>
+          reportedAt?.slice(0, 19) ?? (declinedAt === null ? "not yet" : "declined"),
+      },
       { title: "DONE", of: ({ done }) => done, align: "right" },
       { title: "PAID", of: ({ paid }) => paid ?? "not yet", align: "right" },
       { title: "REFUNDED", of: ({ refunded }) => refunded ?? "", align: "right" },
@@ -138,6 +177,19 @@ function printBooking(booking: Booking & { readonly stations: ReturnType<typeof 
     ],
     "The belt has no stations.",
   );
+  for (const { station, dispute } of booking.stations) if (dispute !== null) printDispute(station, dispute);
+}
+
+function printDispute(station: number, { cases, evidence, decisions, end }: ReturnType<typeof disputeOf>) {
+  print();
+  printFields([
+    [`dispute of station ${station}`, `cases ${cases.join(" ")}`],
+    ["evidence", evidence.map(({ hash }) => hash).join(" ")],
+    ...decisions.map(
+      ({ supervisorName, upheld }) => [supervisorName, `refund ${upheld.join(" ") || "nothing"}`] as const,
+    ),
+    ["ended", end === null ? "not yet" : `${end.endedAt}: paid ${end.paid}, refunded ${end.refunded}`],
+  ]);
 }
 
 /** The cases that are not done by their status: `failed 3 7, blocked 9`. */

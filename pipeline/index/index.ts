@@ -24,7 +24,6 @@ export * from "./sheetQueries.ts";
 export {
   allSlots,
   casesIn,
-  isIn,
   type LedgerStatus,
   ledgerStatuses,
   type PackedStatuses,

@@ -39,7 +39,7 @@ describe("Offers", () => {
     expect(await offers.memberOf(id)).toBe(member);
     expect(await offers.isLive(id)).toBe(true);
     const { price, deadlineSeconds, capacity } = terms;
-    expect(plain(await offers.quoteOf(id))).toEqual({ price, deadlineSeconds, capacity, live: true });
+    expect(plain(await offers.quoteOf(id))).toEqual({ member, price, deadlineSeconds, capacity, live: true });
   });
 
   it("takes the largest terms there are, both kinds, and no price", async () => {

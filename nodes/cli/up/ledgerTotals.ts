@@ -93,6 +93,8 @@ export function totalsOf(
     ...settlements.map(({ settled }) => settled.transaction),
     ...heads.map(({ anchored }) => anchored.transaction),
   ];
+  const ends = sheet.disputes.flatMap((dispute) => dispute?.end ?? []);
+  const paid = [...settlements, ...ends].reduce((sum, each) => sum + each.paid, 0n);
   return {
     bookings: 1,
     reports: reports.length,
@@ -102,8 +104,8 @@ export function totalsOf(
     transactions: new Set(transactions).size,
     credit: {
       escrowed: sheet.cost,
-      paid: settlements.reduce((sum, { paid }) => sum + paid, 0n),
-      refunded: settlements.reduce((sum, { refunded }) => sum + refunded, sheet.expiry?.refunded ?? 0n),
+      paid,
+      refunded: sheet.cost - escrowOf(sheet) - paid,
       held: escrowOf(sheet),
     },
   };

@@ -113,7 +113,7 @@ it("refuses what would be refused, in the same words", async () => {
     code: "LEDGER_VALUE_REFUSED",
     message: expect.stringContaining("the sheet costs 5120, more than the 50 that may be spent"),
   });
-  const unknown = { sheet: hashOf("nothing"), station: 0 };
+  const unknown = { sheet: hashOf("nothing"), stations: [0] };
   await expect(ledger.dryRun((dry) => dry.accept(unknown))).rejects.toMatchObject({
     code: "NOT_FOUND",
     message: `The ledger refuses to accept the report: there is no sheet ${unknown.sheet.slice(0, 10)}.`,
