@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import {
   acceptanceWindow,
   admitted,
+  decisions,
   eventsOf,
   hash,
   offersOf,
@@ -246,6 +247,22 @@ describe("Disputes: decisions", () => {
     await dismiss("overseer");
     await resolve("deputy");
     expect(await stationOf()).toMatchObject({ disputed: 2n });
+    await resolve("overseer");
+    expect(await stationOf()).toMatchObject({ disputed: 0n, done: 98n });
+  });
+
+  it("of a supervisor that is suspended since do not count, until it is reinstated", async () => {
+    const { suspend, reinstate } = decisions(ledger());
+    const majority = ["consumer", "bank", "bureau"] as const;
+    await resolve("overseer");
+    await ledger().governBy([...majority], suspend(address("overseer")));
+    await resolve("deputy");
+    expect(await stationOf()).toMatchObject({ disputed: 2n });
+    expect(await refusal(resolve("overseer"))).toEqual({
+      error: "NotSupervisor",
+      account: address("overseer"),
+    });
+    await ledger().governBy([...majority], reinstate(address("overseer")));
     await resolve("overseer");
     expect(await stationOf()).toMatchObject({ disputed: 0n, done: 98n });
   });

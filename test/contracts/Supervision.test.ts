@@ -156,18 +156,37 @@ describe("a pause stops nothing but new bookings:", () => {
 
   it("reports, acceptance and withdrawals", async () => {
     await pause();
-    await bookings("bank").report(reported?.() ?? "", 0, [], []);
-    await bookings("consumer").accept(reported?.() ?? "", 0);
+    await bookings("bank").report(reported?.() ?? "", 0, 1, [], []);
+    await bookings("consumer").accept(reported?.() ?? "", 1);
     await bookings("bank").withdraw();
     expect(await supervision("stranger").isPaused()).toBe(true);
   });
 
   it("settlement after the acceptance window", async () => {
-    await bookings("bank").report(left?.() ?? "", 0, [0], [4n]);
+    await bookings("bank").report(left?.() ?? "", 0, 1, [0], [4n]);
     await ledger().travelTo((await ledger().now()) + acceptanceWindow + 1);
     await pause();
-    await bookings("stranger").settle(left?.() ?? "", 0);
+    await bookings("stranger").settle(left?.() ?? "", 1);
     await bookings("consumer").withdraw();
+    expect(await supervision("stranger").isPaused()).toBe(true);
+  });
+
+  it("disputes and their end, cancellation and declining", async () => {
+    await pause();
+    const sheet = left?.() ?? "";
+    await bookings("bank").report(sheet, 0, 1, [], []);
+    await bookings("consumer").dispute(sheet, 0, [0], [1n], hash(9));
+    await bookings("consumer").cancel(sheet);
+    await bookings("bureau").decline(sheet, 1);
+    await bookings("consumer").accept(sheet, 1);
+    // Both supervisors have a station of the sheet.
+    expect(await refusal(bookings("bank").resolve(sheet, 0, [], []))).toMatchObject({
+      error: "SupervisorIsParty",
+    });
+    expect(await supervision("stranger").isPaused()).toBe(true);
+    await ledger().travelTo((await ledger().now()) + 31 * day);
+    await pause();
+    await bookings("stranger").lapse(sheet, 0);
     expect(await supervision("stranger").isPaused()).toBe(true);
   });
 

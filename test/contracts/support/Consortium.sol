@@ -2,14 +2,12 @@
 pragma solidity ^0.8.37;
 
 import {Access} from "../../../contracts/Access.sol";
-import {Access} from "../../../contracts/Access.sol";
 import {Belts} from "../../../contracts/Belts.sol";
 import {Bookings} from "../../../contracts/Bookings.sol";
 import {Credit} from "../../../contracts/Credit.sol";
 import {Offers} from "../../../contracts/Offers.sol";
 import {Profiles} from "../../../contracts/Profiles.sol";
 import {Receipts} from "../../../contracts/Receipts.sol";
-import {Supervision} from "../../../contracts/Supervision.sol";
 import {Supervision} from "../../../contracts/Supervision.sol";
 import {Statuses} from "../../../contracts/libraries/Statuses.sol";
 import {Sheet, Station} from "../../../contracts/types/Sheet.sol";
