@@ -255,7 +255,7 @@ describe("Disputes: decisions", () => {
     const { suspend, reinstate } = decisions(ledger());
     const majority = ["consumer", "bank", "bureau"] as const;
     await resolve("overseer");
-    await ledger().governBy([...majority], suspend(address("overseer")));
+    await ledger().governBy([...majority, "third"], suspend(address("overseer")));
     await resolve("deputy");
     expect(await stationOf()).toMatchObject({ disputed: 2n });
     expect(await refusal(resolve("overseer"))).toEqual({
