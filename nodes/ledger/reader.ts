@@ -1,10 +1,11 @@
 import { BeltError } from "../../pipeline/errors.ts";
-import { type Address, AddressText, contractNamed } from "../../pipeline/index/index.ts";
+import { type Address, AddressText, contractNamed, type Hash } from "../../pipeline/index/index.ts";
 import type { Store } from "../store/index.ts";
 import { checkClock } from "./clock.ts";
 import type { ContractName } from "./contracts.ts";
 import { type Credit, readCredit } from "./credit.ts";
 import { type Follower, follow, type Log } from "./follow.ts";
+import { type GovernanceRules, type ProposalStanding, readRules, readStanding } from "./proposals.ts";
 import { openRpc, type Rpc } from "./rpc.ts";
 import { Small } from "./wire.ts";
 
@@ -30,6 +31,8 @@ export interface LedgerReaderOptions {
 
 /** The ledger as everybody can read it. */
 export interface LedgerReader extends Follower {
+  /** The address of the directory. */
+  readonly directory: Address;
   /** What is wrong with this machine's clock, or the ledger's; undefined when they agree. */
   clockWarning(): BeltError | undefined;
   /**
@@ -40,6 +43,10 @@ export interface LedgerReader extends Follower {
   refresh(signal?: AbortSignal): Promise<void>;
   /** An account's credit now. */
   creditOf(account: Address, signal?: AbortSignal): Promise<Credit>;
+  /** How a proposal stands now. @throws {BeltError} `NOT_FOUND` when the governing contract knows no such proposal */
+  standingOf(proposal: Hash, signal?: AbortSignal): Promise<ProposalStanding>;
+  /** By which rules the members decide now. */
+  rules(signal?: AbortSignal): Promise<GovernanceRules>;
   /**
    * Where the directory says that a contract is, once the view has caught up.
    *
@@ -104,6 +111,7 @@ export async function connect(options: LedgerReaderOptions): Promise<Connection>
   const follower = await follow({ rpc, directory, chainId, store, clock, log, poll, signal });
   const addressOf = async (contract: ContractName, wait?: AbortSignal): Promise<Address> => {
     await follower.caughtUp(wait);
+    if (contract === "Directory") return directory;
     const address = contractNamed(follower.view, contract);
     if (address) return address;
     throw new BeltError("LEDGER_NO_DIRECTORY", `The directory names no ${contract} contract.`, {
@@ -112,7 +120,10 @@ export async function connect(options: LedgerReaderOptions): Promise<Connection>
   };
   const reader: LedgerReader = {
     ...follower,
+    directory,
     addressOf,
+    standingOf: (proposal, wait) => readStanding({ rpc, view: follower.view, addressOf }, proposal, wait),
+    rules: (wait) => readRules({ rpc, view: follower.view, addressOf }, wait),
     creditOf: (account, wait) => readCredit({ rpc, view: follower.view, addressOf }, account, wait),
     clockWarning: () => clock.warning(),
     async refresh(callSignal) {

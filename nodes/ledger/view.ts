@@ -13,10 +13,12 @@ export interface View {
   readonly values?: readonly unknown[];
   /** What it is to do, to follow "refuses to": such as "tell the credit". */
   readonly what: string;
+  /** Whether the answer depends on the time now: where blocks come seldom, that of the newest one is long ago. */
+  readonly now?: boolean;
 }
 
 /**
- * Asks a contract something as it is in the newest block.
+ * Asks a contract something as it is in the newest block, or in the next one when its answer depends on the time.
  *
  * @returns the answer's parts, to be parsed
  * @throws {LedgerRevert} when the contract refuses; {BeltError} `LEDGER_CALL_FAILED` when its answer is none, and the
@@ -24,10 +26,17 @@ export interface View {
  */
 export async function readView(
   rpc: Rpc,
-  { to, known, name, values = [], what }: View,
+  { to, known, name, values = [], what, now = false }: View,
 ): Promise<readonly unknown[]> {
   const data = known.encodeFunctionData(name, values);
-  const answer = await rpc.call(Code, "eth_call", [{ to, data }, "latest"]).catch((error: unknown) => {
+  const ask = (state: "pending" | "latest") => rpc.call(Code, "eth_call", [{ to, data }, state]);
+  const next = async (error: unknown) => {
+    // Not every node can ask beyond the newest block.
+    if (!(error instanceof CallRefused) || error.reverted) throw error;
+    return ask("latest");
+  };
+  const asked = now ? ask("pending").catch(next) : ask("latest");
+  const answer = await asked.catch((error: unknown) => {
     if (!(error instanceof CallRefused && error.reverted)) throw error;
     throw new LedgerRevert(what, decodeRevert(error.data), { words: error.words, cause: error });
   });

@@ -3,6 +3,7 @@ import { type Address, type Hash, keysAt, type Offer } from "../../pipeline/inde
 import type { Booking } from "./bookingCalls.ts";
 import { type BeltRecord, calls, type LogHead, type OfferTerms, type ProfileUpdate } from "./calls.ts";
 import { type CreditParts, costOf } from "./credit.ts";
+import { createGoverning, type Governing } from "./governing.ts";
 import { offerId, sheetId } from "./identifiers.ts";
 import { createPayments, type Payments } from "./payments.ts";
 import type { LedgerReader } from "./reader.ts";
@@ -18,7 +19,7 @@ import { createWriteAfter, type Write, type Written } from "./write.ts";
  * wait while the ledger is known to be unreachable, and throw {@link LedgerRevert} when a contract refuses, or
  * {@link BeltError} as `Submitter.submit` does.
  */
-export interface Writings extends Payments, Sheets {
+export interface Writings extends Payments, Sheets, Governing {
   publishProfile(update: ProfileUpdate, options?: SubmitOptions): Promise<Written>;
   publishOffer(terms: OfferTerms, options?: SubmitOptions): Promise<Written & { readonly offer: Hash }>;
   withdrawOffer(offer: Hash, options?: SubmitOptions): Promise<Written>;
@@ -49,6 +50,7 @@ export function createWritings(parts: WritingParts): Writings {
   return {
     ...payments,
     ...createSheets({ ...parts, writeAfter }),
+    ...createGoverning({ ...parts, writeAfter }),
 
     publishProfile(update, submitOptions) {
       const already = () => {

@@ -41,7 +41,11 @@ export const acceptanceWindow = 1_000;
 export const walletOf = (member: number) => new Wallet(chainAccount(member).privateKey);
 export const addressOfMember = (member: number) => chainAccount(member).address.toLowerCase() as Address;
 
-export async function startTestChain({ port = 0, chainId = 31_337 } = {}): Promise<TestChain> {
+export async function startTestChain({
+  port = 0,
+  chainId = 31_337,
+  rules = localRules,
+} = {}): Promise<TestChain> {
   const chain = await startChain({ port, chainId });
   const provider = new JsonRpcProvider(chain.url, chain.chainId, {
     staticNetwork: true,
@@ -57,7 +61,7 @@ export async function startTestChain({ port = 0, chainId = 31_337 } = {}): Promi
     members: [...members, localHost],
     credit: startingCredit,
     acceptanceWindow,
-    rules: localRules,
+    rules,
   });
   const opened: Ledger[] = [];
   const rpc = (method: string, ...params: unknown[]) => provider.send(method, params);
