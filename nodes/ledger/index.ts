@@ -24,7 +24,7 @@ export { type GovernedCall, governLocally, localHost, localRules } from "./local
 export { findLocalLedger } from "./localLedger.ts";
 export { kindBits, kindsOf, MemberKind } from "./memberKinds.ts";
 export type { Estimate } from "./prepare.ts";
-export { type ProposalState, proposalStates } from "./proposalStates.ts";
+export type { ProposalState } from "./proposalStates.ts";
 export { describeCall, type GovernanceRules, type ProposalStanding } from "./proposals.ts";
 export { type LedgerReader, type LedgerReaderOptions, openLedgerReader } from "./reader.ts";
 export { LedgerRevert, type Revert } from "./revert.ts";

@@ -1,4 +1,4 @@
-import { AbiCoder, keccak256, id as keccakOf } from "ethers";
+import { AbiCoder, decodeBytes32String, keccak256, id as keccakOf } from "ethers";
 import { z } from "zod";
 import {
   type Address,

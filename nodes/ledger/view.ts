@@ -30,13 +30,16 @@ export async function readView(
 ): Promise<readonly unknown[]> {
   const data = known.encodeFunctionData(name, values);
   const ask = (state: "pending" | "latest") => rpc.call(Code, "eth_call", [{ to, data }, state]);
-  const next = async (error: unknown) => {
-    // Not every node can ask beyond the newest block.
-    if (!(error instanceof CallRefused) || error.reverted) throw error;
-    return ask("latest");
+  /** Not every node can ask beyond the newest block. */
+  const askNow = async () => {
+    try {
+      return await ask("pending");
+    } catch (error) {
+      if (!(error instanceof CallRefused) || error.reverted) throw error;
+      return ask("latest");
+    }
   };
-  const asked = now ? ask("pending").catch(next) : ask("latest");
-  const answer = await asked.catch((error: unknown) => {
+  const answer = await (now ? askNow() : ask("latest")).catch((error: unknown) => {
     if (!(error instanceof CallRefused && error.reverted)) throw error;
     throw new LedgerRevert(what, decodeRevert(error.data), { words: error.words, cause: error });
   });
