@@ -56,6 +56,9 @@ const place = {
 const event = <Name extends string, Shape extends z.ZodRawShape>(name: Name, shape: Shape) =>
   z.strictObject({ event: z.literal(name), ...place, ...shape });
 
+/** What a consent is about. */
+const use = { id: HashText, owner: AddressText, grantee: AddressText, source: HashText, purpose: HashText };
+
 const words = { slots: z.array(count(16)).max(1_024), words: z.array(Unsigned).max(1_024) };
 
 const AnyEvent = z.discriminatedUnion("event", [
@@ -91,6 +94,11 @@ const AnyEvent = z.discriminatedUnion("event", [
     parent: HashText,
     offers: z.array(HashText).min(1).max(256),
   }),
+  event("StewardProposed", { belt: HashText, steward: AddressText, candidate: AddressText }),
+  event("StewardChanged", { belt: HashText, former: AddressText, steward: AddressText }),
+  event("BeltDeprecated", { belt: HashText, steward: AddressText, successor: HashText }),
+  event("BeltEndorsed", { belt: HashText, member: AddressText }),
+  event("EndorsementWithdrawn", { belt: HashText, member: AddressText }),
   event("SheetBooked", {
     sheet: HashText,
     belt: HashText,
@@ -163,6 +171,13 @@ const AnyEvent = z.discriminatedUnion("event", [
   event("BeltAdopted", { community: HashText, belt: HashText }),
   event("BeltDropped", { community: HashText, belt: HashText }),
   event("ChannelSet", { community: HashText, channel: z.string(), url: z.string() }),
+  event("ConsentGranted", { ...use, expiry: count(64), nonce: count(64), relayer: AddressText }),
+  event("ConsentRevoked", { ...use, nonce: count(64), relayer: AddressText }),
+  event("ConnectionRequested", { requester: AddressText, member: AddressText }),
+  event("ConnectionAccepted", { requester: AddressText, member: AddressText }),
+  event("RequestDeclined", { requester: AddressText, member: AddressText }),
+  event("RequestWithdrawn", { requester: AddressText, member: AddressText }),
+  event("ConnectionEnded", { member: AddressText, partner: AddressText }),
 ]);
 
 /** One event of the ledger's contracts, with numbers, addresses and hashes in their one form. */

@@ -1,3 +1,5 @@
+export { connectionBetween, connectionState, connectionsOf } from "./connections.ts";
+export { consentState, mayUse } from "./consents.ts";
 export {
   type Address,
   AddressText,
@@ -34,3 +36,4 @@ export {
   unpackCases,
   unpackStatus,
 } from "./statuses.ts";
+export { endorsersOf, lineageOf, newestSuccessor } from "./stewardship.ts";

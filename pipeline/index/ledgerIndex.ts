@@ -55,6 +55,8 @@ export function createIndex(): LedgerIndex {
     get supervision() {
       return tables.supervision.get("now") ?? nothingMoved;
     },
+    consents: tables.consents.map,
+    connections: tables.connections.map,
     directory: tables.directory.map,
     contracts: tables.contracts.map,
   };

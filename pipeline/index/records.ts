@@ -67,6 +67,16 @@ export interface Belt {
   /** The offers in the order of the stations' numbers. */
   readonly offers: readonly Hash[];
   readonly published: Position;
+  /** Who answers for it: who published it, until another member takes that over. */
+  readonly steward: Address;
+  /** Who may take it over. */
+  readonly candidate: Address | undefined;
+  /** When its steward advised against it. */
+  readonly deprecated: Position | undefined;
+  /** The belt to book instead. */
+  readonly successor: Hash | null;
+  /** Who endorses it, and since when; also who is no active member any more. */
+  readonly endorsements: ReadonlyMap<Address, Position>;
 }
 
 /** An account's credit at the bookings contract, in its smallest unit. `paid` and `refunded` are sums of all time. */
@@ -159,6 +169,37 @@ export interface Community {
   readonly channels: ReadonlyMap<string, string>;
 }
 
+/** How a consent stands: whose data, who may use it, from which source, for which purpose. */
+export interface Consent {
+  readonly id: Hash;
+  readonly owner: Address;
+  readonly grantee: Address;
+  /** The salted commitments. */
+  readonly source: Hash;
+  readonly purpose: Hash;
+  /** The last second (since 1970) of the use; undefined when nothing was granted, or all was revoked. */
+  readonly expiry: number | undefined;
+  /** The number of the next grant. */
+  readonly nonce: number;
+  /** The last grant and the last revocation. */
+  readonly granted: Position | undefined;
+  readonly revoked: Position | undefined;
+  /** Who brought the last of them to the ledger. */
+  readonly relayer: Address;
+}
+
+/** How two members stand with each other, or stood last. */
+export interface Connection {
+  readonly requester: Address;
+  readonly member: Address;
+  readonly requested: Position;
+  readonly accepted: Position | undefined;
+  /** How it ended: the request was declined or withdrawn, or one of the two ended the connection. */
+  readonly ended:
+    | (Position & { readonly how: "declined" | "withdrawn" | "ended"; readonly by: Address })
+    | undefined;
+}
+
 /** A contract that the directory names, or named. */
 export interface Contract {
   readonly address: Address;
@@ -195,6 +236,9 @@ export interface IndexView {
   readonly votes: ReadonlyMap<Hash, readonly Vote[]>;
   readonly communities: ReadonlyMap<Hash, Community>;
   readonly supervision: Supervision;
+  readonly consents: ReadonlyMap<Hash, Consent>;
+  /** By the pair: see {@link connectionBetween}. */
+  readonly connections: ReadonlyMap<string, Connection>;
   /** What the directory says now: address by name. */
   readonly directory: ReadonlyMap<string, Address>;
   /** Every contract that the directory ever named. */

@@ -1,4 +1,6 @@
 import { communityChanged, communityFounded } from "./communities.ts";
+import { connectionAccepted, connectionEnded, connectionRequested, requestEnded } from "./connections.ts";
+import { consentGranted, consentRevoked } from "./consents.ts";
 import { position, profileOf, refuse } from "./contradiction.ts";
 import { casesDisputed, decisionGiven, disputeLapsed, disputeResolved } from "./disputes.ts";
 import type { EventOf, LedgerEvent } from "./events.ts";
@@ -6,6 +8,13 @@ import { proposalCreated, proposalMoved, supervised, voteCast } from "./governan
 import { keysRotated, kindsChanged, memberAdmitted, profilePublished, stands } from "./members.ts";
 import { creditWithdrawn, stationSettled } from "./settle.ts";
 import { sheetBooked, sheetCancelled, sheetExpired, sheetReported, stationDeclined } from "./sheets.ts";
+import {
+  beltDeprecated,
+  beltEndorsed,
+  endorsementWithdrawn,
+  stewardChanged,
+  stewardProposed,
+} from "./stewardship.ts";
 import type { Tables } from "./tables.ts";
 
 const noHash = `0x${"0".repeat(64)}`;
@@ -114,6 +123,40 @@ export function reduce(tables: Tables, event: LedgerEvent): void {
     case "ChannelSet":
       communityChanged(tables, event);
       break;
+    case "StewardProposed":
+      stewardProposed(tables, event);
+      break;
+    case "StewardChanged":
+      stewardChanged(tables, event);
+      break;
+    case "BeltDeprecated":
+      beltDeprecated(tables, event);
+      break;
+    case "BeltEndorsed":
+      beltEndorsed(tables, event);
+      break;
+    case "EndorsementWithdrawn":
+      endorsementWithdrawn(tables, event);
+      break;
+    case "ConsentGranted":
+      consentGranted(tables, event);
+      break;
+    case "ConsentRevoked":
+      consentRevoked(tables, event);
+      break;
+    case "ConnectionRequested":
+      connectionRequested(tables, event);
+      break;
+    case "ConnectionAccepted":
+      connectionAccepted(tables, event);
+      break;
+    case "RequestDeclined":
+    case "RequestWithdrawn":
+      requestEnded(tables, event);
+      break;
+    case "ConnectionEnded":
+      connectionEnded(tables, event);
+      break;
   }
 }
 
@@ -162,6 +205,11 @@ function beltPublished(tables: Tables, event: EventOf<"BeltPublished">): void {
     offers,
     parent: parent === noHash ? null : parent,
     published: position(event),
+    steward: member,
+    candidate: undefined,
+    deprecated: undefined,
+    successor: null,
+    endorsements: new Map(),
   });
 }
 

@@ -4,6 +4,8 @@ import type {
   Balance,
   Belt,
   Community,
+  Connection,
+  Consent,
   Contract,
   Head,
   KeyClaim,
@@ -32,6 +34,8 @@ export interface Tables {
   readonly votes: Histories<Hash, Vote>;
   readonly communities: Table<Hash, Community>;
   readonly supervision: Table<"now", Supervision>;
+  readonly consents: Table<Hash, Consent>;
+  readonly connections: Table<string, Connection>;
   readonly directory: Table<string, Address>;
   readonly contracts: Table<Address, Contract>;
 }
@@ -52,6 +56,8 @@ export function createTables(journal: Journal): Tables {
     votes: new Histories(journal),
     communities: new Table(journal),
     supervision: new Table(journal),
+    consents: new Table(journal),
+    connections: new Table(journal),
     directory: new Table(journal),
     contracts: new Table(journal),
   };

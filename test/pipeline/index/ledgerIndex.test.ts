@@ -16,6 +16,7 @@ import {
   type Sheet,
   unsettled,
 } from "../../../pipeline/index/index.ts";
+import { agreementFor } from "./agreements.ts";
 import { governedFact } from "./governed.ts";
 import {
   ada,
@@ -263,6 +264,8 @@ function factFor(
     case 12:
     case 13:
       return governedFact(view, choice, value);
+    case 16:
+      return agreementFor(view, choice, value);
     default: {
       const size = ((member && view.heads.get(member)?.at(-1)?.size) ?? 0) + 1 + (value % 9);
       return member && { event: "HeadAnchored", member, size, root: hashOf(value) };
@@ -289,7 +292,7 @@ function disputeFact(sheet: Sheet, supervisor: Address, value: number): Fact | u
   );
 }
 
-const facts = fc.array(fc.tuple(fc.nat(16), fc.nat(1_000), fc.nat(1_000)), { maxLength: 6 });
+const facts = fc.array(fc.tuple(fc.nat(17), fc.nat(1_000), fc.nat(1_000)), { maxLength: 6 });
 const steps = fc.array(
   fc.record({
     /** How many of the newest blocks to take back first; mostly none. */
