@@ -1,0 +1,7 @@
+export {
+  type Contribution,
+  type ContributionIndex,
+  contributionsOf,
+  defaultWeights,
+  type Weights,
+} from "./contribution.ts";
