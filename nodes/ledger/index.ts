@@ -1,3 +1,5 @@
+export type { NewConsent } from "./agreementCalls.ts";
+export type { Agreements, WrittenConsent } from "./agreements.ts";
 export type {
   Booking,
   CasesInDispute,
@@ -18,7 +20,7 @@ export { Deployment } from "./deployment.ts";
 export { errorOfEthers } from "./ethersError.ts";
 export type { LedgerState, Log, Phase } from "./follow.ts";
 export type { CommunityChange } from "./governing.ts";
-export { sheetId } from "./identifiers.ts";
+export { consentId, sheetId } from "./identifiers.ts";
 export type { LedgerIdentity } from "./identity.ts";
 export { type GovernedCall, governLocally, localHost, localRules } from "./localGovernance.ts";
 export { findLocalLedger } from "./localLedger.ts";
@@ -29,6 +31,15 @@ export { describeCall, type GovernanceRules, type ProposalStanding } from "./pro
 export { type LedgerReader, type LedgerReaderOptions, openLedgerReader } from "./reader.ts";
 export { LedgerRevert, type Revert } from "./revert.ts";
 export { type Chain, type ChainOptions, startChain } from "./startChain.ts";
+export {
+  GrantStatement,
+  RevocationStatement,
+  SignedStatement,
+  signGrant,
+  signRevocation,
+  statementDomain,
+  type Use,
+} from "./statements.ts";
 export type { Submission, SubmissionState } from "./submission.ts";
 export type { SubmitOptions, Wallet } from "./submit.ts";
 export { namesIn } from "./words.ts";

@@ -7,6 +7,8 @@ import { type Credit, readCredit } from "./credit.ts";
 import { type Follower, follow, type Log } from "./follow.ts";
 import { type GovernanceRules, type ProposalStanding, readRules, readStanding } from "./proposals.ts";
 import { openRpc, type Rpc } from "./rpc.ts";
+import type { Use } from "./statements.ts";
+import { readUses } from "./uses.ts";
 import { Small } from "./wire.ts";
 
 export interface LedgerReaderOptions {
@@ -47,6 +49,11 @@ export interface LedgerReader extends Follower {
   standingOf(proposal: Hash, signal?: AbortSignal): Promise<ProposalStanding>;
   /** By which rules the members decide now. */
   rules(signal?: AbortSignal): Promise<GovernanceRules>;
+  /**
+   * Which uses of data are allowed, as the ledger's newest block has it: granted, neither expired nor revoked, to an
+   * active member.
+   */
+  mayUse(uses: readonly Use[], signal?: AbortSignal): Promise<readonly boolean[]>;
   /**
    * Where the directory says that a contract is, once the view has caught up.
    *
@@ -125,6 +132,7 @@ export async function connect(options: LedgerReaderOptions): Promise<Connection>
     standingOf: (proposal, wait) => readStanding({ rpc, view: follower.view, addressOf }, proposal, wait),
     rules: (wait) => readRules({ rpc, view: follower.view, addressOf }, wait),
     creditOf: (account, wait) => readCredit({ rpc, view: follower.view, addressOf }, account, wait),
+    mayUse: (uses, wait) => readUses({ rpc, addressOf }, uses, wait),
     clockWarning: () => clock.warning(),
     async refresh(callSignal) {
       await follower.reached(await rpc.call(Small, "eth_blockNumber", []), callSignal);

@@ -1,5 +1,6 @@
 import { sha256, toHex, utf8 } from "../../pipeline/bytes.ts";
 import { type Address, type Hash, keysAt, type Offer } from "../../pipeline/index/index.ts";
+import { type Agreements, createAgreements } from "./agreements.ts";
 import type { Booking } from "./bookingCalls.ts";
 import { type BeltRecord, calls, type LogHead, type OfferTerms, type ProfileUpdate } from "./calls.ts";
 import { type CreditParts, costOf } from "./credit.ts";
@@ -19,7 +20,7 @@ import { createWriteAfter, type Write, type Written } from "./write.ts";
  * wait while the ledger is known to be unreachable, and throw {@link LedgerRevert} when a contract refuses, or
  * {@link BeltError} as `Submitter.submit` does.
  */
-export interface Writings extends Payments, Sheets, Governing {
+export interface Writings extends Payments, Sheets, Governing, Agreements {
   publishProfile(update: ProfileUpdate, options?: SubmitOptions): Promise<Written>;
   publishOffer(terms: OfferTerms, options?: SubmitOptions): Promise<Written & { readonly offer: Hash }>;
   withdrawOffer(offer: Hash, options?: SubmitOptions): Promise<Written>;
@@ -51,6 +52,7 @@ export function createWritings(parts: WritingParts): Writings {
     ...payments,
     ...createSheets({ ...parts, writeAfter }),
     ...createGoverning({ ...parts, writeAfter }),
+    ...createAgreements(parts),
 
     publishProfile(update, submitOptions) {
       const already = () => {

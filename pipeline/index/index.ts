@@ -36,4 +36,4 @@ export {
   unpackCases,
   unpackStatus,
 } from "./statuses.ts";
-export { endorsersOf, lineageOf, newestSuccessor } from "./stewardship.ts";
+export { endorsersOf, endorses, lineageOf, newestSuccessor } from "./stewardship.ts";

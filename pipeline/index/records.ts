@@ -71,12 +71,19 @@ export interface Belt {
   readonly steward: Address;
   /** Who may take it over. */
   readonly candidate: Address | undefined;
+  /** Where its steward or the candidate was named last. */
+  readonly stewarded: Position;
   /** When its steward advised against it. */
   readonly deprecated: Position | undefined;
   /** The belt to book instead. */
   readonly successor: Hash | null;
-  /** Who endorses it, and since when; also who is no active member any more. */
-  readonly endorsements: ReadonlyMap<Address, Position>;
+  /** By who endorses it, or did; also who is no active member any more. */
+  readonly endorsements: ReadonlyMap<Address, Endorsement>;
+}
+
+export interface Endorsement {
+  readonly endorsed: Position;
+  readonly withdrawn: Position | undefined;
 }
 
 /** An account's credit at the bookings contract, in its smallest unit. `paid` and `refunded` are sums of all time. */

@@ -207,6 +207,7 @@ function beltPublished(tables: Tables, event: EventOf<"BeltPublished">): void {
     published: position(event),
     steward: member,
     candidate: undefined,
+    stewarded: position(event),
     deprecated: undefined,
     successor: null,
     endorsements: new Map(),

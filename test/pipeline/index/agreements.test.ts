@@ -120,6 +120,9 @@ describe("a belt", () => {
     const taken = { event: "EndorsementWithdrawn", belt: beltId, member: bob };
     applyBlock(index, blockOf(index.view.head ?? before, [taken]));
     expect(endorsersOf(index.view, belt())).toEqual([]);
+    expect(belt().endorsements.get(bob)).toMatchObject({ endorsed: { block: 3 }, withdrawn: { block: 4 } });
+    applyBlock(index, blockOf(index.view.head ?? before, [endorsed(beltId, bob)]));
+    expect(endorsersOf(index.view, belt())).toEqual([bob]);
   });
 
   it("changes its steward", () => {

@@ -2,6 +2,7 @@ import {
   type Address,
   connectionBetween,
   connectionState,
+  endorses,
   type Hash,
   type IndexView,
 } from "../../../pipeline/index/index.ts";
@@ -72,7 +73,7 @@ export function agreementFor(view: IndexView, choice: number, value: number): Fa
       if (belt.candidate && choice % 4 === 2) {
         return { event: "StewardChanged", belt: belt.id, former: belt.steward, steward: belt.candidate };
       }
-      const event = belt.endorsements.has(member) ? "EndorsementWithdrawn" : "BeltEndorsed";
+      const event = endorses(belt, member) ? "EndorsementWithdrawn" : "BeltEndorsed";
       return { event, belt: belt.id, member };
     }
   }
