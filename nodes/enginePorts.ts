@@ -16,6 +16,7 @@ import {
   stationStatus,
 } from "../pipeline/index/index.ts";
 import { publicKey, thumbprint } from "../pipeline/tray/index.ts";
+import { dataUses } from "./dataUses.ts";
 import type { BookedSheet, Ledger as EngineLedger, LedgerReport, Partner } from "./engine/index.ts";
 import type { Ledger } from "./ledger/index.ts";
 import { sheetId } from "./ledger/index.ts";
@@ -79,6 +80,7 @@ export function engineLedger(ledger: Ledger): EngineLedger {
       for (const sheet of view.sheets.values()) yield bookedSheet(view, sheet);
     },
     offer: (id) => view.offers.get(HashText.parse(id)),
+    mayUse: dataUses(ledger),
     anchored: () => headOf(view, account)?.size ?? 0,
     async book({ belt, root, count, deadline, maxCost }, options) {
       const hashes = { belt: HashText.parse(belt), root: HashText.parse(root) };

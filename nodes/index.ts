@@ -1,5 +1,6 @@
 /** What a developer of stations imports from the package. */
 export {
+  type DataUse,
   defineHttpStation,
   defineHumanStation,
   defineSqlStation,

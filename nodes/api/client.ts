@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseJson } from "../parse.ts";
+import { agreementClient } from "./agreementClient.ts";
 import { writingOver } from "./clientWriting.ts";
 import { readEvents } from "./eventReader.ts";
 import type { NodeOperations } from "./operations.ts";
@@ -84,5 +85,6 @@ export function createApiClient(parts: ApiClientParts): NodeOperations {
     belt: (belt) => ask("belt", BeltDetail, { params: { belt } }),
     checkBelt: (body) => ask("checkBelt", BeltCheck, { body }),
     publishBelt: writingOver(parts, "publishBelt", { answer: PublishedBelt, asked: (body) => ({ body }) }),
+    ...agreementClient(parts, ask),
   };
 }

@@ -1,3 +1,4 @@
+import type { AgreementOperations } from "./agreementOperations.ts";
 import type {
   Belt,
   BeltCheck,
@@ -7,7 +8,6 @@ import type {
   Booking,
   Case,
   CaseEvent,
-  DryRun,
   NewOffer,
   NodeStatus,
   Offer,
@@ -19,25 +19,15 @@ import type {
   Transaction,
   WithdrawnOffer,
 } from "./schemas.ts";
+import type { Writing } from "./writing.ts";
 
-/** How a writing is followed. */
-export interface WriteOptions {
-  /** Is told how its transactions get on, until the operation has its answer and for a while after. */
-  readonly onTransaction?: (transaction: Transaction) => void;
-}
-
-/** An operation that writes on the ledger. */
-export interface Writing<Given, Answer> {
-  (given: Given, options?: WriteOptions): Promise<Answer>;
-  /** What the writing would take; throws what it would throw. Nothing is signed, sent or kept. */
-  dryRun(given: Given): Promise<DryRun>;
-}
+export type { WriteOptions, Writing } from "./writing.ts";
 
 /**
  * What an operator can ask of a node: all that the operator's API knows of it. Every operation throws a
  * `BeltError` when it refuses; then nothing was done.
  */
-export interface NodeOperations {
+export interface NodeOperations extends AgreementOperations {
   status(): Promise<NodeStatus>;
   /** This account's transactions that are not final yet, in the order of their nonces. */
   transactions(): Promise<readonly Transaction[]>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Bytes32 } from "../../pipeline/belt/index.ts";
+import { agreementRoutes } from "./agreementRoutes.ts";
 import { answers, nothing, type Route, streams, writes } from "./route.ts";
 import {
   Belt,
@@ -214,4 +215,6 @@ export const routes: readonly Route[] = [
     answer: BeltDetail,
     run: (node, { params }) => node.belt(params.belt),
   }),
+
+  ...agreementRoutes,
 ];

@@ -22,6 +22,7 @@ const AmountGiven = z
   .describe("Credits of the ledger, a whole number.");
 const Data = z.record(z.string(), JsonValue);
 
+export * from "./agreementSchemas.ts";
 export { Problem };
 
 // --- the node
@@ -124,6 +125,7 @@ export const Booked = z.object({
   cost: Amount,
   deadline: Time,
   transaction: Bytes32,
+  advice: Sentence.optional().describe("What the belt's steward advises, when it is deprecated."),
 });
 export type Booked = z.infer<typeof Booked>;
 
@@ -258,6 +260,12 @@ export const Belt = z.object({
     "How long a case may take, when every station takes as long as its offer allows.",
   ),
   live: z.boolean().describe("All its offers are live, so that it can be booked."),
+  steward: Address.describe("Who answers for it."),
+  stewardName: z.string(),
+  candidate: Address.nullable().describe("Who may take it over, when the steward proposed anybody."),
+  endorsements: Count.describe("How many active members endorse it."),
+  deprecated: z.boolean().describe("Its steward advises against it; it can be booked all the same."),
+  successor: Bytes32.nullable().describe("The belt to book instead, in the end."),
 });
 export type Belt = z.infer<typeof Belt>;
 

@@ -14,14 +14,15 @@ import {
   titleOf,
 } from "./output.ts";
 import { inPlaces, placesIn } from "./places.ts";
+import { deprecateCommand, endorseCommand, stewardCommand } from "./stewardship.ts";
 import { perform, type WritingOptions, withWriting } from "./write.ts";
 
 /** `belt belt`: belts on the ledger, and belts to come. */
 export function beltCommand(): Command {
   return withExamples(
     new Command("belt")
-      .summary("publish, list, show, check, fork belts")
-      .description("Publish, list, show, check and fork belts."),
+      .summary("publish, list, show, check, fork, endorse, deprecate belts")
+      .description("Publish, list, show, check, fork, endorse, deprecate and hand over belts."),
     ["belt belt check belt.json", "what is wrong with a belt, before it is published"],
     ["belt belt publish belt.json", "put it on the ledger"],
   )
@@ -29,7 +30,10 @@ export function beltCommand(): Command {
     .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(checkCommand())
-    .addCommand(forkCommand());
+    .addCommand(forkCommand())
+    .addCommand(endorseCommand())
+    .addCommand(deprecateCommand())
+    .addCommand(stewardCommand());
 }
 
 function publishCommand(): Command {
@@ -62,6 +66,7 @@ const columns: readonly Column<Belt>[] = [
   { title: "BY", of: ({ memberName }) => memberName },
   { title: "STATIONS", of: ({ stations }) => stations, align: "right" },
   { title: "PRICE", of: ({ price }) => price, align: "right" },
+  { title: "ENDORSED", of: ({ endorsements }) => endorsements, align: "right" },
   { title: "LIVE", of: ({ live }) => (live ? "yes" : "no"), style: ({ live }) => (live ? "green" : "dim") },
   { title: "TITLE", of: ({ title }) => titleOf(title) },
 ];
@@ -99,6 +104,9 @@ function showCommand(): Command {
         ["price", `${belt.price} a case`],
         ["deadline", `${belt.deadlineSeconds} seconds from the booking`],
         ["live", belt.live ? "yes" : "no"],
+        ["steward", belt.stewardName],
+        ["endorsed by", `${belt.endorsements} members`],
+        ["deprecated", belt.deprecated ? `yes; book ${belt.successor ?? "another"} instead` : undefined],
       ]);
       print();
       printTable(

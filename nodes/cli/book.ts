@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { amount, duration, type NodeOptions, withExamples, withNode } from "./command.ts";
 import type { Cases } from "./input.ts";
-import { print, printJson, short } from "./output.ts";
+import { print, printable, printJson, short, styled } from "./output.ts";
 import { type Places, placesOf } from "./places.ts";
 import { perform, type WritingOptions, withWriting } from "./write.ts";
 
@@ -49,6 +49,7 @@ export function bookCommand(): Command {
       else {
         const what = booked.count === 1 ? "1 case" : `${booked.count} cases`;
         print(`Sheet ${booked.sheet} is booked: ${what}, cost ${booked.cost}, until ${booked.deadline}.`);
+        if (booked.advice !== undefined) print(styled("yellow", printable(booked.advice)));
         if (watch === undefined) print(`See what happens: belt case watch ${short(booked.sheet)}`);
       }
       if (watch === undefined) return;

@@ -1,6 +1,9 @@
 import { Command } from "commander";
 import { withExamples } from "./command.ts";
 import { bookingsCommand } from "./ledgerBookings.ts";
+import { connectionsCommand } from "./ledgerConnections.ts";
+import { consentsCommand } from "./ledgerConsents.ts";
+import { contributionCommand } from "./ledgerContribution.ts";
 import { creditCommand } from "./ledgerCredit.ts";
 import { receiptsCommand } from "./ledgerReceipts.ts";
 import { type LedgerOptions, readLedger, withLedger } from "./ledgerSource.ts";
@@ -11,7 +14,7 @@ import { timeOf } from "./time.ts";
 export function ledgerCommand(): Command {
   return withExamples(
     new Command("ledger")
-      .summary("profiles, offers, bookings, credit, receipts; needs no node")
+      .summary("profiles, offers, bookings, credit, receipts, consents, contribution; needs no node")
       .description(
         "Read the ledger itself: who is who, what is on offer, what was agreed, what was done and what was paid. Needs no node and no account.",
       ),
@@ -22,7 +25,10 @@ export function ledgerCommand(): Command {
     .addCommand(offersCommand())
     .addCommand(bookingsCommand())
     .addCommand(creditCommand())
-    .addCommand(receiptsCommand());
+    .addCommand(receiptsCommand())
+    .addCommand(consentsCommand())
+    .addCommand(connectionsCommand())
+    .addCommand(contributionCommand());
 }
 
 function profilesCommand(): Command {

@@ -4,6 +4,8 @@ import { beltCommand } from "./belt.ts";
 import { bookCommand } from "./book.ts";
 import { caseCommand } from "./case.ts";
 import { withExamples } from "./command.ts";
+import { connectionCommand } from "./connection.ts";
+import { consentCommand } from "./consent.ts";
 import { doctorCommand } from "./doctor.ts";
 import { exitCodes } from "./exitCodes.ts";
 import { initCommand } from "./init.ts";
@@ -38,7 +40,7 @@ export function createProgram(): Command {
   program.commandsGroup("Work with the running node:");
   for (const command of [
     ...[offerCommand(), beltCommand(), bookCommand(), caseCommand(), tasksCommand()],
-    transactionsCommand(),
+    ...[consentCommand(), connectionCommand(), transactionsCommand()],
   ])
     program.addCommand(command);
   program.commandsGroup("Read the ledger:").addCommand(ledgerCommand());

@@ -2,7 +2,7 @@ import type { RandomBytes } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import type { JsonObject } from "../../pipeline/json.ts";
 import { mostItemBytes } from "../../pipeline/tray/index.ts";
-import { type Alarm, type Outcome, type Resumed, workOn } from "../stations/index.ts";
+import { type Alarm, type Outcome, type Resumed, type WorkContext, workOn } from "../stations/index.ts";
 import type { Change, Store } from "../store/index.ts";
 import { type CaseStore, createCaseStore } from "./caseStore.ts";
 import { type Collector, createCollector } from "./collector.ts";
@@ -205,11 +205,12 @@ async function workOnCase(
   { sheet, place, case: number }: Job,
   input: JsonObject,
   resumed: Resumed | undefined,
-  { clock, signal, alarm }: Pick<EngineParts, "clock" | "signal" | "alarm">,
+  { clock, ledger, signal, alarm }: Pick<EngineParts, "clock" | "ledger" | "signal" | "alarm">,
 ): Promise<Outcome> {
   const { station, settings, output } = place.processor;
   const key = `${sheet.id}/${place.station.name}/${number}`;
-  const context = { key, now: clock.now(), signal, settings };
+  const mayUse: WorkContext["mayUse"] = (use, ends = signal) => ledger.mayUse(use, ends);
+  const context = { key, now: clock.now(), signal, settings, mayUse };
   const outcome = await workOn(station, input, context, { output, resumed, ...(alarm && { alarm }) });
   if (outcome.status !== "done" || Buffer.byteLength(JSON.stringify(outcome.output)) <= mostItemBytes) {
     return outcome;

@@ -3,6 +3,7 @@ import type { CaseStatus, Hash } from "../../pipeline/index/index.ts";
 import type { Status } from "../../pipeline/receipt/index.ts";
 import type { NamedKey } from "../../pipeline/tray/index.ts";
 import type { SubmitOptions } from "../ledger/index.ts";
+import type { DataUse } from "../stations/index.ts";
 
 /** A member as the engine needs it. */
 export interface Partner {
@@ -64,6 +65,8 @@ export interface Ledger {
    * that is another's: who of them sent something follows from what was sent.
    */
   signer(kid: string): { readonly key: KeyObject; readonly members: readonly string[] } | undefined;
+  /** Whether an owner of data lets this member use them now, as the ledger's newest block has it. */
+  mayUse(use: DataUse, signal: AbortSignal): Promise<boolean>;
   /** The size of this member's log as it was last anchored. */
   anchored(): number;
   /** @param options - who is told of its transactions, in the ledger's own words */

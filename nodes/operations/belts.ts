@@ -11,7 +11,13 @@ import {
 } from "../../pipeline/belt/index.ts";
 import { utf8 } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
-import { type Belt as BeltRecord, HashText, isLive } from "../../pipeline/index/index.ts";
+import {
+  type Belt as BeltRecord,
+  endorsersOf,
+  HashText,
+  isLive,
+  newestSuccessor,
+} from "../../pipeline/index/index.ts";
 import { canonical } from "../../pipeline/json.ts";
 import type { Belt, BeltDetail, BeltTemplate, NodeOperations } from "../api/index.ts";
 import type { ParsedDocuments } from "./documents.ts";
@@ -106,7 +112,10 @@ export async function findBelt(reference: string, { parts, documents }: Context)
     (each): each is ReadBelt =>
       each?.document.belt === name && (version === undefined || each.document.version === version),
   );
-  const found = named.findLast(({ record }) => isBookable(record, parts)) ?? named.at(-1);
+  const bookable = named.filter(({ record }) => isBookable(record, parts));
+  // A name means what its steward stands by, as long as there is such a version.
+  const advised = bookable.findLast(({ record }) => record.deprecated === undefined);
+  const found = advised ?? bookable.at(-1) ?? named.at(-1);
   if (found === undefined) throw new BeltError("NOT_FOUND", `There is no belt ${reference}.`, { at: "belt" });
   return found;
 }
@@ -134,7 +143,21 @@ function beltView({ record, document, plan }: ReadBelt, parts: OperationParts): 
     price: offers.reduce((sum, { price }) => sum + price, 0n).toString(),
     deadlineSeconds: Math.max(1, longestWay(plan, view.offers)),
     live: isBookable(record, parts),
+    steward: record.steward,
+    stewardName: nameOf(view, record.steward),
+    candidate: record.candidate ?? null,
+    endorsements: endorsersOf(view, record).length,
+    deprecated: record.deprecated !== undefined,
+    successor: record.successor === null ? null : newestSuccessor(view, record).id,
   };
+}
+
+/** What the steward of a belt advises who books it; undefined while it is not deprecated. */
+export function adviceOn(record: BeltRecord, { ledger: { view } }: OperationParts): string | undefined {
+  if (record.deprecated === undefined) return undefined;
+  const { id } = newestSuccessor(view, record);
+  const instead = id === record.id ? "" : `: book ${id} instead`;
+  return `${nameOf(view, record.steward)} advises against this belt${instead}.`;
 }
 
 async function beltDetail(belt: ReadBelt, { parts, documents }: Context): Promise<BeltDetail> {

@@ -3,7 +3,7 @@ import { BeltError } from "../../pipeline/errors.ts";
 import type { Booking, NodeOperations } from "../api/index.ts";
 import type { BookingRequest } from "../engine/index.ts";
 import type { SubmitOptions, Writings } from "../ledger/index.ts";
-import { findBelt, offerTerms } from "./belts.ts";
+import { adviceOn, findBelt, offerTerms } from "./belts.ts";
 import type { ParsedDocuments } from "./documents.ts";
 import { type OperationParts, timeOfSeconds } from "./parts.ts";
 import { writing } from "./writing.ts";
@@ -38,7 +38,11 @@ export function bookOperation(parts: OperationParts, documents: ParsedDocuments)
     const request = { belt: record.id, cases, deadline, maxCost: most };
     const { sheet, transaction } = dry ? await tryOut(request, to) : await bookSheet(request, options);
     const booked = { sheet, belt: record.id, count: cases.length, transaction };
-    return { ...booked, cost: cost.toString(), deadline: timeOfSeconds(deadline) };
+    const advice = adviceOn(record, parts);
+    return {
+      ...{ ...booked, cost: cost.toString(), deadline: timeOfSeconds(deadline) },
+      ...(advice === undefined ? {} : { advice }),
+    };
   });
 
   async function bookSheet(request: BookingRequest, options: SubmitOptions) {

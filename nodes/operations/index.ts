@@ -1,11 +1,14 @@
 import type { NodeOperations } from "../api/index.ts";
 import { beltOperations } from "./belts.ts";
 import { bookOperation } from "./book.ts";
+import { connectionOperations } from "./connections.ts";
+import { consentOperations } from "./consents.ts";
 import { createParsedDocuments } from "./documents.ts";
 import { nodeStatus } from "./node.ts";
 import { offerOperations } from "./offers.ts";
 import type { OperationParts } from "./parts.ts";
 import { sheetOperations } from "./sheets.ts";
+import { stewardshipOperations } from "./stewardship.ts";
 import { taskOperations } from "./tasks.ts";
 import { transactionOperations } from "./transactions.ts";
 
@@ -23,5 +26,8 @@ export function createOperations(parts: OperationParts): NodeOperations {
     ...offerOperations(parts, documents),
     ...beltOperations(parts, documents),
     ...transactionOperations(parts),
+    ...consentOperations(parts),
+    ...connectionOperations(parts),
+    ...stewardshipOperations(parts),
   };
 }

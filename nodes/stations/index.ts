@@ -12,6 +12,7 @@ export { checkOutput, outputSchemaOf } from "./outputCheck.ts";
 export { type WorkOptions, workOn } from "./run.ts";
 export type { Row, Rows, SqlValue } from "./sqlStatement.ts";
 export {
+  type DataUse,
   isUnprocessable,
   type Json,
   type JsonObject,

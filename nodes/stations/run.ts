@@ -33,7 +33,11 @@ export async function workOn(
   try {
     const { timeoutMs } = readSettings(context.settings);
     const outcome = await within(timeoutMs, { signal: context.signal, alarm }, (signal) =>
-      station.work(input, { ...context, signal }, resumed),
+      station.work(
+        input,
+        { ...context, signal, mayUse: (use, ends = signal) => context.mayUse(use, ends) },
+        resumed,
+      ),
     );
     return checked(outcome, output);
   } catch (error) {

@@ -15,7 +15,16 @@ export interface StationContract {
   readonly output: JsonObject;
 }
 
-/** What a processor is told besides its input. */
+/** What of somebody's data this member wants to use, as its consent on the ledger has it. */
+export interface DataUse {
+  /** The account of the data's owner. */
+  readonly owner: string;
+  /** The salted commitments to source and purpose, 32 bytes each. */
+  readonly source: string;
+  readonly purpose: string;
+}
+
+/** What a processor is told besides its input, and what it can ask. */
 export interface WorkContext {
   /** The time of processing, in milliseconds since 1970. */
   readonly now: number;
@@ -25,6 +34,13 @@ export interface WorkContext {
   readonly signal: AbortSignal;
   /** The station's own settings from the node's configuration. */
   readonly settings: JsonObject;
+  /**
+   * Whether the ledger lets this member use data now: granted by its owner, neither expired nor revoked. Asks the newest
+   * block, and waits while the ledger does not answer.
+   *
+   * @param signal ends the waiting; that of the case when it is left out
+   */
+  mayUse(use: DataUse, signal?: AbortSignal): Promise<boolean>;
 }
 
 /**

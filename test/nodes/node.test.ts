@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { JsonRpcProvider, type Provider } from "ethers";
+import { JsonRpcProvider, type Provider, Wallet } from "ethers";
 import pino from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApiClient } from "../../nodes/api/index.ts";
@@ -16,11 +16,14 @@ import {
   deploy,
   openLedger,
   openLedgerReader,
+  signGrant,
+  signRevocation,
   startChain,
+  statementDomain,
 } from "../../nodes/ledger/index.ts";
 import { type RunningNode, startNode } from "../../nodes/node.ts";
 import { MemoryStore } from "../../nodes/store/index.ts";
-import { owedTo } from "../../pipeline/index/index.ts";
+import { AddressText, owedTo } from "../../pipeline/index/index.ts";
 import { until } from "../support/until.ts";
 
 const library = fileURLToPath(new URL("../../nodes/index.ts", import.meta.url));
@@ -38,6 +41,40 @@ export default defineStation({
   },
 });
 `;
+
+/** A station that asks the ledger before it uses anybody's data. */
+const askModule = `
+import { defineStation } from ${JSON.stringify(library)};
+const text = { type: "string" };
+export default defineStation({
+  name: "ask",
+  version: "1.0.0",
+  input: { type: "object", properties: { owner: text, source: text, purpose: text }, additionalProperties: false },
+  output: { type: "object", properties: { allowed: { type: "boolean" } }, additionalProperties: false },
+  process: async (use, { mayUse }) => ({ allowed: await mayUse(use) }),
+});
+`;
+
+const text = { type: "string" };
+const askBelt = {
+  belt: "asks",
+  version: "1",
+  parent: null,
+  title: { en: "Asks" },
+  case: {
+    type: "object",
+    properties: { owner: text, source: text, purpose: text },
+    required: ["owner", "source", "purpose"],
+    additionalProperties: false,
+  },
+  stations: {
+    ask: {
+      offer: "north/ask",
+      needs: { "/owner": "case#/owner", "/source": "case#/source", "/purpose": "case#/purpose" },
+    },
+  },
+  result: { "/allowed": "ask#/allowed" },
+};
 
 const belt = {
   belt: "doubles",
@@ -139,6 +176,8 @@ beforeAll(async () => {
   });
   const module = join(folder, "north", "double.ts");
   await writeFile(module, doubleModule);
+  const asking = join(folder, "north", "ask.ts");
+  await writeFile(asking, askModule);
   const ports = [17_411, 17_412] as const;
   await Promise.all([
     join_(shopIdentity, `http://127.0.0.1:${ports[0]}`),
@@ -146,7 +185,7 @@ beforeAll(async () => {
   ]);
   [shop, north] = await Promise.all([
     start("shop", ports[0], shopIdentity, []),
-    start("north", ports[1], northIdentity, [module]),
+    start("north", ports[1], northIdentity, [module, asking]),
   ]);
 });
 
@@ -208,5 +247,108 @@ describe("two nodes on a real chain", () => {
       code: "CREDIT_SHORT",
       message: expect.stringMatching(/^The sheet costs 500, and the account has 4(?:85|90)[,.]/),
     });
+  });
+
+  it("connect, and see it from both sides", async () => {
+    const seen = (member: Member, state: string) =>
+      until(async () => (await api(member).connections()).some((each) => each.state === state));
+    await expect(api(shop).requestConnection("nobody")).rejects.toMatchObject({
+      ...{ code: "NOT_FOUND", at: "/member" },
+    });
+    const { partner } = await api(shop).requestConnection("north");
+    expect(partner).toBe(north.identity.address);
+    await seen(north, "requested");
+    await api(north).acceptConnection(shop.identity.address);
+    await seen(shop, "connected");
+    const [connection] = await api(north).connections();
+    expect(connection).toMatchObject({ partnerName: "shop", requester: shop.identity.address });
+    await api(north).endConnection("shop");
+    await seen(shop, "ended");
+  });
+
+  it("endorse a belt, and learn from its steward which one to book instead", async () => {
+    const belts = () => api(shop).belts();
+    const [old] = await belts();
+    if (old === undefined) throw new Error("the belt of the first test");
+    await expect(api(shop).endorseBelt(old.belt)).rejects.toMatchObject({ code: "LEDGER_NOT_ENTITLED" });
+    await api(north).endorseBelt(old.belt);
+    await until(async () => (await belts())[0]?.endorsements === 1);
+    await api(north).withdrawEndorsement(old.belt);
+    const { belt: newer } = await api(shop).publishBelt({ ...belt, version: "2", parent: old.belt });
+    const dry = await api(shop).deprecateBelt.dryRun({ belt: old.belt, successor: newer });
+    expect(dry.transactions).toMatchObject([{ what: "deprecate the belt", already: false }]);
+    await api(shop).deprecateBelt({ belt: newer });
+    // A name means what is not deprecated, before it means the newest.
+    expect((await api(shop).belt("doubles")).belt).toBe(old.belt);
+    const { belt: newest } = await api(shop).publishBelt({ ...belt, version: "3", parent: newer });
+    await api(shop).deprecateBelt({ belt: old.belt, successor: newest });
+    expect(await belts()).toMatchObject([
+      { belt: old.belt, endorsements: 0, deprecated: true, successor: newest, stewardName: "shop" },
+      { belt: newer, deprecated: true, successor: null },
+      { belt: newest, deprecated: false, successor: null },
+    ]);
+    const one = { cases: [{ n: 1 }] };
+    expect(await api(shop).book({ belt: "doubles", ...one })).toMatchObject({ belt: newest });
+    expect(await api(shop).book.dryRun({ belt: newest, ...one })).not.toHaveProperty("advice");
+    expect(await api(shop).book({ belt: old.belt, cases: [{ n: 2 }] })).toMatchObject({
+      advice: `shop advises against this belt: book ${newest} instead.`,
+    });
+    await api(shop).proposeSteward({ belt: newest, member: "north" });
+    await until(async () => (await api(north).belt(newest)).candidate === north.identity.address);
+    await api(north).acceptSteward(newest);
+    expect(await api(north).belt(newest)).toMatchObject({ stewardName: "north", memberName: "shop" });
+  });
+
+  it("grant and relay consents, and see who may use what", async () => {
+    const person = new Wallet(`0x${"7".repeat(64)}`);
+    const domain = statementDomain(deployment.chainId, deployment.contracts.Consents);
+    const hour = Math.floor(Date.now() / 1_000) + 3_600;
+    const [source, purpose] = [`0x${"50".repeat(32)}`, `0x${"90".repeat(32)}`] as const;
+    const use = {
+      ...{ owner: AddressText.parse(person.address), grantee: north.identity.address },
+      ...{ source, purpose },
+    };
+    const signed = await signGrant(person, domain, { ...use, expiry: hour, nonce: 0, deadline: hour });
+    const { consent } = await api(shop).relayConsent(signed);
+    await until(async () => (await api(north).consents()).length === 1);
+    expect(await api(north).consents()).toMatchObject([
+      { consent, owner: use.owner, granteeName: "north", state: "granted", relayer: shop.identity.address },
+    ]);
+    await expect(api(north).relayConsent(signed)).resolves.toMatchObject({ consent });
+    await api(north).publishOffer({
+      ...{ station: "ask", price: 0, deadlineSeconds: 60, capacity: 100, validDays: 30 },
+    });
+    await until(async () => (await api(shop).offers({ mine: false })).some(({ name }) => name === "ask"));
+    await api(shop).publishBelt(askBelt);
+    /** What a station of north is told of these uses: each case stands for one. */
+    const told = async (...uses: readonly { owner: string; source: string; purpose: string }[]) => {
+      const asked = uses.map(({ owner, source: from, purpose: what }) => ({
+        ...{ owner, source: from, purpose: what },
+      }));
+      const { sheet } = await api(shop).book({ belt: "asks", cases: asked });
+      await until(async () => (await api(shop).sheet(sheet)).state === "finished");
+      return (await api(shop).cases(sheet)).map(({ result }) => result?.["allowed"]);
+    };
+    const elsewhere = { ...use, owner: shop.identity.address };
+    expect(await told(use, elsewhere)).toEqual([true, false]);
+    const revocation = await signRevocation(person, domain, { ...use, nonce: 0, deadline: hour });
+    await api(north).relayConsent(revocation);
+    expect(await api(north).consents()).toMatchObject([{ state: "revoked", nextNonce: 1 }]);
+    expect(await told(use)).toEqual([false]);
+
+    const own = { grantee: "north", source, purpose };
+    const past = { ...own, expiry: "2020-01-01T00:00:00Z" };
+    await expect(api(shop).grantConsent(past)).rejects.toMatchObject({
+      ...{ code: "INPUT_INVALID", at: "/expiry" },
+    });
+    const granted = await api(shop).grantConsent({ ...own, expiry: "2090-01-01T00:00:00Z" });
+    expect((await api(shop).consents()).find((each) => each.consent === granted.consent)).toMatchObject({
+      ...{ owner: shop.identity.address, state: "granted", expiry: "2090-01-01T00:00:00.000Z" },
+    });
+    await api(shop).revokeConsent(own);
+    const reader = await openLedgerReader({ url: chain.url, directory: deployment.directory });
+    const uses = [use, { ...use, owner: shop.identity.address }];
+    expect(await reader.mayUse(uses)).toEqual([false, false]);
+    await reader.close();
   });
 });

@@ -19,6 +19,7 @@ import type {
   Writing,
 } from "../../nodes/api/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
+import { type Agreed, memoryAgreements } from "./memoryAgreements.ts";
 
 export const hash = (text: string): string => `0x${createHash("sha256").update(text).digest("hex")}`;
 export const member = `0x${"a1".repeat(20)}`;
@@ -52,6 +53,12 @@ export const belt: BeltDetail = {
   price: "2",
   deadlineSeconds: 60,
   live: true,
+  steward: member,
+  stewardName: "acme",
+  candidate: null,
+  endorsements: 2,
+  deprecated: false,
+  successor: null,
   document: {
     belt: "greeting",
     version: "2026.1",
@@ -74,6 +81,8 @@ export interface MemoryNode extends NodeOperations {
   readonly answered: Map<string, unknown>;
   readonly watchers: Set<AbortSignal>;
   readonly catalogue: Offer[];
+  /** What it was told of consents, connections and belts. */
+  readonly agreed: Agreed[];
   /** How every transaction gets on. */
   course: Partial<Transaction>[];
   /** To be replaced by tests. */
@@ -97,6 +106,7 @@ export function memoryNode(): MemoryNode {
   const answered = new Map<string, unknown>();
   const watchers = new Set<AbortSignal>();
   const catalogue = [offer];
+  const agreed: Agreed[] = [];
   const underWay: Transaction[] = [];
   const wake = new Set<() => void>();
   const openTasks: Task[] = [
@@ -229,6 +239,8 @@ export function memoryNode(): MemoryNode {
     answered,
     watchers,
     catalogue,
+    agreed,
+    ...memoryAgreements(agreed, { transaction: hash("transaction"), writes }),
     course: [
       { state: "signed" },
       { state: "sent" },

@@ -32,6 +32,8 @@ export class SimulatedLedger {
   readonly belts = new Map<string, readonly string[]>();
   readonly sheets = new Map<string, Booked>();
   readonly heads = new Map<string, { readonly size: number; readonly root: string }[]>();
+  /** The uses that are allowed: owner, grantee, source and purpose. */
+  readonly consents = new Set<string>();
   /** What is owed to members: one for each case that is done. */
   readonly owed = new Map<string, bigint>();
   /** What members have withdrawn, one entry a withdrawal. */
@@ -80,6 +82,8 @@ export class SimulatedLedger {
         const key = publicKey("Ed25519", first[1].signingKey);
         return { key, members: holders.map(([address]) => address) };
       },
+      mayUse: async ({ owner, source, purpose }) =>
+        this.consents.has([owner, member, source, purpose].join("/")),
       anchored: () => this.heads.get(member)?.at(-1)?.size ?? 0,
       book: async ({ belt, root, count, deadline }) => {
         write();

@@ -82,7 +82,8 @@ async function stop(
   const output = outputSchemaOf(station);
   const work = (at: number, resumed?: Resumed) => {
     const signal = new AbortController().signal;
-    return workOn(station, input, { now: at, key: place.name, signal, settings }, { output, resumed });
+    const context = { now: at, key: place.name, signal, settings, mayUse: async () => false };
+    return workOn(station, input, context, { output, resumed });
   };
   let outcome = await work(now);
   const seen: { form?: JsonObject; waited?: number } = {};

@@ -63,7 +63,10 @@ async function workAt(
   const outcome = await workOn(
     station,
     todo.input,
-    { now: Date.UTC(2026, 2, 2), key: `case-${name}`, signal: new AbortController().signal, settings },
+    {
+      ...{ now: Date.UTC(2026, 2, 2), key: `case-${name}`, settings },
+      ...{ signal: new AbortController().signal, mayUse: async () => false },
+    },
     { output: outputSchemaOf(station) },
   );
   if (outcome.status === "done") return { status: "done", output: outcome.output };

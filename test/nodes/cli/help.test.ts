@@ -32,15 +32,24 @@ it("has every command", () => {
     "belt offer",
     ...["publish", "list", "show", "withdraw"].map((name) => `belt offer ${name}`),
     "belt belt",
-    ...["publish", "list", "show", "check", "fork"].map((name) => `belt belt ${name}`),
+    ...["publish", "list", "show", "check", "fork", "endorse", "deprecate", "steward"].map(
+      (name) => `belt belt ${name}`,
+    ),
     "belt book",
     "belt case",
     ...["list", "show", "watch"].map((name) => `belt case ${name}`),
     "belt tasks",
     ...["list", "complete"].map((name) => `belt tasks ${name}`),
+    "belt consent",
+    ...["sign", "sign-revocation", "relay", "grant", "revoke", "list"].map((name) => `belt consent ${name}`),
+    "belt connection",
+    ...["request", "accept", "end", "list"].map((name) => `belt connection ${name}`),
     "belt transactions",
     "belt ledger",
-    ...["profiles", "offers", "bookings", "credit", "receipts"].map((name) => `belt ledger ${name}`),
+    ...[
+      ...["profiles", "offers", "bookings", "credit", "receipts"],
+      ...["consents", "connections", "contribution"],
+    ].map((name) => `belt ledger ${name}`),
   ]);
 });
 
@@ -54,7 +63,7 @@ describe.each(commands)("the help of $path", ({ path, command }) => {
     for (const argument of command.registeredArguments)
       expect(argument.description, argument.name()).not.toBe("");
     const reads =
-      /^(?:belt )?(?:.* )?(?:list|show|watch|check|profiles|offers|bookings|credit|receipts|doctor|transactions)$/.test(
+      /^(?:belt )?(?:.* )?(?:list|show|watch|check|profiles|offers|bookings|credit|receipts|consents|connections|contribution|doctor|transactions)$/.test(
         path,
       );
     if (reads) expect(help).toContain("--json");

@@ -32,7 +32,11 @@ export function run(
   return workOn(
     station,
     input,
-    { now: Date.UTC(2026, 0, 1), key: "case-1", signal, settings: {}, ...context },
+    {
+      ...{ now: Date.UTC(2026, 0, 1), key: "case-1", signal, settings: {} },
+      mayUse: async () => false,
+      ...context,
+    },
     { output: outputOf(station), ...options },
   );
 }

@@ -1,0 +1,1 @@
+export { type ConsentCommitments, type ConsentTerms, commitToConsent } from "./commitment.ts";
