@@ -16,8 +16,8 @@ export function connectionsCommand(): Command {
         return [...view.connections.values()].flatMap((connection) => {
           const { requester, member, requested, accepted, ended } = connection;
           const [requesterName, memberName] = [nameOf(requester), nameOf(member)];
-          const sides = [requester, member, requesterName, memberName];
-          if (only !== undefined && !sides.includes(only) && !sides.includes(only.toLowerCase())) return [];
+          const sides = new Set<string>([requester, member, requesterName, memberName]);
+          if (only !== undefined && !sides.has(only) && !sides.has(only.toLowerCase())) return [];
           return [
             {
               ...{ requester, requesterName, member, memberName, state: connectionState(connection) },

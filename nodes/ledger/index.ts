@@ -32,9 +32,6 @@ export { type LedgerReader, type LedgerReaderOptions, openLedgerReader } from ".
 export { LedgerRevert, type Revert } from "./revert.ts";
 export { type Chain, type ChainOptions, startChain } from "./startChain.ts";
 export {
-  GrantStatement,
-  RevocationStatement,
-  SignedStatement,
   signGrant,
   signRevocation,
   statementDomain,

@@ -1,6 +1,5 @@
 import type { Signer, TypedDataDomain, TypedDataField } from "ethers";
-import { z } from "zod";
-import { type Address, AddressText, type Hash, HashText } from "../../pipeline/index/index.ts";
+import type { Address, Hash } from "../../pipeline/index/index.ts";
 
 /** What a consent is about: whose data, who may use it, and the salted commitments to source and purpose. */
 export interface Use {
@@ -10,29 +9,31 @@ export interface Use {
   readonly purpose: Hash;
 }
 
-const Count = z.int().nonnegative();
-const use = { owner: AddressText, grantee: AddressText, source: HashText, purpose: HashText };
-const Signature = z
-  .string()
-  .regex(/^0x(?:[0-9a-fA-F]{2}){0,1024}$/, "use a signature: 0x and hexadecimal digits")
-  .describe("65 bytes of an account with a key; whatever a contract takes (ERC-1271).");
-
-/** A grant as its owner signs it: times in seconds since 1970, both the last second in which it counts. */
-export const GrantStatement = z.strictObject({ ...use, expiry: Count, nonce: Count, deadline: Count });
-export type GrantStatement = z.infer<typeof GrantStatement>;
-
 /** A revocation as its owner signs it; `nonce` is the number of the last grant that it ends. */
-export const RevocationStatement = z.strictObject({ ...use, nonce: Count, deadline: Count });
-export type RevocationStatement = z.infer<typeof RevocationStatement>;
+export interface RevocationStatement extends Use {
+  readonly nonce: number;
+  /** The last second since 1970 in which it can be relayed. */
+  readonly deadline: number;
+}
+
+/** A grant as its owner signs it; `nonce` is its own number. */
+export interface GrantStatement extends RevocationStatement {
+  /** The last second since 1970 in which the use is allowed. */
+  readonly expiry: number;
+}
 
 /** What an owner signed, for others to bring to the ledger. */
-export const SignedStatement = z.discriminatedUnion("statement", [
-  z.strictObject({ statement: z.literal("grant"), of: GrantStatement, signature: Signature }),
-  z.strictObject({ statement: z.literal("revocation"), of: RevocationStatement, signature: Signature }),
-]);
-export type SignedStatement = z.infer<typeof SignedStatement>;
-export type SignedGrant = Extract<SignedStatement, { statement: "grant" }>;
-export type SignedRevocation = Extract<SignedStatement, { statement: "revocation" }>;
+export interface SignedGrant {
+  readonly statement: "grant";
+  readonly of: GrantStatement;
+  readonly signature: string;
+}
+
+export interface SignedRevocation {
+  readonly statement: "revocation";
+  readonly of: RevocationStatement;
+  readonly signature: string;
+}
 
 const about: readonly TypedDataField[] = [
   { name: "owner", type: "address" },

@@ -2,6 +2,5 @@ export {
   type Contribution,
   type ContributionIndex,
   contributionsOf,
-  defaultWeights,
   type Weights,
 } from "./contribution.ts";

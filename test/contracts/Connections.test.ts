@@ -1,6 +1,6 @@
 import { ZeroAddress } from "ethers";
 import { describe, expect, it } from "vitest";
-import { eventsOf, plain, type Role, refusal, useLedger } from "./fixture.ts";
+import { decisions, eventsOf, plain, type Role, refusal, useLedger } from "./fixture.ts";
 
 const ledger = useLedger();
 const address = (role: Role) => ledger().address(role);
@@ -107,6 +107,20 @@ describe("Connections", () => {
     expect(await refusal(by("consumer").decline(bank))).toEqual(unknown);
     expect(await refusal(by("bank").withdraw(consumer))).toEqual(unknown);
     expect(await refusal(by("bank").decline(ZeroAddress))).toMatchObject({ error: "RequestUnknown" });
+  });
+
+  it("are ended, declined and withdrawn by a suspended member too, which asks for none and accepts none", async () => {
+    const [bank, consumer, bureau] = [address("bank"), address("consumer"), address("bureau")];
+    await connect("bank", "consumer");
+    await by("bank").request(bureau);
+    await ledger().governBy(["consumer", "bureau"], decisions(ledger()).suspend(bank));
+    const inactive = { error: "NotActive", account: bank };
+    expect(await refusal(by("bureau").accept(bank))).toEqual(inactive);
+    await by("bank").end(consumer);
+    await by("bank").withdraw(bureau);
+    expect(await refusal(by("bank").request(consumer))).toEqual(inactive);
+    expect(await between("bank", "consumer")).toEqual(nothing);
+    expect(await between("bank", "bureau")).toEqual(nothing);
   });
 
   it("refuse who is no member, on either side, and oneself", async () => {

@@ -1,7 +1,7 @@
 import { getCreateAddress, Signature, TypedDataEncoder, Wallet, ZeroAddress, ZeroHash } from "ethers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { statementDomain, statementTypes } from "../../nodes/ledger/statements.ts";
-import { consentIdOf, eventsOf, hash, plain, refusal, useLedger } from "./fixture.ts";
+import { consentIdOf, decisions, eventsOf, hash, plain, refusal, useLedger } from "./fixture.ts";
 
 const ledger = useLedger();
 
@@ -132,6 +132,38 @@ describe("a grant by the owner's own account", () => {
     expect(await mayUse({ owner })).toBe(false);
     await consents.grant(grantee, source, purpose, now + 3_600);
     expect(await mayUse({ owner })).toBe(true);
+  });
+});
+
+describe("a suspended member", () => {
+  const suspend = (role: "bank" | "bureau") =>
+    ledger().govern(decisions(ledger()).suspend(ledger().address(role)));
+  const far = { expiry: 4_102_444_800n, deadline: 4_102_444_800n };
+
+  it("may use nothing until it is reinstated, and is granted nothing meanwhile", async () => {
+    await relayGrant(far);
+    await ledger().governBy(["consumer", "bureau"], decisions(ledger()).suspend(ledger().address("bank")));
+    expect(await mayUse()).toBe(false);
+    expect(await refusal(relayGrant({ ...far, nonce: 1n }))).toEqual({
+      ...{ error: "NotActive", account: ledger().address("bank") },
+    });
+    const reinstate = decisions(ledger()).reinstate(ledger().address("bank"));
+    await ledger().governBy(["consumer", "bureau"], reinstate);
+    expect(await mayUse()).toBe(true);
+  });
+
+  it("relays no grant, but what ends one; and what it granted can be revoked", async () => {
+    await relayGrant(far);
+    await suspend("bureau");
+    expect(await refusal(relayGrant({ ...far, nonce: 1n }))).toEqual({
+      ...{ error: "NotActive", account: ledger().address("bureau") },
+    });
+    const statement = revocationOf({ deadline: far.deadline });
+    await ledger()
+      .as("bureau")
+      .consents.revokeBySignature(statement, await signRevocation(statement));
+    expect(await mayUse()).toBe(false);
+    await ledger().as("bureau").consents.revoke(ledger().address("bank"), source, purpose);
   });
 });
 

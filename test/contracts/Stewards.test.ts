@@ -1,6 +1,6 @@
 import { ZeroAddress, ZeroHash } from "ethers";
 import { describe, expect, it } from "vitest";
-import { eventsOf, hash, offersOf, plain, type Role, refusal, useLedger } from "./fixture.ts";
+import { decisions, eventsOf, hash, offersOf, plain, type Role, refusal, useLedger } from "./fixture.ts";
 
 /** The consumer's belts 1 and 2, and the bureau's belt 3. */
 const ledger = useLedger(async (fresh) => {
@@ -151,6 +151,25 @@ describe("an endorsement", () => {
     expect((await record(1))["endorsements"]).toBe(0n);
     expect(await refusal(by("bank").endorse(belt))).toEqual(own("bank"));
     expect(await refusal(by("consumer").endorse(belt))).toEqual(own("consumer"));
+  });
+
+  it("and a belt are let go of by a suspended member too, which endorses and deprecates none", async () => {
+    const consumer = address("consumer");
+    await by("consumer").endorse(hash(3));
+    await ledger().governBy(["bank", "bureau"], decisions(ledger()).suspend(consumer));
+    const inactive = { error: "NotActive", account: consumer };
+    expect(await refusal(by("consumer").deprecate(belt, ZeroHash))).toEqual(inactive);
+    await by("consumer").withdrawEndorsement(hash(3));
+    expect(await refusal(by("consumer").endorse(hash(3)))).toEqual(inactive);
+    await by("consumer").proposeSteward(belt, address("bank"));
+    await by("bank").acceptSteward(belt);
+    expect((await record(1))["steward"]).toBe(address("bank"));
+    await by("bank").proposeSteward(belt, address("bureau"));
+    await ledger().governBy(["bank", "bureau"], decisions(ledger()).suspend(address("bureau")));
+    expect(await refusal(by("bureau").acceptSteward(belt))).toEqual({
+      ...inactive,
+      account: address("bureau"),
+    });
   });
 
   it("is a member's", async () => {

@@ -78,6 +78,7 @@ export class LedgerView {
         const signer = bySigningKey(this.#members, kid);
         return signer && { key: signer.keys.verifying, members: [signer.address] };
       },
+      mayUse: async () => false,
       anchored: () => state.heads.get(address)?.at(-1)?.size ?? 0,
       book: ({ belt, root, count, deadline }) => {
         const sheet = SimulatedLedger.sheetId(address, root);

@@ -1,4 +1,4 @@
-import type { Connection, Consent, NodeOperations, Writing } from "../../nodes/api/index.ts";
+import type { Connection, Consent, NodeOperations, Writing, WrittenConsent } from "../../nodes/api/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 
 type AgreementOperations = Pick<
@@ -70,7 +70,7 @@ export function memoryAgreements(
       },
     }));
   const consented = <Given>(what: string) =>
-    noting(what, (_: Given) => ({ consent: consent.consent, transaction }));
+    noting<Given, WrittenConsent>(what, () => ({ consent: consent.consent, transaction }));
   const connected = (what: string) =>
     noting(what, (member: string) => {
       if (member === "nobody")
