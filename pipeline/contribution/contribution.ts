@@ -8,23 +8,27 @@ export interface Weights {
   readonly served: number;
   /** A member that endorses a belt which this one answers for. */
   readonly endorsed: number;
+  /** What a case costs that it reported as done, and that supervisors found not to be. */
+  readonly lost: number;
 }
 
-export const defaultWeights: Weights = { served: 1, endorsed: 25 };
+export const defaultWeights: Weights = { served: 1, endorsed: 25, lost: 5 };
 
 /** What one member contributed, by the ledger alone. */
 export interface Contribution {
   readonly member: Address;
   readonly name: string;
   readonly active: boolean;
-  /** The index: the sum of what counts, each times its weight. */
+  /** The index: the sum of what counts, each times its weight, less what was lost. */
   readonly points: number;
-  /** Cases that count: done, settled, and confirmed by another member's acceptance. */
+  /** Cases that count: done, settled, and confirmed by another member's acceptance, or by supervisors in a dispute. */
   readonly served: number;
   /** Cases that others served for it and that it accepted, whether they count for them or not. */
   readonly consumed: number;
   /** Active members that endorse a belt which it answers for, counted for each belt. */
   readonly endorsements: number;
+  /** Cases that it reported as done, and of which supervisors decided for the consumer. */
+  readonly lost: number;
   /** Cases that it served and that do not count, by why. */
   readonly apart: {
     /** It was the consumer itself. */
@@ -35,6 +39,8 @@ export interface Contribution {
     readonly mutual: number;
     /** No other member accepted them: they were settled because the window was over. */
     readonly unconfirmed: number;
+    /** A dispute of them is not decided yet. */
+    readonly disputed: number;
   };
 }
 
@@ -49,7 +55,7 @@ export interface ContributionIndex {
 /**
  * What every member contributed: a function of the ledger alone, whatever the order in which things happened.
  *
- * points = served · {@link Weights.served} + endorsements · {@link Weights.endorsed}
+ * points = served · {@link Weights.served} + endorsements · {@link Weights.endorsed} − lost · {@link Weights.lost}
  *
  * Serving one more case for another member, and having it accepted, never lowers a member's own points. Cases of one's
  * own, and cases within a ring, change nobody's.
@@ -60,10 +66,11 @@ export function contributionsOf(view: IndexView, weights: Weights = defaultWeigh
   const members = [...view.profiles.values()].map(({ member, name }): Contribution => {
     const { served, ...apart } = servedOf(dealings, member);
     const endorsed = endorsements.get(member) ?? 0;
+    const lost = servedBy(dealings.lost, member);
     return {
       ...{ member, name, active: isActive(view, member) },
-      points: served * weights.served + endorsed * weights.endorsed,
-      ...{ served, consumed: consumedBy(dealings.confirmed, member), endorsements: endorsed, apart },
+      points: served * weights.served + endorsed * weights.endorsed - lost * weights.lost,
+      ...{ served, consumed: consumedBy(dealings.confirmed, member), endorsements: endorsed, lost, apart },
     };
   });
   const ranked = members.toSorted(
@@ -72,15 +79,15 @@ export function contributionsOf(view: IndexView, weights: Weights = defaultWeigh
   return { weights, members: ranked, rings: ringsOf(dealings.confirmed) };
 }
 
-function servedOf({ confirmed, unconfirmed, own }: Dealings, member: Address) {
-  const sum = { served: 0, own: own.get(member) ?? 0, ring: 0, mutual: 0 };
+function servedOf({ confirmed, unconfirmed, disputed, own }: Dealings, member: Address) {
+  const sum = { served: 0, own: servedBy(own, member), ring: 0, mutual: 0 };
   for (const consumer of confirmed.get(member)?.keys() ?? []) {
     const { counted, ring, mutual } = take(confirmed, member, consumer);
     sum.served += counted;
     sum.ring += ring;
     sum.mutual += mutual;
   }
-  return { ...sum, unconfirmed: servedBy(unconfirmed, member) };
+  return { ...sum, unconfirmed: servedBy(unconfirmed, member), disputed: servedBy(disputed, member) };
 }
 
 function consumedBy(confirmed: Cases, member: Address): number {

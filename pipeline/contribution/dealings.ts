@@ -1,55 +1,59 @@
-import { type Address, type IndexView, type Sheet, stationStatus } from "../index/index.ts";
+import { type Address, type IndexView, isMarked, type Sheet, stationStatus } from "../index/index.ts";
 
 /** So many cases, by who served and then by whom: `get(server)?.get(consumer)`. */
 export type Cases = ReadonlyMap<Address, ReadonlyMap<Address, number>>;
 
-/** What members did for each other, in cases that are done and settled. */
+/** What members did for each other, in cases of settled stations. */
 export interface Dealings {
-  /** Accepted by a consumer that is another member. */
+  /** Done, and accepted by a consumer that is another member, or found so by two supervisors in a dispute. */
   readonly confirmed: Cases;
-  /** Settled without that: nobody but the station says that they are done. */
+  /** Done without that: nobody but the station says so. */
   readonly unconfirmed: Cases;
-  /** Of a consumer that is the station's own member. */
-  readonly own: ReadonlyMap<Address, number>;
+  /** In a dispute that is not decided yet. */
+  readonly disputed: Cases;
+  /** Reported as done, and found not to be by two supervisors. */
+  readonly lost: Cases;
+  /** Done for a consumer that is the station's own member. */
+  readonly own: Cases;
 }
+
+type Kind = keyof Dealings;
 
 /** Sums up all settled stations of all sheets; their order does not matter. */
 export function dealingsOf(view: IndexView): Dealings {
-  const confirmed = new Map<Address, Map<Address, number>>();
-  const unconfirmed = new Map<Address, Map<Address, number>>();
-  const own = new Map<Address, number>();
+  const sums: Record<Kind, Map<Address, Map<Address, number>>> = {
+    ...{ confirmed: new Map(), unconfirmed: new Map(), disputed: new Map() },
+    ...{ lost: new Map(), own: new Map() },
+  };
   for (const sheet of view.sheets.values()) {
-    for (const { member, settler, done } of settledStations(sheet)) {
-      if (member === sheet.consumer) own.set(member, (own.get(member) ?? 0) + done);
-      else add(settler === sheet.consumer ? confirmed : unconfirmed, [member, sheet.consumer], done);
+    for (const [station, settlement] of sheet.settlements.entries()) {
+      if (!settlement) continue;
+      for (let place = 0; place < sheet.count; place++) {
+        const kind = kindOf(sheet, station, place);
+        if (kind) add(sums[kind], settlement.member, sheet.consumer);
+      }
     }
   }
-  return { confirmed, unconfirmed, own };
+  return sums;
 }
 
-function* settledStations(sheet: Sheet) {
-  for (const [station, settlement] of sheet.settlements.entries()) {
-    const done = settlement ? casesDone(sheet, station) : 0;
-    if (settlement && done > 0) yield { ...settlement, done };
-  }
+/** What a case of a settled station is; undefined when the station did not say that it is done. */
+function kindOf(sheet: Sheet, station: number, place: number): Kind | undefined {
+  const [settlement, dispute] = [sheet.settlements[station], sheet.disputes[station]];
+  const status = stationStatus(sheet, station, place);
+  if (settlement?.member === sheet.consumer) return status === "done" ? "own" : undefined;
+  if (status === "disputed") return "disputed";
+  if (status === "upheld") return "lost";
+  if (status !== "done") return undefined;
+  const decided = dispute?.end && isMarked(dispute.cases, place) ? dispute.end : undefined;
+  // Supervisors that stayed silent confirmed nothing.
+  const confirmed = decided ? decided.supervisors.length > 0 : settlement?.settler === sheet.consumer;
+  return confirmed ? "confirmed" : "unconfirmed";
 }
 
-/** How many cases of a sheet the ledger says are done at a station. */
-function casesDone(sheet: Sheet, station: number): number {
-  let done = 0;
-  for (let place = 0; place < sheet.count; place++) {
-    if (stationStatus(sheet, station, place) === "done") done++;
-  }
-  return done;
-}
-
-function add(
-  cases: Map<Address, Map<Address, number>>,
-  [server, consumer]: readonly [Address, Address],
-  more: number,
-): void {
+function add(cases: Map<Address, Map<Address, number>>, server: Address, consumer: Address): void {
   const served = cases.get(server) ?? new Map<Address, number>();
-  cases.set(server, served.set(consumer, (served.get(consumer) ?? 0) + more));
+  cases.set(server, served.set(consumer, (served.get(consumer) ?? 0) + 1));
 }
 
 /** How many cases a member served for another. */

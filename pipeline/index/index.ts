@@ -26,6 +26,7 @@ export * from "./sheetQueries.ts";
 export {
   allSlots,
   casesIn,
+  isMarked,
   type LedgerStatus,
   ledgerStatuses,
   type PackedStatuses,

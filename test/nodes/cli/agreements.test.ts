@@ -236,6 +236,8 @@ describe("on a ledger", () => {
     expect(members[0]).toMatchObject({ name: "m1", endorsements: 1, points: weights.endorsed, served: 0 });
     const place = ["--rpc", chain.url, "--deployment", "deployment.json"];
     const { stdout } = await run(["ledger", "contribution", ...place], { folder });
-    expect(stdout).toMatch(/MEMBER +POINTS .*\nm1 +25 .*Points: 1 a case served, 25 an endorsement\.\n$/s);
+    expect(stdout).toMatch(
+      /MEMBER +POINTS .*\nm1 +25 .*Points: 1 a case served, 25 an endorsement, -5 a case lost in a dispute\.\n$/s,
+    );
   });
 });

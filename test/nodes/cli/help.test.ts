@@ -14,7 +14,9 @@ const commands = every(createProgram());
 
 /** Commands that neither read nor write the ledger themselves: every other one can be tried out. */
 const writesNothing = new Set(
-  ["up", "init", "serve", "belt fork", "tasks complete"].map((name) => `belt ${name}`),
+  ["up", "init", "serve", "belt fork", "tasks complete", "consent sign", "consent sign-revocation"].map(
+    (name) => `belt ${name}`,
+  ),
 );
 
 /** The whole help, with what is added before and after it. */

@@ -27,6 +27,9 @@ interface Deal {
   readonly count: number;
   readonly failed?: number;
   readonly accepted?: boolean;
+  /** So many of the cases that are done are disputed; how that ended, if it has: for the consumer, or the station. */
+  readonly disputed?: number;
+  readonly end?: "upheld" | "dismissed" | "lapsed";
 }
 
 const offerOf = (name: Name) => hashOf("offer", name);
@@ -39,19 +42,41 @@ const consortium: readonly Fact[] = names.flatMap((name) => [
   { ...chained(beltOf(name), [offerOf(name)]), member: addressOf(name) },
 ]);
 
-/** What the ledger says of a deal: booked, reported and settled. */
-function factsOf({ server, consumer, count, failed = 0, accepted = true }: Deal, place: number): Fact[] {
+/** The words of a report or a dispute: a code for each of so many cases of the first slot, after some others. */
+function wordOf(code: bigint, count: number, after = 0) {
+  let word = 0n;
+  for (let place = after; place < after + count; place++) word |= code << BigInt(4 * place);
+  return word === 0n ? { slots: [], words: [] } : { slots: [0], words: [word] };
+}
+
+/** What the ledger says of a deal: booked, reported, disputed, settled and decided. */
+function factsOf(deal: Deal, place: number): Fact[] {
+  const { server, consumer, count, failed = 0, accepted = true, disputed = 0, end } = deal;
   const sheet = hashOf("sheet", place);
   const [member, account] = [addressOf(server), addressOf(consumer)];
-  const words = Array.from({ length: count }, (_, each) => (each < failed ? 3n << BigInt(4 * each) : 0n));
-  const word = words.reduce((sum, each) => sum | each, 0n);
-  const exceptions = word === 0n ? { slots: [], words: [] } : { slots: [0], words: [word] };
-  return [
+  const station = { sheet, station: 0 };
+  const paid = BigInt(count - failed - disputed);
+  const settler = accepted ? account : addressOf("anybody");
+  const facts: Fact[] = [
     { ...booked(sheet, beltOf(server), count), consumer: account, cost: BigInt(count) },
-    { event: "SheetReported", sheet, station: 0, member, ...exceptions },
+    { event: "SheetReported", ...station, member, covered: 1, ...wordOf(3n, failed) },
+    { event: "StationSettled", ...station, member, settler, paid, refunded: BigInt(failed) },
+  ];
+  if (disputed === 0) return facts;
+  const cases = wordOf(1n, disputed, failed);
+  facts.splice(2, 0, { event: "CasesDisputed", ...station, evidence: hashOf("evidence"), ...cases });
+  if (end === "lapsed") facts.push({ event: "DisputeLapsed", ...station, paid: BigInt(disputed) });
+  if (end !== "upheld" && end !== "dismissed") return facts;
+  const [first, second] = [addressOf("carl"), addressOf("dora")];
+  const upheld = end === "upheld" ? BigInt(disputed) : 0n;
+  const decision = end === "upheld" ? cases : wordOf(1n, 0);
+  return [
+    ...facts,
+    { event: "DecisionGiven", ...station, supervisor: first, ...decision },
+    { event: "DecisionGiven", ...station, supervisor: second, ...decision },
     {
-      ...{ event: "StationSettled", sheet, station: 0, member, refunded: BigInt(failed) },
-      ...{ settler: accepted ? account : addressOf("anybody"), paid: BigInt(count - failed) },
+      ...{ event: "DisputeResolved", ...station, first, second },
+      ...{ paid: BigInt(disputed) - upheld, refunded: upheld },
     },
   ];
 }
@@ -64,7 +89,7 @@ const contributions = (deals: readonly Deal[], more: readonly Fact[] = []): Cont
 const of = (index: ContributionIndex, name: Name) =>
   index.members.find((each) => each.name === name) ?? expect.fail();
 
-const none = { own: 0, ring: 0, mutual: 0, unconfirmed: 0 };
+const none = { own: 0, ring: 0, mutual: 0, unconfirmed: 0, disputed: 0 };
 
 describe("a contribution", () => {
   it("is what was done for another member, who accepted it", () => {
@@ -131,11 +156,26 @@ describe("a contribution", () => {
     expect(of(index, "dora")).toMatchObject({ endorsements: 0, points: 0 });
   });
 
+  it("is less for what two supervisors found not to be done, and waits for them", () => {
+    const deal = { server: "ada", consumer: "bob", count: 10, failed: 1, disputed: 3 } as const;
+    const ended = (end: Deal["end"], accepted = true) =>
+      of(contributions([end ? { ...deal, end, accepted } : { ...deal, accepted }]), "ada");
+    expect(ended(undefined)).toMatchObject({ served: 6, points: 6, apart: { ...none, disputed: 3 } });
+    expect(ended("upheld")).toMatchObject({ served: 6, lost: 3, points: 6 - 15, apart: none });
+    expect(ended("dismissed")).toMatchObject({ served: 9, lost: 0, points: 9, apart: none });
+    expect(ended("dismissed", false)).toMatchObject({
+      served: 3,
+      points: 3,
+      apart: { ...none, unconfirmed: 6 },
+    });
+    expect(ended("lapsed")).toMatchObject({ served: 6, lost: 0, apart: { ...none, unconfirmed: 3 } });
+  });
+
   it("weighs as the consortium says", () => {
     const { view } = indexOf(consortium, ...facts([{ server: "ada", consumer: "bob", count: 3 }]), [
       endorsed(beltOf("ada"), addressOf("bob")),
     ]);
-    const weights = { served: 10, endorsed: 1 };
+    const weights = { served: 10, endorsed: 1, lost: 0 };
     const index = contributionsOf(view, weights);
     expect(index.weights).toEqual(weights);
     expect(of(index, "ada").points).toBe(31);
@@ -150,8 +190,13 @@ const deal: fc.Arbitrary<Deal> = fc
     count: fc.integer({ min: 1, max: 12 }),
     failed: fc.nat(3),
     accepted: fc.boolean(),
+    disputed: fc.nat(3),
+    end: fc.constantFrom("upheld", "dismissed", "lapsed"),
   })
-  .map((each) => ({ ...each, failed: Math.min(each.failed, each.count) }));
+  .map((each) => {
+    const failed = Math.min(each.failed, each.count);
+    return { ...each, failed, disputed: Math.min(each.disputed, each.count - failed) };
+  });
 const deals = fc.array(deal, { maxLength: 14 });
 
 describe("whatever members do", () => {
@@ -202,7 +247,7 @@ describe("whatever members do", () => {
     fc.assert(
       fc.property(deals, deal, (all, { server, consumer, ...rest }) => {
         const own = [...all, { ...rest, server, consumer: server }];
-        const unaccepted = [...all, { ...rest, server, consumer, accepted: false }];
+        const unaccepted = [...all, { ...rest, server, consumer, accepted: false, disputed: 0 }];
         for (const each of names) {
           const { points } = of(contributions(all), each);
           expect(of(contributions(own), each).points).toBe(points);
@@ -240,11 +285,16 @@ describe("whatever members do", () => {
       fc.property(deals, (all) => {
         const index = contributions(all);
         for (const each of names) {
-          const { served, apart } = of(index, each);
+          const { served, lost, apart } = of(index, each);
           const done = all
             .filter(({ server }) => server === each)
             .reduce((sum, { count, failed = 0 }) => sum + count - failed, 0);
-          expect(served + apart.own + apart.ring + apart.mutual + apart.unconfirmed).toBe(done);
+          const ownLost = all
+            .filter(({ server, consumer, end }) => server === each && consumer === each && end === "upheld")
+            .reduce((sum, { disputed = 0 }) => sum + disputed, 0);
+          const { own, ring, mutual, unconfirmed, disputed } = apart;
+          const shown = own + ring + mutual + unconfirmed + disputed;
+          expect(served + lost + shown + ownLost).toBe(done);
         }
       }),
       { numRuns: 60 },
