@@ -46,6 +46,8 @@ describe("a reorganisation", () => {
     const { block } = await anchor();
     await reader.reached(block);
     expect((await changes.next()).value).toMatchObject({ events: [{ event: "HeadAnchored", block }] });
+    // It would send again what was taken back.
+    await writer.close();
     await used.chain.rpc("evm_revert", snapshot);
     const rival = await used.chain.open(2);
     const { transaction } = await anchor(rival);
