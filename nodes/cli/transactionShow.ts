@@ -10,13 +10,18 @@ export interface TransactionShow {
   end(): void;
 }
 
+/** For a terminal that does not say how wide it is. */
+const usualColumns = 80;
+
 /** At a terminal a line for each transaction that grows in place; elsewhere a line for each of their steps. */
 export function createTransactionShow(output: WriteStream): TransactionShow {
   const newest = new Map<number, Transaction>();
   const steps = new Map<number, string[]>();
   const live = output.isTTY ? createLive(output) : undefined;
   const lines = (): string[] =>
-    [...newest].map(([nonce, { what }]) => lineOf(what, steps.get(nonce) ?? [], output.columns));
+    [...newest].map(([nonce, { what }]) =>
+      lineOf(what, steps.get(nonce) ?? [], output.columns || usualColumns),
+    );
 
   return {
     tell(transaction) {

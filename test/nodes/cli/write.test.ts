@@ -138,12 +138,22 @@ describe("the transactions of a command", () => {
     expect(JSON.parse(stdout)).toEqual({ offer: offer.offer, transaction: transaction.hash });
   });
 
-  it("grow on a line each at a terminal", () => {
+  const signed = `signed as ${transaction.hash.slice(0, 10)}`;
+  const whole = [
+    `approve: ${signed}, sent, mined in block 7, final\n`,
+    `book: ${signed}, sent, dropped, sent again, mined in block 7, final\n`,
+  ];
+  it.each([
+    ["that has room", 100, whole],
+    ["that does not say how wide it is", 0, whole],
+    // What has no room goes first.
+    ["that has no room", 62, [whole[0], "book: … sent, dropped, sent again, mined in block 7, final\n"]],
+  ])("grow on a line each at a terminal %s", (_, columns, expected) => {
     vi.useFakeTimers();
     try {
       const written: string[] = [];
       const terminal = Object.assign(Object.create(WriteStream.prototype), {
-        ...{ isTTY: true, columns: 62 },
+        ...{ isTTY: true, columns },
         write: (text: string) => written.push(text) > 0,
       });
       const show = createTransactionShow(terminal);
@@ -159,13 +169,7 @@ describe("the transactions of a command", () => {
       tell(2, "book", final);
       vi.advanceTimersByTime(1_000);
       show.end();
-      const lines = written.filter((text) => text.endsWith("\n")).slice(-2);
-      const signed = `signed as ${transaction.hash.slice(0, 10)}`;
-      expect(lines).toEqual([
-        `approve: ${signed}, sent, mined in block 7, final\n`,
-        // What has no room goes first.
-        "book: … sent, dropped, sent again, mined in block 7, final\n",
-      ]);
+      expect(written.filter((text) => text.endsWith("\n")).slice(-2)).toEqual(expected);
     } finally {
       vi.useRealTimers();
     }
