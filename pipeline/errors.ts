@@ -192,6 +192,12 @@ export const catalogue = {
     retryable: true,
     remedy: "Start the ledger's node or correct its URL; work goes on by itself once it answers.",
   },
+  LEDGER_STALLED: {
+    status: 503,
+    retryable: true,
+    remedy:
+      "Ask those who run the network's validators: too few of them work together. The work is kept and goes on by itself.",
+  },
   LEDGER_WRONG_CHAIN: {
     status: 500,
     retryable: false,

@@ -28,10 +28,10 @@ export { Problem };
 // --- the node
 
 /**
- * How the node stands with the ledger: it follows its blocks, catches up with older ones, cannot reach it and goes
- * on when it can, or has stopped because this is not the ledger that it knows.
+ * How the node stands with the ledger: it follows its blocks, catches up with older ones, waits since no blocks are
+ * made, cannot reach it and goes on when it can, or has stopped because this is not the ledger that it knows.
  */
-export const LedgerState = z.enum(["following", "catching up", "unreachable", "stopped"]);
+export const LedgerState = z.enum(["following", "catching up", "stalled", "unreachable", "stopped"]);
 
 export const StationKind = z.enum(["function", "http", "sql", "human", "timer"]);
 

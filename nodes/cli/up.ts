@@ -21,7 +21,10 @@ export function upCommand(): Command {
       wholeNumber,
       7400,
     )
-    .option("--ledger <url>", "use the development chain that answers there, instead of starting one")
+    .option(
+      "--ledger <url...>",
+      "use the development chain that answers there, instead of starting one; members take turns among several of its nodes",
+    )
     .option(
       "--once",
       "stop when all cases have arrived; people's tasks get the answers that the belt has for them",

@@ -19,6 +19,8 @@ export interface LedgerOptions extends LedgerReaderOptions {
   readonly resendAfter?: number;
   /** Milliseconds before more is offered for a transaction that blocks leave out. */
   readonly raiseAfter?: number;
+  /** Milliseconds that a transaction may wait without any block before the ledger counts as stalled. */
+  readonly stallAfter?: number;
 }
 
 /** The ledger as a member reads and writes it. */
@@ -54,6 +56,13 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     ...reader,
     ...writings(createWrite(parts)),
     account,
+
+    state() {
+      const state = reader.state();
+      const reason = submitter.stalled();
+      return reason && state.phase === "following" ? { ...state, phase: "stalled", reason } : state;
+    },
+
     async dryRun(act) {
       const { write, found } = createDryWrite(parts);
       await act(writings(write));
@@ -69,12 +78,13 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 }
 
 /** The settings of the submitter that are given. */
-function settings({ store, wallet, mostPending, resendAfter, raiseAfter }: LedgerOptions) {
+function settings({ store, wallet, mostPending, resendAfter, raiseAfter, stallAfter }: LedgerOptions) {
   return {
     store,
     wallet,
     ...(mostPending === undefined ? {} : { mostPending }),
     ...(resendAfter === undefined ? {} : { resendAfter }),
     ...(raiseAfter === undefined ? {} : { raiseAfter }),
+    ...(stallAfter === undefined ? {} : { stallAfter }),
   };
 }

@@ -17,6 +17,11 @@ export function mostPerGas(fees: Fees): bigint {
   return fees.type === 2 ? fees.maxFeePerGas : fees.gasPrice;
 }
 
+/** What the newest block takes for a unit of gas at least, in wei; nothing on networks without EIP-1559. */
+export async function baseFee(rpc: Rpc): Promise<bigint> {
+  return (await readHeader(rpc, "latest"))?.baseFeePerGas ?? 0n;
+}
+
 /** What to offer now: twice the base fee and what the node suggests beyond it. Networks may want nothing, or 1 wei. */
 export async function suggestFees(rpc: Rpc): Promise<Fees> {
   const [latest, gasPrice, priority] = await Promise.all([

@@ -14,14 +14,15 @@ import { createBell, createConditions, pause } from "./waiting.ts";
 export type Log = Pick<Logger, "debug" | "info" | "warn" | "error">;
 
 /**
- * How it stands with following the ledger. Replaced and refused are lasting: this node no longer follows, since the
- * ledger is another one, or not one that this node can read.
+ * How it stands with following the ledger. Stalled is what only somebody who writes notices: it answers, and makes no
+ * blocks. Replaced and refused are lasting: this node no longer follows, since the ledger is another one, or not one
+ * that this node can read.
  */
-export type Phase = "catching up" | "following" | "unreachable" | "replaced" | "refused";
+export type Phase = "catching up" | "following" | "stalled" | "unreachable" | "replaced" | "refused";
 
 export interface LedgerState {
   readonly phase: Phase;
-  /** Why it is unreachable, replaced or refused. */
+  /** Why it is stalled, unreachable, replaced or refused. */
   readonly reason: BeltError | undefined;
   /** The number of the ledger's newest block when it was asked last. */
   readonly latest: number | undefined;

@@ -14,13 +14,14 @@ import {
   openIntents,
 } from "./intents.ts";
 import { createLine, type Place } from "./line.ts";
+import { createCounts } from "./nonces.ts";
 import { createPrepare, type Estimate } from "./prepare.ts";
 import { LedgerRevert } from "./revert.ts";
-import { CallRefused, type Rpc } from "./rpc.ts";
+import type { Rpc } from "./rpc.ts";
+import { checkStall } from "./stall.ts";
 import { createEntry, type Entry, type Submission, submissionOf } from "./submission.ts";
-import { createBell, orAborted } from "./waiting.ts";
+import { createBell, orAborted, pause } from "./waiting.ts";
 import { createWatch } from "./watch.ts";
-import { Small } from "./wire.ts";
 
 /** The key of an account, such as a wallet of ethers. */
 export interface Wallet {
@@ -41,11 +42,12 @@ export interface SubmitOptions {
 /** Submits the transactions of one account: each is mined at most once, in the order of submission. */
 export interface Submitter {
   /**
-   * Submits a call under a name, and resolves when it is in a block. The same name again, also after a restart, sends
-   * nothing and gives the first result; only a transaction that was reverted, and so did nothing, can be tried anew.
+   * Submits a call under a name, and resolves when it is in a block; a ledger that is away is waited for. The same
+   * name again, also after a restart, sends nothing and gives the first result; only a transaction that was reverted,
+   * and so did nothing, can be tried anew.
    *
    * @throws {LedgerRevert} when the contract refuses: before anything is sent, when that can be told.
-   * @throws {BeltError} `LEDGER_INTENT_CONFLICT` when another call had the name; `LEDGER_FUNDS_SHORT`, `LEDGER_UNREACHABLE` or `LEDGER_CALL_FAILED` before it was written down;
+   * @throws {BeltError} `LEDGER_INTENT_CONFLICT` when another call had the name; `LEDGER_FUNDS_SHORT` or `LEDGER_CALL_FAILED` before it was written down;
    * the lasting reason for which the ledger is no longer followed; or the signal's reason.
    */
   submit(id: string, call: Call, options?: SubmitOptions): Promise<Mined>;
@@ -53,6 +55,8 @@ export interface Submitter {
   pending(): Submission[];
   /** What a call would take; throws like `submit`, and sends nothing. */
   estimate(call: Call): Promise<Estimate>;
+  /** Why transactions do not get into blocks though the ledger's node has them; undefined while they do. */
+  stalled(): BeltError | undefined;
   /** Resolves when the submitter has ended. */
   readonly ended: Promise<void>;
 }
@@ -70,6 +74,7 @@ export interface SubmitterOptions {
   readonly mostPending?: number;
   readonly resendAfter?: number;
   readonly raiseAfter?: number;
+  readonly stallAfter?: number | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -80,6 +85,7 @@ export async function openSubmitter(options: SubmitterOptions): Promise<Submitte
   const account = AddressText.parse(wallet.address);
   const intents = openIntents(store, account);
   const prepare = createPrepare(rpc, account, follower.view);
+  const counts = createCounts(rpc, account);
   const line = createLine(mostPending);
   const bell = createBell();
   const exclusively = createExclusion();
@@ -96,18 +102,8 @@ export async function openSubmitter(options: SubmitterOptions): Promise<Submitte
     return { hash: HashText.parse(keccak256(raw)), raw, fees };
   };
 
-  const countOf = (state: "latest" | "pending") =>
-    rpc.call(Small, "eth_getTransactionCount", [account, state]);
-  const nextNonce = async (): Promise<number> => {
-    const pending = countOf("pending").catch((error: unknown) => {
-      if (error instanceof CallRefused) return 0;
-      throw error;
-    });
-    return Math.max(
-      ...(await Promise.all([countOf("latest"), pending])),
-      ...[...entries.keys()].map((used) => used + 1),
-    );
-  };
+  const nextNonce = async (): Promise<number> =>
+    Math.max((await counts()).held, ...[...entries.keys()].map((used) => used + 1));
 
   /** Gives the next nonce to an intent and writes it down, in the place of what it was before. */
   const writeDown = (id: string, call: Call, { gas, fees }: Estimate, former?: Intent): Promise<Intent> =>
@@ -161,10 +157,31 @@ export async function openSubmitter(options: SubmitterOptions): Promise<Submitte
     }
   };
 
-  const watch = createWatch({
-    ...{ rpc, account, follower, intents, entries, sign, onFinal, onNonceTaken },
-    ...{ now, bell, log, poll, resendAfter, raiseAfter, signal },
+  const stall = checkStall({
+    now,
+    ...(options.stallAfter === undefined ? {} : { tolerance: options.stallAfter }),
+    onChange: (warning) => {
+      if (warning) log.warn({ code: warning.code }, warning.message);
+      else log.info({}, "The ledger makes blocks again.");
+    },
   });
+  const watch = createWatch({
+    ...{ rpc, account, counts, follower, intents, entries, sign, onFinal, onNonceTaken },
+    ...{ now, bell, stall, log, poll, resendAfter, raiseAfter, signal },
+  });
+
+  /** Asks the ledger, again and again while it is away: whoever asks keeps its place in the line meanwhile. */
+  const reaching = async <T>(ask: () => Promise<T>, ends: AbortSignal): Promise<T> => {
+    for (;;) {
+      await follower.verified(ends);
+      try {
+        return await ask();
+      } catch (error) {
+        if (!(error instanceof BeltError && error.code === "LEDGER_UNREACHABLE")) throw error;
+        await orAborted(pause(poll, ends), ends);
+      }
+    }
+  };
 
   const start = async (
     id: string,
@@ -180,10 +197,9 @@ export async function openSubmitter(options: SubmitterOptions): Promise<Submitte
         place.leave();
         return done.mined;
       }
-      await follower.verified(ends);
-      const estimate = await orAborted(prepare(call), ends);
+      const estimate = await reaching(() => orAborted(prepare(call), ends), ends);
       await orAborted(place.turn, ends);
-      const entry = createEntry(await writeDown(id, call, estimate), place);
+      const entry = createEntry(await reaching(() => writeDown(id, call, estimate), ends), place);
       hold(entry);
       place.passOn();
       void watch.send(entry);
@@ -237,6 +253,7 @@ export async function openSubmitter(options: SubmitterOptions): Promise<Submitte
       await follower.verified(signal);
       return prepare(call);
     },
+    stalled: stall.warning,
     ended,
   };
 }

@@ -1,18 +1,21 @@
 import { z } from "zod";
 import { BeltError } from "../../pipeline/errors.ts";
 import { type Address, HashText } from "../../pipeline/index/index.ts";
-import { raiseFees, suggestFees } from "./fees.ts";
+import { baseFee, mostPerGas, raiseFees, suggestFees } from "./fees.ts";
 import type { Follower, Log } from "./follow.ts";
 import type { Attempt, Intent, Intents, Mined } from "./intents.ts";
+import type { Counts } from "./nonces.ts";
 import { explainRevert } from "./prepare.ts";
 import { CallRefused, type Rpc } from "./rpc.ts";
+import type { StallCheck } from "./stall.ts";
 import { type Entry, enterState, lastAttempt, tell } from "./submission.ts";
 import { type Bell, pause } from "./waiting.ts";
-import { Small, TransactionReceipt } from "./wire.ts";
+import { TransactionReceipt } from "./wire.ts";
 
 export interface WatchParts {
   readonly rpc: Rpc;
   readonly account: Address;
+  readonly counts: () => Promise<Counts>;
   readonly follower: Pick<Follower, "state" | "verified" | "view">;
   readonly intents: Intents;
   /** All transactions that are not final, by nonce; the watch takes out what is finished. */
@@ -26,6 +29,7 @@ export interface WatchParts {
   /** Milliseconds; only differences count. */
   readonly now: () => number;
   readonly bell: Bell;
+  readonly stall: StallCheck;
   readonly log: Log;
   readonly poll: number;
   /** How long to wait before a transaction that the ledger's node no longer knows is sent again, in milliseconds. */
@@ -49,6 +53,8 @@ const mostAttempts = 12;
 
 /** Nodes say it in their own words. */
 const alreadyThere = /already known|known transaction|already imported|already in/i;
+/** It is in a block: one that is final, or one that the network has not decided on. */
+const alreadyUsed = /nonce.*too low|invalid nonce.*less/i;
 const tooCheap = /underpriced|(?:gas|fee|price|tip).*(?:too low|less than|below)/i;
 
 /** Watches what was sent, until it is final: sends again what was dropped, and offers more for what is left out. */
@@ -69,7 +75,8 @@ export function createWatch(parts: WatchParts): Watch {
       await rpc.call(HashText, "eth_sendRawTransaction", [lastAttempt(entry).raw]);
       return undefined;
     } catch (error) {
-      if (error instanceof CallRefused && alreadyThere.test(error.words)) return undefined;
+      if (error instanceof CallRefused && (alreadyThere.test(error.words) || alreadyUsed.test(error.words)))
+        return undefined;
       log.debug({ intent: entry.intent.id, nonce: entry.intent.nonce, err: error }, "It was not taken.");
       return error instanceof BeltError
         ? error
@@ -78,11 +85,13 @@ export function createWatch(parts: WatchParts): Watch {
   };
 
   const round = async () => {
-    const count = await rpc.call(Small, "eth_getTransactionCount", [account, "latest"]);
+    const found = await parts.counts();
     const all = [...entries.values()].sort((one, other) => one.intent.nonce - other.intent.nonce);
     const outcomes = await Promise.allSettled(
-      all.map((entry) => (entry.intent.nonce < count ? settle(entry) : attend(entry, count))),
+      all.map((entry) => (entry.intent.nonce < found.mined ? settle(entry) : attend(entry, found))),
     );
+    const next = all.find((entry) => entry.intent.nonce === found.mined);
+    parts.stall.looked(follower.state().latest, next?.state === "sent");
     const failed = outcomes.find((outcome) => outcome.status === "rejected");
     if (failed) throw failed.reason;
   };
@@ -142,26 +151,30 @@ export function createWatch(parts: WatchParts): Watch {
   };
 
   /** The nonce is not used yet. */
-  const attend = async (entry: Entry, count: number) => {
+  const attend = async (entry: Entry, { mined, held }: Counts) => {
     undo(entry);
     if (now() - entry.sentAt < parts.resendAfter * 2 ** Math.min(entry.resends, 6)) return;
     const known = await rpc.call(z.object({}).nullable(), "eth_getTransactionByHash", [
       lastAttempt(entry).hash,
     ]);
-    const isNext = entry.intent.nonce === count;
-    if (isNext && isLeftOut(entry, known !== null)) return raise(entry);
+    const isNext = entry.intent.nonce === mined;
+    if (isNext && (await isLeftOut(entry, known !== null))) return raise(entry);
     if (known) return;
-    if (entry.state === "sent") enterState(entry, "dropped");
+    // What is in a block that the network has not decided on is in no pool, and counts all the same.
+    if (entry.state === "sent" && entry.intent.nonce >= held) enterState(entry, "dropped");
     entry.resends++;
     await send(entry);
   };
 
-  /** Whether more has to be offered: blocks leave it out, or the node says that it is too little. */
-  const isLeftOut = (entry: Entry, known: boolean): boolean => {
+  /** Whether more has to be offered: the node says that it is too little, or blocks leave it out, or would. */
+  const isLeftOut = async (entry: Entry, known: boolean): Promise<boolean> => {
     if (entry.intent.attempts.length >= mostAttempts) return false;
-    if (!known) return entry.problem instanceof CallRefused && tooCheap.test(entry.problem.words);
+    const refused = entry.problem instanceof CallRefused && tooCheap.test(entry.problem.words);
+    if (!known && refused) return true;
+    if (now() - entry.pricedAt < parts.raiseAfter) return false;
     const blocks = (follower.state().latest ?? 0) - entry.pricedAtBlock;
-    return now() - entry.pricedAt >= parts.raiseAfter && blocks >= blocksBeforeRaise;
+    // Networks that make no empty blocks may never make another one at this price.
+    return blocks >= blocksBeforeRaise || mostPerGas(lastAttempt(entry).fees) < (await baseFee(rpc));
   };
 
   const raise = async (entry: Entry) => {

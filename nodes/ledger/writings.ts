@@ -17,7 +17,7 @@ import { createWriteAfter, type Write, type Written } from "./write.ts";
  *
  * Every writing is idempotent: what is on the ledger already is not written again, and the same writing twice, at once
  * or after a crash, is one transaction. Each resolves when the transaction is in a block and the view shows it. They
- * wait while the ledger is known to be unreachable, and throw {@link LedgerRevert} when a contract refuses, or
+ * wait while the ledger cannot be reached, and throw {@link LedgerRevert} when a contract refuses, or
  * {@link BeltError} as `Submitter.submit` does.
  */
 export interface Writings extends Payments, Sheets, Governing, Agreements {

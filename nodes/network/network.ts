@@ -16,8 +16,11 @@ export interface NetworkOptions {
   readonly data: string;
   /** The first port: members take two each, the chain the hundredth after it. 0 (the default) for free ones. */
   readonly port?: number | undefined;
-  /** JSON-RPC URL of a development chain that runs already; without it one is started. */
-  readonly ledgerUrl?: string | undefined;
+  /**
+   * JSON-RPC URLs of a development chain that runs already; without any, one is started. When they are several nodes
+   * of one network, members take turns among them.
+   */
+  readonly ledgerUrls?: readonly string[] | undefined;
   /** Stops the network, also while it starts. */
   readonly signal?: AbortSignal | undefined;
   readonly report?: ((step: Step) => void) | undefined;

@@ -8,24 +8,31 @@ import type { Places } from "./places.ts";
 /** The chain that a network is on. */
 export interface NetworkChain {
   readonly url: string;
+  /** All of its nodes that members use, `url` first. */
+  readonly urls: readonly string[];
   readonly chainId: number;
   /** The number of its process; undefined when it ran already. */
   readonly pid: number | undefined;
 }
 
 /**
- * Starts a chain that ends with the network, or sees which one answers at a URL.
+ * Starts a chain that ends with the network, or sees which one answers at the URLs.
  *
  * @throws {BeltError} as {@link askChain}; `PORT_IN_USE`, `CHAIN_FAILED`
  */
 export async function openChain(
-  ledgerUrl: string | undefined,
+  ledgerUrls: readonly string[],
   { chainPort, releaseChain }: Places,
   { signal, atEnd }: Lifetime,
   crashed: (crash: Crash) => void,
 ): Promise<NetworkChain> {
-  if (ledgerUrl !== undefined) {
-    return { url: ledgerUrl, chainId: await askChain(ledgerUrl, signal), pid: undefined };
+  const [url] = ledgerUrls;
+  if (url !== undefined) {
+    const [chainId = 0, ...others] = await Promise.all(ledgerUrls.map((each) => askChain(each, signal)));
+    if (others.some((other) => other !== chainId)) {
+      throw new BeltError("LEDGER_WRONG_CHAIN", "The URLs are of different chains.", { at: "--ledger" });
+    }
+    return { url, urls: ledgerUrls, chainId, pid: undefined };
   }
   await releaseChain();
   const chain = await startChain({ port: chainPort, signal });
@@ -40,7 +47,7 @@ export async function openChain(
     const problem = new BeltError("PROCESS_ENDED", `The chain ended by itself${how}.`, { at: chain.url });
     crashed({ name: "the chain", problem, lines: [] });
   });
-  return chain;
+  return { ...chain, urls: [chain.url] };
 }
 
 const Answer = z.object({ result: z.string().regex(/^0x[0-9a-f]{1,12}$/) });

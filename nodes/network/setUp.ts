@@ -79,7 +79,7 @@ export async function setUp(options: NetworkOptions, lifetime: Lifetime): Promis
 }
 
 async function openSite(options: NetworkOptions, lifetime: Lifetime): Promise<Site> {
-  const { ledgerUrl, port = 0, report = () => {} } = options;
+  const { ledgerUrls = [], port = 0, report = () => {} } = options;
   const step = createSteps(report, lifetime.signal);
   const belt = await readBeltFolder(options.belt);
   const roster = rosterOf(belt.members, options.members);
@@ -91,7 +91,7 @@ async function openSite(options: NetworkOptions, lifetime: Lifetime): Promise<Si
       reservePlaces(
         roster.map(({ name }) => name),
         folder,
-        { port, chain: ledgerUrl === undefined },
+        { port, chain: ledgerUrls.length === 0 },
       ),
     ({ members }) => `${members.length * 2} are free`,
   );
@@ -118,7 +118,7 @@ async function prepare({ lifetime, step, roster, folder, children, ...site }: Si
     ),
     step(
       "chain",
-      () => openChain(site.options.ledgerUrl, site.places, lifetime, site.crashed),
+      () => openChain(site.options.ledgerUrls ?? [], site.places, lifetime, site.crashed),
       ({ url }) => url,
     ),
     step(
@@ -167,8 +167,11 @@ async function startNodes(
   const nodes = places.members.map((place, index) =>
     createMemberNode(place, at(identities, index), children, lifetime.signal),
   );
-  const ledger = { url: chain.url, deployment };
-  await Promise.all(places.members.map((place, index) => writeConfig(place, at(stations, index), ledger)));
+  await Promise.all(
+    places.members.map((place, index) =>
+      writeConfig(place, at(stations, index), { url: inTurn(chain.urls, index), deployment }),
+    ),
+  );
   await places.releaseMembers();
   lifetime.atEnd(() => Promise.all(nodes.map((node) => node.stop())));
   await step(
@@ -212,13 +215,15 @@ async function addMember(
   const place = at(places.members, 0);
   const identity = await folder.identity(member.name);
   await consortium.admit([{ ...member, url: urlOf(place.ports[0]), identity }]);
-  await writeConfig(place, [], { url: chain.url, deployment: consortium.deployment });
+  await writeConfig(place, [], { url: inTurn(chain.urls, number), deployment: consortium.deployment });
   await places.releaseMembers();
   const node = createMemberNode(place, identity, children, lifetime.signal);
   lifetime.atEnd(() => node.stop());
   await node.start();
   return node;
 }
+
+const inTurn = <T>(list: readonly T[], index: number): T => at(list, index % list.length);
 
 function at<T>(list: readonly T[], index: number): T {
   const found = list[index];

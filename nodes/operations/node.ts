@@ -6,6 +6,7 @@ import type { OperationParts } from "./parts.ts";
 const states = {
   following: "following",
   "catching up": "catching up",
+  stalled: "stalled",
   unreachable: "unreachable",
   replaced: "stopped",
   refused: "stopped",

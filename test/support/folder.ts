@@ -6,6 +6,7 @@ import { onTestFinished } from "vitest";
 /** A new folder that is gone after the test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "belt-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  // What a test has interrupted may be writing its last file.
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
   return folder;
 }

@@ -48,7 +48,7 @@ describe("a mortgage belt with seven members, each a process", { timeout: 120_00
   beforeAll(async () => {
     // A chain of the test's own, which it can end.
     chain = await startChain();
-    running = await startTestNetwork({ belt: beltFolder("mortgage-nl"), ledgerUrl: chain.url });
+    running = await startTestNetwork({ belt: beltFolder("mortgage-nl"), ledgerUrls: [chain.url] });
     network = running.network;
     ledger = await readLedger(network);
   }, 120_000);

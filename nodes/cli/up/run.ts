@@ -17,7 +17,7 @@ export interface UpOptions {
   readonly members?: number;
   readonly data?: string;
   readonly port: number;
-  readonly ledger?: string;
+  readonly ledger?: readonly string[];
   readonly belt: string;
   readonly once?: true;
   readonly json?: true;
@@ -67,7 +67,7 @@ async function start(
     members,
     port,
     signal,
-    ledgerUrl: ledger,
+    ledgerUrls: ledger,
     belt: beltFolder(belt),
     report: show.step,
     crashed: ({ problem, lines }) => process.stderr.write(`${[lineOf(problem), ...lines].join("\n  ")}\n`),

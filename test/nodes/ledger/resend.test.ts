@@ -72,6 +72,49 @@ describe("a transaction that the pool drops", () => {
   });
 });
 
+describe("a price that rose", () => {
+  it("is met, though the one block with it is the last that comes", async () => {
+    const ledger = await used.chain.open(2, { raiseAfter: 50 });
+    await used.chain.rpc("evm_setAutomine", false);
+    const anchored = ledger.anchor(used.head());
+    await until(() => ledger.submissions().length === 1 && only(ledger).state === "sent");
+    const first = only(ledger).hash;
+    const { maxFeePerGas } = Object(await used.chain.rpc("eth_getTransactionByHash", first));
+    const dearer = `0x${(2n * BigInt(maxFeePerGas)).toString(16)}`;
+    await used.chain.rpc("hardhat_setNextBlockBaseFeePerGas", dearer);
+    await used.chain.mine(1);
+    await until(() => only(ledger).hash !== first);
+    await used.chain.mine(1);
+    expect((await anchored).transaction).not.toBe(first);
+  });
+});
+
+describe("a transaction that is in a block which the network has not decided on", () => {
+  it("counts as sent, though its node neither knows it nor takes it again", async () => {
+    const ledger = await used.chain.open(2, { url: used.proxy.url, resendAfter: 20, stallAfter: 200 });
+    await ledger.caughtUp();
+    await used.chain.rpc("evm_setAutomine", false);
+    const states: string[] = [];
+    const anchored = ledger.anchor(used.head(), { onState: ({ state }) => states.push(state) });
+    await until(() => states.includes("sent"));
+    used.proxy.change = ({ method }, answer) => {
+      if (method === "eth_getTransactionByHash") answer.result = null;
+    };
+    used.proxy.refuse = ({ method }) =>
+      method === "eth_sendRawTransaction" ? "nonce too low: next nonce 5, tx nonce 4" : undefined;
+    used.proxy.calls.length = 0;
+    await until(
+      () => used.proxy.calls.filter(({ method }) => method === "eth_sendRawTransaction").length >= 2,
+    );
+    await until(() => ledger.state().phase === "stalled");
+    expect(states).toEqual(["signed", "sent"]);
+    expect(only(ledger).problem).toBeUndefined();
+    await used.chain.mine(1);
+    await anchored;
+    expect(states).toEqual(["signed", "sent", "mined"]);
+  });
+});
+
 describe("an account that somebody else uses too", () => {
   it("gets another nonce for a transaction whose own is taken", async () => {
     const before = await used.nonceOf(4);

@@ -159,6 +159,30 @@ describe("a submitter", () => {
     await submitter.end();
   });
 
+  it("keeps the order of submission, though the ledger goes away while one is tried out", async () => {
+    const submitter = await submitterOf(1, new MemoryStore());
+    let cut = false;
+    used.proxy.refuse = ({ method }) => {
+      if (cut || method !== "eth_estimateGas") return undefined;
+      cut = true;
+      throw new Error("the connection is cut");
+    };
+    const order: string[] = [];
+    const submit = (id: string, gas?: bigint) =>
+      submitter.submit(
+        id,
+        { ...anchoring(used.head()), ...(gas === undefined ? {} : { gas }) },
+        { onState: ({ state }) => state === "signed" && order.push(id) },
+      );
+    const first = submit("first");
+    first.catch(() => undefined);
+    await until(() => cut);
+    const [one, two] = await Promise.all([first, submit("second", 200_000n)]);
+    expect(order).toEqual(["first", "second"]);
+    expect(one.block).toBeLessThan(two.block);
+    await submitter.end();
+  });
+
   it("keeps the result of the last try, whichever is final last", async () => {
     const height = await used.chain.height();
     used.proxy.change = ({ params }, answer) => {

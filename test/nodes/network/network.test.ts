@@ -117,20 +117,35 @@ describe("a local network that cannot start", () => {
     const belt = await writeBelt();
     const page = await serve((_, response) => response.end("<h1>Welcome</h1>"));
     const other = await serve((_, response) => response.end('{"result":"hello"}'));
-    for (const [ledgerUrl, code, message] of [
+    for (const [url, code, message] of [
       ["ftp://127.0.0.1", "USAGE_INVALID", "The ledger's URL is no http or https URL."],
       ["http://127.0.0.1:1", "LEDGER_UNREACHABLE", "No ledger answers at the URL."],
       [page, "LEDGER_UNREACHABLE", "No ledger answers at the URL."],
       [other, "LEDGER_UNREACHABLE", "What answers at the URL is no ledger's JSON-RPC node."],
     ] as const) {
-      await expect(start({ belt, ledgerUrl })).rejects.toMatchObject({ code, message, at: "--ledger" });
+      await expect(start({ belt, ledgerUrls: [url] })).rejects.toMatchObject({
+        code,
+        message,
+        at: "--ledger",
+      });
       await expectNothingLeft();
     }
   });
 
+  it("says that several URLs are of different chains", async () => {
+    const belt = await writeBelt();
+    const another = await serve((_, response) => response.end('{"result":"0x1"}'));
+    await expect(start({ belt, ledgerUrls: [await serve(chain), another] })).rejects.toMatchObject({
+      code: "LEDGER_WRONG_CHAIN",
+      message: "The URLs are of different chains.",
+      at: "--ledger",
+    });
+    await expectNothingLeft();
+  });
+
   it("ends what it has started when a program fails, and gives the program's last words", async () => {
     const belt = await writeBelt("console.error('the rows are missing'); process.exit(4);");
-    await expect(start({ belt, ledgerUrl: await serve(chain) })).rejects.toMatchObject({
+    await expect(start({ belt, ledgerUrls: [await serve(chain)] })).rejects.toMatchObject({
       code: "PROCESS_ENDED",
       message: "The seed seed.mjs of register ended with code 4: the rows are missing",
       at: join(data, "register", "seeds.log"),
@@ -144,7 +159,7 @@ describe("a local network that cannot start", () => {
   it("ends when it is told to, whatever it waits for", async () => {
     const belt = await writeBelt();
     const stopping = new AbortController();
-    const starting = start({ belt, ledgerUrl: await serve(chain), signal: stopping.signal });
+    const starting = start({ belt, ledgerUrls: [await serve(chain)], signal: stopping.signal });
     await until(() => steps.some(({ step, state }) => step === "contracts" && state === "begins"));
     stopping.abort(new Error("enough"));
     await expect(starting).rejects.toThrow("enough");
@@ -153,7 +168,7 @@ describe("a local network that cannot start", () => {
 
   it("ends when one of its processes ends meanwhile", async () => {
     const belt = await writeBelt();
-    const starting = start({ belt, ledgerUrl: await serve(chain) });
+    const starting = start({ belt, ledgerUrls: [await serve(chain)] });
     starting.catch(() => undefined);
     await until(() => steps.some(({ step, state }) => step === "contracts" && state === "begins"));
     process.kill(Number(await readFile(join(data, "register", "pid"), "utf8")), "SIGKILL");

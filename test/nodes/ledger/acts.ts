@@ -1,0 +1,119 @@
+import { offerId } from "../../../nodes/ledger/identifiers.ts";
+import type { ContractCall } from "../../../nodes/ledger/index.ts";
+import { calls, sheetId } from "../../../nodes/ledger/index.ts";
+import { type Hash, type LedgerStatus, ledgerStatuses } from "../../../pipeline/index/index.ts";
+import { hashOf } from "../../pipeline/index/ledger.ts";
+import { addressOfMember, inSeconds, type TestChain, terms } from "./testChain.ts";
+
+/** What there is to refer to on a branch of the chain, the newest first. */
+export interface Branch {
+  readonly offers: readonly { readonly id: Hash; readonly producer: number }[];
+  readonly belts: readonly { readonly id: Hash; readonly producer: number }[];
+  readonly sheets: readonly { readonly id: Hash; readonly producer: number; readonly consumer: number }[];
+}
+
+export const emptyBranch: Branch = { offers: [], belts: [], sheets: [] };
+
+/** What a member does, in the words of the contracts. */
+export interface Deed {
+  readonly member: number;
+  readonly call: ContractCall;
+  /** What there is to refer to once it is done; the same as before when absent. */
+  readonly after?: Branch;
+}
+
+/** Something that a member can do. */
+export interface Doing {
+  readonly branch: Branch;
+  readonly member: number;
+  /** Which of the newest it is about. */
+  readonly pick: number;
+  /** Never the same twice, also on two branches. */
+  readonly number: number;
+}
+
+const picked = <T>(all: readonly T[], pick: number): T | undefined => all[pick % Math.max(1, all.length)];
+
+/** Everything that members do, by its name; undefined while there is nothing to do it with. */
+export function createActs({ deployment }: TestChain) {
+  const deadline = inSeconds(100_000);
+  const idOf = (consumer: number, root: Hash) =>
+    sheetId(deployment.chainId, deployment.contracts.Bookings, addressOfMember(consumer), root);
+
+  const acts = {
+    profile: ({ member, number }) => ({
+      member,
+      call: calls.publishProfile({
+        url: `http://127.0.0.1/${number}`,
+        signingKey: hashOf("sign", number),
+        sealingKey: hashOf("seal", number),
+      }),
+    }),
+    offer: ({ branch, member, number }) => {
+      const offer = terms(`${number}`);
+      const id = offerId(addressOfMember(member), offer.document);
+      return {
+        member,
+        call: calls.publishOffer(offer),
+        after: { ...branch, offers: [{ id, producer: member }, ...branch.offers] },
+      };
+    },
+    withdrawOffer: ({ branch: { offers }, pick }) => {
+      const offer = picked(offers, pick);
+      return offer && { member: offer.producer, call: calls.withdrawOffer(offer.id) };
+    },
+    belt: ({ branch, member, number, pick }) => {
+      const offer = picked(branch.offers, pick);
+      const id = hashOf("belt", number);
+      return (
+        offer && {
+          member,
+          call: calls.publishBelt({ document: id, parent: null, offers: [offer.id] }),
+          after: { ...branch, belts: [{ id, producer: offer.producer }, ...branch.belts] },
+        }
+      );
+    },
+    book: ({ branch, member, number, pick }) => {
+      const belt = picked(branch.belts, pick);
+      const root = hashOf("root", number);
+      const sheet = belt && { id: idOf(member, root), producer: belt.producer, consumer: member };
+      return (
+        sheet && {
+          member,
+          call: calls.book({ belt: belt.id, root, count: 1 + (number % 200), deadline, maxCost: 1_000n }),
+          after: { ...branch, sheets: [sheet, ...branch.sheets] },
+        }
+      );
+    },
+    report: ({ branch: { sheets }, pick, number }) => {
+      const sheet = picked(sheets, pick);
+      const status: LedgerStatus = ledgerStatuses[1 + (number % (ledgerStatuses.length - 2))] ?? "failed";
+      const exceptions = new Map(number % 2 === 0 ? [[0, status]] : []);
+      return (
+        sheet && { member: sheet.producer, call: calls.report({ sheet: sheet.id, station: 0, exceptions }) }
+      );
+    },
+    accept: ({ branch: { sheets }, pick }) => {
+      const sheet = picked(sheets, pick);
+      return sheet && { member: sheet.consumer, call: calls.accept({ sheet: sheet.id, station: 0 }) };
+    },
+    withdraw: ({ member }) => ({ member, call: calls.withdraw() }),
+    anchor: ({ member, number }) => ({
+      member,
+      call: calls.anchor({ size: number, root: hashOf("log", number) }),
+    }),
+  } satisfies Record<string, (doing: Doing) => Deed | undefined>;
+  return acts;
+}
+
+export const actNames = [
+  "profile",
+  "offer",
+  "withdrawOffer",
+  "belt",
+  "book",
+  "report",
+  "accept",
+  "withdraw",
+  "anchor",
+] as const satisfies readonly (keyof ReturnType<typeof createActs>)[];
