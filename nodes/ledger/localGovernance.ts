@@ -1,7 +1,16 @@
-import { type ContractTransaction, id, NonceManager, type Provider, Wallet } from "ethers";
+import {
+  type ContractTransaction,
+  id,
+  isError,
+  NonceManager,
+  type Provider,
+  type TransactionReceipt,
+  Wallet,
+} from "ethers";
 import { Governance__factory } from "../../types/factories/Governance__factory.ts";
 import { Profiles__factory } from "../../types/factories/Profiles__factory.ts";
 import { chainAccount } from "./chainAccounts.ts";
+import { decodeRevert } from "./revert.ts";
 import { sendGenerously } from "./send.ts";
 import type { NewMember, Rules } from "./terms.ts";
 import { pause } from "./waiting.ts";
@@ -37,6 +46,8 @@ const votedFor = 1;
 
 /** Milliseconds between two looks at a chain on this machine. */
 const poll = 100;
+/** After so many looks in vain a block is made. */
+const patience = 20;
 
 /**
  * Has the host of a local network propose calls, vote for them, and carry them out: the same steps as anywhere else,
@@ -57,6 +68,9 @@ export async function governLocally(
   const data = calls.map((call) => call.data);
   const now = () => governor.clock({ blockTag: "pending" });
   const profiles = Profiles__factory.connect(await governor.token(), provider);
+  // Time passes with blocks, and some networks make none that nobody has a transaction for.
+  const makeBlock = async () => void (await (await host.sendTransaction({ to: localHost.address })).wait());
+  const until = (condition: () => Promise<boolean>) => waitFor(condition, makeBlock);
   // Who has just become a member can propose from the next second on; who is none, never.
   if (await profiles.isActive(localHost.address)) {
     await until(async () => {
@@ -64,7 +78,16 @@ export async function governLocally(
       return (await profiles.getPastVotes(localHost.address, before, { blockTag: "pending" })) > 0n;
     });
   }
-  const send = async (call: Promise<ContractTransaction>) => (await sendGenerously(host, await call)).wait();
+  const send = async (call: Promise<ContractTransaction>, tries = 3): Promise<TransactionReceipt | null> => {
+    try {
+      return await (await sendGenerously(host, await call)).wait();
+    } catch (error) {
+      // Nodes may try it out as of the newest block, which can be before its time.
+      if (tries === 1 || !isEarly(error)) throw error;
+      await makeBlock();
+      return send(call, tries - 1);
+    }
+  };
   const description = `local-${await host.getNonce("latest")}`;
   await send(governor.propose.populateTransaction(targets, values, data, description));
   const descriptionHash = id(description);
@@ -78,8 +101,22 @@ export async function governLocally(
   return done?.blockNumber ?? 0;
 }
 
+/** What the contracts say to whom votes, queues or carries out before its time. */
+const early = new Set([
+  "GovernorInsufficientProposerVotes",
+  "GovernorUnexpectedProposalState",
+  "GovernorUnmetDelay",
+  "AccessManagerNotReady",
+]);
+
+const isEarly = (error: unknown): boolean =>
+  isError(error, "CALL_EXCEPTION") && early.has(decodeRevert(error.data ?? undefined).error);
+
 const never = new AbortController().signal;
 
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await pause(poll, never);
+async function waitFor(condition: () => Promise<boolean>, makeBlock: () => Promise<unknown>): Promise<void> {
+  for (let looks = 1; !(await condition()); looks++) {
+    if (looks % patience === 0) await makeBlock();
+    await pause(poll, never);
+  }
 }

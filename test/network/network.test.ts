@@ -108,6 +108,16 @@ describe("on a network of five validators", () => {
     figure("and reported, anchored and settled after", inSeconds(performance.now() - booked));
   });
 
+  it("admits one more member by vote, who catches up", async () => {
+    const begun = performance.now();
+    const late = await network.add();
+    expect(await late.operations.status()).toMatchObject({ ready: true, name: late.name });
+    figure(
+      "a member is proposed, voted in, admitted, and its node ready after",
+      inSeconds(performance.now() - begun),
+    );
+  });
+
   it(`mines ${transactions} transactions of one account exactly once, in order, though its endpoint dies meanwhile`, async () => {
     const members = [validator(2), validator(4)].map(({ url }) => ({ url, mostPending }));
     crowd = await openCrowd({ folder, members }, signal);
