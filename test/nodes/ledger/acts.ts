@@ -1,7 +1,8 @@
 import { offerId } from "../../../nodes/ledger/identifiers.ts";
 import type { ContractCall } from "../../../nodes/ledger/index.ts";
 import { calls, sheetId } from "../../../nodes/ledger/index.ts";
-import { type Hash, type LedgerStatus, ledgerStatuses } from "../../../pipeline/index/index.ts";
+import type { Hash } from "../../../pipeline/index/index.ts";
+import { type Status, statuses } from "../../../pipeline/receipt/index.ts";
 import { hashOf } from "../../pipeline/index/ledger.ts";
 import { addressOfMember, inSeconds, type TestChain, terms } from "./testChain.ts";
 
@@ -80,22 +81,25 @@ export function createActs({ deployment }: TestChain) {
       return (
         sheet && {
           member,
-          call: calls.book({ belt: belt.id, root, count: 1 + (number % 200), deadline, maxCost: 1_000n }),
+          call: calls.book({ belt: belt.id, root, count: 1 + (number % 64), deadline, maxCost: 1_000n }),
           after: { ...branch, sheets: [sheet, ...branch.sheets] },
         }
       );
     },
     report: ({ branch: { sheets }, pick, number }) => {
       const sheet = picked(sheets, pick);
-      const status: LedgerStatus = ledgerStatuses[1 + (number % (ledgerStatuses.length - 2))] ?? "failed";
+      const status: Status = statuses[1 + (number % (statuses.length - 1))] ?? "failed";
       const exceptions = new Map(number % 2 === 0 ? [[0, status]] : []);
       return (
-        sheet && { member: sheet.producer, call: calls.report({ sheet: sheet.id, station: 0, exceptions }) }
+        sheet && {
+          member: sheet.producer,
+          call: calls.report({ sheet: sheet.id, station: 0, covered: 0b1, exceptions }),
+        }
       );
     },
     accept: ({ branch: { sheets }, pick }) => {
       const sheet = picked(sheets, pick);
-      return sheet && { member: sheet.consumer, call: calls.accept({ sheet: sheet.id, station: 0 }) };
+      return sheet && { member: sheet.consumer, call: calls.accept({ sheet: sheet.id, stations: [0] }) };
     },
     withdraw: ({ member }) => ({ member, call: calls.withdraw() }),
     anchor: ({ member, number }) => ({
