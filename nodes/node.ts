@@ -7,21 +7,14 @@ import type { EventName } from "../pipeline/index/index.ts";
 import { type NodeOperations, startApi } from "./api/index.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
-import {
-  createSignals,
-  type Engine,
-  type Processor,
-  prepareProcessor,
-  type Signals,
-  startEngine,
-} from "./engine/index.ts";
+import { createSignals, type Engine, type Signals, startEngine } from "./engine/index.ts";
 import { engineLedger } from "./enginePorts.ts";
 import type { Identity } from "./identity.ts";
 import { type Ledger, openLedger } from "./ledger/index.ts";
 import { listen } from "./listen.ts";
 import { createMetrics } from "./metrics.ts";
 import { createOperations } from "./operations/index.ts";
-import { loadStation } from "./stations/index.ts";
+import { openProcessors } from "./processors.ts";
 import { openLevelStore } from "./store/index.ts";
 import { createTransport, partnerRoutes } from "./transport/index.ts";
 import { version } from "./version.ts";
@@ -52,10 +45,12 @@ export interface RunningNode {
  *   `LEDGER_WRONG_CHAIN`, `LEDGER_NO_DIRECTORY`, `LEDGER_REPLACED`
  */
 export async function startNode({ config, identity, log, signal }: NodeParts): Promise<RunningNode> {
-  const processors = await loadProcessors(config);
-  const store = await openLevelStore(join(config.data, "store"));
-  const opened: (() => Promise<unknown>)[] = [() => store.close(), () => closeStations(processors)];
+  const stations = await openProcessors(config, log);
+  const processors = stations.all;
+  const opened: (() => Promise<unknown>)[] = [stations.close];
   try {
+    const store = await openLevelStore(join(config.data, "store"));
+    opened.unshift(() => store.close());
     const signals = createSignals();
     logSignals(signals, log);
     const transport = createTransport();
@@ -112,6 +107,7 @@ export async function startNode({ config, identity, log, signal }: NodeParts): P
     opened.unshift(partner.close);
     const api = await startOperatorApi({ config, identity, log, operations, engine, signals });
     opened.unshift(api.close);
+    stations.warmUp();
     void followLedger(ledger, engine, stop, log);
 
     const stopped = (async () => {
@@ -126,19 +122,6 @@ export async function startNode({ config, identity, log, signal }: NodeParts): P
       await close().catch((problem: unknown) => log.error({ err: problem }, "closing"));
     throw error;
   }
-}
-
-async function loadProcessors({ stations }: Config): Promise<Map<string, Processor>> {
-  const loaded = await Promise.all(
-    stations.map(async ({ module, settings }) =>
-      prepareProcessor(await loadStation(module, { settings }), settings),
-    ),
-  );
-  return new Map(loaded.map((processor) => [processor.document, processor]));
-}
-
-async function closeStations(processors: ReadonlyMap<string, Processor>): Promise<void> {
-  for (const { station } of processors.values()) await station.close?.();
 }
 
 /** Why the node cannot do its work at the moment; nothing when it can. */

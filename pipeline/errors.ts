@@ -337,6 +337,11 @@ export const catalogue = {
     retryable: true,
     remedy: "The node stopped or the deadline passed; a case within its deadline is taken up again.",
   },
+  STATION_CRASHED: {
+    status: 500,
+    retryable: true,
+    remedy: "See in the node's log what ended the station's process, and correct the station's own code.",
+  },
   STATION_FAILED: {
     status: 500,
     retryable: false,

@@ -2,8 +2,9 @@ import type { RandomBytes } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import type { JsonObject } from "../../pipeline/json.ts";
 import { mostItemBytes } from "../../pipeline/tray/index.ts";
-import { type Alarm, type Outcome, type Resumed, type WorkContext, workOn } from "../stations/index.ts";
+import type { Alarm, Outcome, WorkContext } from "../stations/index.ts";
 import type { Change, Store } from "../store/index.ts";
+import { pauseBeforeAttempt } from "./attempts.ts";
 import { type CaseStore, createCaseStore } from "./caseStore.ts";
 import { type Collector, createCollector } from "./collector.ts";
 import { createCommitter } from "./committer.ts";
@@ -16,7 +17,7 @@ import { createLine, type Job, type Line } from "./line.ts";
 import { createOutbox } from "./outbox.ts";
 import { createPayments } from "./payments.ts";
 import type { Clock, Ledger, LedgerNews, Self, Transport } from "./ports.ts";
-import type { Processor } from "./processors.ts";
+import type { Processor, WorkOptions } from "./processors.ts";
 import { createProgress } from "./progress.ts";
 import { openReceiptLog, type ReceiptLog } from "./receiptLog.ts";
 import { createSettlement } from "./settlement.ts";
@@ -105,8 +106,12 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const line: Line = createLine({
     ...shared,
     concurrency: limits.concurrency,
-    work: (job, input, resumed) => workOnCase(job, input, resumed, parts),
+    work: (job, input, resumed, aside) => workOnCase(job, input, { resumed, aside }, parts),
     finish: (finished) => committer.add(finished),
+    again: ({ attempts, place }, outcome) => {
+      const most = place.processor.common.attempts;
+      return pauseBeforeAttempt(outcome, { attempts, most, random: fraction(random) });
+    },
     wait: (job, outcome) => void waits.park(job, outcome),
     waited: waits.waited,
     trouble: (problem) => signals.emit("trouble", { what: "start to work on a case", problem }),
@@ -202,16 +207,15 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
 }
 
 async function workOnCase(
-  { sheet, place, case: number }: Job,
+  { sheet, place, case: number, attempts }: Job,
   input: JsonObject,
-  resumed: Resumed | undefined,
+  options: WorkOptions,
   { clock, ledger, signal, alarm }: Pick<EngineParts, "clock" | "ledger" | "signal" | "alarm">,
 ): Promise<Outcome> {
-  const { station, settings, output } = place.processor;
   const key = `${sheet.id}/${place.station.name}/${number}`;
   const mayUse: WorkContext["mayUse"] = (use, ends = signal) => ledger.mayUse(use, ends);
-  const context = { key, now: clock.now(), signal, settings, mayUse };
-  const outcome = await workOn(station, input, context, { output, resumed, ...(alarm && { alarm }) });
+  const context = { key, attempt: attempts, now: clock.now(), signal, mayUse };
+  const outcome = await place.processor.work(input, context, { ...options, ...(alarm && { alarm }) });
   if (outcome.status !== "done" || Buffer.byteLength(JSON.stringify(outcome.output)) <= mostItemBytes) {
     return outcome;
   }

@@ -14,7 +14,7 @@ export type {
   Self,
   Transport,
 } from "./ports.ts";
-export { type Processor, prepareProcessor } from "./processors.ts";
+export { type Elsewhere, type Processor, prepareProcessor, workHere } from "./processors.ts";
 export type { Sheet } from "./sheets.ts";
 export { createSignals, type EngineEvents, type Signals } from "./signals.ts";
 export type { Task } from "./waits.ts";

@@ -24,6 +24,8 @@ export interface Job extends JobName {
   readonly trays: string[];
   /** The input while it is worked on, or waits for a person or a time. */
   input: JsonObject | undefined;
+  /** How often a processor had it in hand since this process began. */
+  attempts: number;
 }
 
 /** A case that a station is through with, ready to be written down. */
@@ -58,8 +60,11 @@ export interface LineParts {
   /** Cases that processors may have in hand at one time. */
   readonly concurrency: number;
   readonly signal: AbortSignal;
-  work(job: Job, input: JsonObject, resumed: Resumed | undefined): Promise<Outcome>;
+  /** @param aside - to be called when the case has to wait for a processor of its own */
+  work(job: Job, input: JsonObject, resumed: Resumed | undefined, aside: () => void): Promise<Outcome>;
   finish(finished: Finished): void;
+  /** The milliseconds before a case that failed is tried again; undefined when it has failed for good. */
+  again(job: Job, outcome: Extract<Outcome, { status: "failed" }>): number | undefined;
   /** The case waits for a person or a time. */
   wait(job: Job, outcome: Extract<Outcome, { status: "task" | "timer" }>): void;
   /** Something failed and is tried again. */
@@ -78,6 +83,8 @@ export function createLine(parts: LineParts): Line {
   const ready: { job: Job; resumed: Resumed | undefined }[] = [];
   let head = 0;
   let working = 0;
+  /** Cases that hold up no others: they pause after a failure, or wait for a processor of their own. */
+  const aside = new Set<Job>();
 
   function proceed(job: Job): void {
     const step = next(job.hop, job.place.rules);
@@ -96,12 +103,16 @@ export function createLine(parts: LineParts): Line {
       const entry = ready[head++];
       if (entry === undefined) return;
       working++;
-      void run(entry.job, entry.resumed)
+      let inHand = true;
+      const release = (): void => {
+        if (!inHand) return;
+        inHand = false;
+        working--;
+        fill();
+      };
+      void run(entry.job, entry.resumed, release)
         .catch((problem: unknown) => tryAgain(entry, problem))
-        .finally(() => {
-          working--;
-          fill();
-        });
+        .finally(release);
     }
     // Amortised: the served half is cut off only when it is the larger one.
     if (head > 1024 && head * 2 > ready.length) {
@@ -118,16 +129,35 @@ export function createLine(parts: LineParts): Line {
     if (jobs.has(keyOf(entry.job))) ready.push(entry);
   }
 
-  async function run(job: Job, given: Resumed | undefined): Promise<void> {
+  async function run(job: Job, given: Resumed | undefined, release: () => void): Promise<void> {
     const { input } = job;
     if (input === undefined) return;
     const resumed = given ?? (await parts.waited(job));
-    const outcome = await parts.work(job, input, resumed);
+    job.attempts++;
+    const outcome = await parts.work(job, input, resumed, () => {
+      aside.add(job);
+      release();
+    });
+    aside.delete(job);
     // A node that stops leaves unfinished work in its inbox; the next start takes it up.
     if (signal.aborted || !jobs.has(keyOf(job))) return;
     if (outcome.status === "done") end(job, "done", outcome.output, undefined);
     else if (outcome.status === "task" || outcome.status === "timer") parts.wait(job, outcome);
-    else end(job, outcome.status, undefined, outcome.reason);
+    else {
+      const pause = outcome.status === "failed" ? parts.again(job, outcome) : undefined;
+      if (pause === undefined) end(job, outcome.status, undefined, outcome.reason);
+      else void later(pause, { job, resumed });
+    }
+  }
+
+  /** Puts a case that failed behind the others. */
+  async function later(pause: number, entry: (typeof ready)[number]): Promise<void> {
+    aside.add(entry.job);
+    await clock.sleep(pause, signal);
+    aside.delete(entry.job);
+    if (!jobs.has(keyOf(entry.job))) return;
+    ready.push(entry);
+    fill();
   }
 
   function end(job: Job, status: Status, output: JsonObject | undefined, reason: string | undefined): void {
@@ -141,7 +171,7 @@ export function createLine(parts: LineParts): Line {
       const id = keyOf(name);
       let job = jobs.get(id);
       if (job === undefined) {
-        job = { ...name, hop: emptyHop, received: 0, trays: [], input: undefined };
+        job = { ...name, hop: emptyHop, received: 0, trays: [], input: undefined, attempts: 0 };
         jobs.set(id, job);
       }
       const hop = arrive(job.hop, source, arrival);
@@ -159,6 +189,6 @@ export function createLine(parts: LineParts): Line {
       for (const [id, job] of jobs) if (job.sheet.id === sheet) jobs.delete(id);
     },
     find: (sheet, station, number) => jobs.get(jobKey(sheet, station, number)),
-    busy: () => working + ready.length - head,
+    busy: () => working + aside.size + ready.length - head,
   };
 }

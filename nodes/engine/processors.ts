@@ -2,7 +2,20 @@ import { sha256, toHex, utf8 } from "../../pipeline/bytes.ts";
 import { compileSchema, type Validator } from "../../pipeline/case/index.ts";
 import type { Hash } from "../../pipeline/index/index.ts";
 import { canonical, type JsonObject } from "../../pipeline/json.ts";
-import { offerDocumentOf, outputSchemaOf, type Station } from "../stations/index.ts";
+import {
+  type Alarm,
+  type CommonSettings,
+  checkedOutcome,
+  commonSettings,
+  type Outcome,
+  offerDocumentOf,
+  outcomeOf,
+  outputSchemaOf,
+  type Resumed,
+  type Station,
+  type WorkContext,
+  workOn,
+} from "../stations/index.ts";
 
 /** A station of this node made ready: its offer document, and its schemas compiled. */
 export interface Processor {
@@ -14,19 +27,61 @@ export interface Processor {
   readonly bytes: Uint8Array;
   readonly input: Validator;
   readonly output: Validator;
+  /** What all stations have among their settings. */
+  readonly common: CommonSettings;
+  /** Works on one case, once; never throws. */
+  work(input: JsonObject, context: Told, options?: WorkOptions): Promise<Outcome>;
 }
 
-/** @throws {BeltError} `SCHEMA_REFUSED` when a schema of the station is outside the limits */
-export function prepareProcessor(station: Station, settings: JsonObject): Processor {
+export interface WorkOptions {
+  /** What the case comes back with, if it waited. */
+  readonly resumed?: Resumed | undefined;
+  /** Called when the case has to wait for a processor of its own, so that another one can be taken in hand. */
+  readonly aside?: () => void;
+  /** What bounds the work within this process; the machine's timers when absent. */
+  readonly alarm?: Alarm;
+}
+
+/** What the engine tells a processor of a case; the settings are the processor's own. */
+export type Told = Omit<WorkContext, "settings">;
+
+/** Has a station work on a case elsewhere than in this process; what it gives has yet to be checked. */
+export type Elsewhere = (input: JsonObject, context: Told, options: WorkOptions) => Promise<Outcome<unknown>>;
+
+/**
+ * @param elsewhere - where the station works, if not in this process
+ * @throws {BeltError} `SCHEMA_REFUSED` when a schema of the station is outside the limits,
+ *   `STATION_SETTINGS_INVALID`
+ */
+export function prepareProcessor(station: Station, settings: JsonObject, elsewhere?: Elsewhere): Processor {
   const contract = offerDocumentOf(station);
   const bytes = utf8(canonical(contract));
+  const output = outputSchemaOf(station);
   return {
     station,
     settings,
+    common: commonSettings(settings),
     contract,
     document: toHex(sha256(bytes)),
     bytes,
     input: compileSchema(contract.input, { at: `${station.name}#/input` }),
-    output: outputSchemaOf(station),
+    output,
+    work: elsewhere === undefined ? workHere(station, settings, output) : workThere(elsewhere, output),
+  };
+}
+
+/** Has a station work within this process. */
+export function workHere(station: Station, settings: JsonObject, output: Validator): Processor["work"] {
+  return (input, context, { resumed, alarm } = {}) =>
+    workOn(station, input, { ...context, settings }, { output, resumed, ...(alarm && { alarm }) });
+}
+
+function workThere(elsewhere: Elsewhere, output: Validator): Processor["work"] {
+  return async (input, context, options = {}) => {
+    try {
+      return checkedOutcome(await elsewhere(input, context, options), output);
+    } catch (error) {
+      return outcomeOf(error);
+    }
   };
 }

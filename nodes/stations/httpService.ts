@@ -1,4 +1,4 @@
-import { Agent, errors, request as send } from "undici";
+import type { Agent } from "undici";
 import { BeltError } from "../../pipeline/errors.ts";
 import { parseJson } from "../parse.ts";
 import { type Alarm, pause, within } from "./alarm.ts";
@@ -19,6 +19,9 @@ export interface HttpDependencies {
   /** Milliseconds since 1970, for a Retry-After that is a date. */
   readonly now: () => number;
 }
+
+/** Loaded with the first request: most stations' processes never make one, and have to start quickly. */
+const undici = () => import("undici");
 
 /** The statuses that may pass by themselves. */
 const passing = new Set([429, 502, 503, 504]);
@@ -79,6 +82,7 @@ export class HttpService {
     key: string,
     signal: AbortSignal,
   ): Promise<Attempt> {
+    const { Agent, request: send } = await undici();
     const { connections } = settings;
     const dispatcher = this.#agents.get(connections) ?? new Agent({ connections });
     this.#agents.set(connections, dispatcher);
@@ -147,6 +151,6 @@ function noAnswer(error: unknown, retry: number, limit: number): BeltError {
   }
   // Only the system's code: its message has the address of the service, which is the member's own.
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (typeof code !== "string" || error instanceof errors.InvalidArgumentError) throw error;
+  if (typeof code !== "string" || code === "UND_ERR_INVALID_ARG") throw error;
   return unavailable(`could not be reached (${code})`, retry, error);
 }

@@ -9,7 +9,11 @@ export type { HttpDependencies } from "./httpService.ts";
 export { loadStation } from "./load.ts";
 export { offerDocumentOf } from "./offer.ts";
 export { checkOutput, outputSchemaOf } from "./outputCheck.ts";
-export { type WorkOptions, workOn } from "./run.ts";
+export { type IsolatedStation, isolate } from "./process/isolate.ts";
+export type { ProcessEnd } from "./process/stationProcess.ts";
+export { outcomeOf } from "./reason.ts";
+export { checkedOutcome, type WorkOptions, workOn } from "./run.ts";
+export { type CommonSettings, commonSettings } from "./settings.ts";
 export type { Row, Rows, SqlValue } from "./sqlStatement.ts";
 export {
   type DataUse,

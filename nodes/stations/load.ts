@@ -8,7 +8,7 @@ import { complaintOf } from "../../pipeline/complaint.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import { offerDocumentOf } from "./offer.ts";
 import { oneLine } from "./reason.ts";
-import { CommonSettings, settingsReader } from "./settings.ts";
+import { commonSettings } from "./settings.ts";
 import { type JsonObject, type Station, stationKinds } from "./station.ts";
 
 const Callable = z.custom<(...parameters: never[]) => unknown>((value) => typeof value === "function", {
@@ -22,8 +22,6 @@ const StationShape = z.looseObject({
   ready: Callable.optional(),
   close: Callable.optional(),
 });
-
-const readCommon = settingsReader(CommonSettings);
 
 /**
  * Loads a station from its file, TypeScript or JavaScript, and asks whether it can work with the settings.
@@ -51,7 +49,7 @@ export async function loadStation(
   if (!isStation(station)) return refuse(`exports by default what is not a station: ${misfit(station)}.`);
   try {
     offerDocumentOf(station);
-    readCommon(settings);
+    commonSettings(settings);
     await station.ready?.(settings);
   } catch (cause) {
     if (!(cause instanceof BeltError)) return refuse(`cannot work: ${await whyNot(cause, file)}`, cause);

@@ -4,7 +4,7 @@ import { type Alarm, alarm as clockAlarm, within } from "./alarm.ts";
 import { checkOutput } from "./outputCheck.ts";
 import { plainObject } from "./plain.ts";
 import { failed, outcomeOf, unprocessable } from "./reason.ts";
-import { CommonSettings, settingsReader } from "./settings.ts";
+import { commonSettings } from "./settings.ts";
 import type { JsonObject, Outcome, Resumed, Station, WorkContext } from "./station.ts";
 
 export interface WorkOptions {
@@ -14,8 +14,6 @@ export interface WorkOptions {
   readonly resumed?: Resumed | undefined;
   readonly alarm?: Alarm;
 }
-
-const readSettings = settingsReader(CommonSettings);
 
 /**
  * Lets a station work on one case and says how that ended. Never throws, and writes nothing anywhere: what the
@@ -31,7 +29,7 @@ export async function workOn(
   { output, resumed, alarm = clockAlarm }: WorkOptions,
 ): Promise<Outcome> {
   try {
-    const { timeoutMs } = readSettings(context.settings);
+    const { timeoutMs } = commonSettings(context.settings);
     const outcome = await within(timeoutMs, { signal: context.signal, alarm }, (signal) =>
       station.work(
         input,
@@ -39,14 +37,18 @@ export async function workOn(
         resumed,
       ),
     );
-    return checked(outcome, output);
+    return checkedOutcome(outcome, output);
   } catch (error) {
     return outcomeOf(error);
   }
 }
 
-/** The outcome with all that a station may have put into it looked at. */
-function checked(outcome: Outcome<unknown>, schema: Validator): Outcome {
+/**
+ * The outcome with all that a station may have put into it looked at.
+ *
+ * @throws {BeltError} `STATION_OUTPUT_REFUSED`, `STATION_FAILED`
+ */
+export function checkedOutcome(outcome: Outcome<unknown>, schema: Validator): Outcome {
   switch (outcome.status) {
     case "done":
       return { status: "done", output: checkOutput(outcome.output, schema) };

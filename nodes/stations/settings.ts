@@ -9,7 +9,19 @@ const Milliseconds = z.number().int().min(1).max(86_400_000);
 export const CommonSettings = z.looseObject({
   /** The limit of the work on one case, retries included, in milliseconds. */
   timeoutMs: Milliseconds.default(30_000),
+  /** How often a case is tried in all that crashes the station, holds it up or has it throw. */
+  attempts: z.number().int().min(1).max(20).default(3),
+  /**
+   * Whether the station works in a process of its own, where it cannot stop the node. By default those do whose own
+   * code does the work (functions) or whose work cannot be interrupted otherwise (SQL).
+   */
+  isolated: z.boolean().optional(),
+  /** What the station's process may take, in MB. */
+  memoryMb: z.number().int().min(128).max(1_048_576).default(512),
+  /** How many processes there may be at most, while the others compute without a pause. */
+  processes: z.number().int().min(2).max(64).default(4),
 });
+export type CommonSettings = z.infer<typeof CommonSettings>;
 
 export const HttpSettings = z.looseObject({
   ...CommonSettings.shape,
@@ -50,6 +62,13 @@ export const TimerSettings = z.looseObject({
 });
 
 /**
+ * What every kind of station has among its settings.
+ *
+ * @throws {BeltError} `STATION_SETTINGS_INVALID`
+ */
+export const commonSettings = (settings: JsonObject): CommonSettings => readCommon(settings);
+
+/**
  * A function that parses a station's settings. Parsed once for each settings object, since the node hands over
  * the same one with every case.
  *
@@ -71,3 +90,5 @@ export function settingsReader<Settings>(schema: z.ZodType<Settings>): (settings
     return parsed.data;
   };
 }
+
+const readCommon = settingsReader(CommonSettings);

@@ -28,6 +28,8 @@ export interface DataUse {
 export interface WorkContext {
   /** The time of processing, in milliseconds since 1970. */
   readonly now: number;
+  /** Which attempt at this case it is; the first is 1. */
+  readonly attempt: number;
   /** Identifies the case towards the member's own systems: the same for every attempt, and no personal data. */
   readonly key: string;
   /** Aborts when the time for the case is over, its deadline passes or the node stops. */
@@ -52,7 +54,7 @@ export type Outcome<Output = JsonObject> =
   /** The case itself cannot be processed (the register does not know the person, say); trying again is no use. */
   | { readonly status: "unprocessable"; readonly reason: string }
   /** The station could not do its work, after its retries. */
-  | { readonly status: "failed"; readonly reason: string; readonly code?: Code }
+  | { readonly status: "failed"; readonly reason: string; readonly code?: Code | undefined }
   /** A person must answer. `form` is what the person is shown; the answer must fit the output schema. */
   | { readonly status: "task"; readonly form: Output }
   /** Nothing to do before this time, in milliseconds since 1970. */

@@ -3,6 +3,7 @@ import { beforeAll, expect, it } from "vitest";
 import { exitCodes } from "../../nodes/cli/exitCodes.ts";
 import { loadConfig } from "../../nodes/config.ts";
 import { flagOf, settings, variableOf } from "../../nodes/settings.ts";
+import { commonSettings } from "../../nodes/stations/index.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 let page: string;
@@ -37,6 +38,14 @@ it("names every setting with its variable, its flag and its default", async () =
     const value: unknown = path.split(".").reduce<unknown>((at, part) => Object(at)[part], config);
     expect(shown, path).toBe(String(value));
   }
+});
+
+it("names what every station has among its settings, with its default", () => {
+  const rows = rowsUnder("Stations");
+  expect(rows.map(([name]) => name)).toEqual(["timeoutMs", "attempts", "isolated", "memoryMb", "processes"]);
+  const { isolated: _, ...defaults } = { isolated: undefined, ...commonSettings({}) };
+  const shown = rows.filter(([name]) => name !== "isolated").map(([name, value]) => [name, Number(value)]);
+  expect(Object.fromEntries(shown)).toEqual(defaults);
 });
 
 it("names every exit code with what it means", () => {

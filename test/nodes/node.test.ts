@@ -37,6 +37,7 @@ export default defineStation({
   output: { type: "object", properties: { twice: { type: "number" } }, required: ["twice"], additionalProperties: false },
   process({ n }) {
     if (n < 0) throw new Unprocessable("There are no negative cases here.");
+    if (n === 13) for (;;);
     return { twice: 2 * n };
   },
 });
@@ -121,7 +122,7 @@ async function start(
       listen: { port },
       url: `http://127.0.0.1:${port}`,
       api: { port: 0 },
-      stations: stations.map((module) => ({ module })),
+      stations: stations.map((module) => ({ module, settings: { timeoutMs: 1_000, attempts: 2 } })),
     }),
   );
   const { config } = await loadConfig({ file, folder: home, env: {}, flags: {} });
@@ -350,5 +351,17 @@ describe("two nodes on a real chain", () => {
     const uses = [use, { ...use, owner: shop.identity.address }];
     expect(await reader.mayUse(uses)).toEqual([false, false]);
     await reader.close();
+  });
+
+  it("end a case that hangs its station as failed, and all the others as they would be", async () => {
+    const booked = await api(shop).book({ belt: "doubles", cases: [{ n: 1 }, { n: 13 }, { n: 2 }] });
+    await Array.fromAsync(api(shop).watch(booked.sheet, AbortSignal.timeout(30_000)));
+    const cases = await api(shop).cases(booked.sheet);
+    expect(cases.map(({ result, reason }) => result ?? reason)).toEqual([
+      { twice: 2 },
+      { station: "double", status: "failed", text: "The work took longer than 1000 ms." },
+      { twice: 4 },
+    ]);
+    expect((await api(north).status()).ready).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-import { type Processor, prepareProcessor } from "../../nodes/engine/index.ts";
+import { type Processor, prepareProcessor, workHere } from "../../nodes/engine/index.ts";
 import {
   defineHumanStation,
   defineStation,
@@ -117,5 +117,5 @@ export function processorOf(kind: Kind, parts: StationParts): Processor {
   const station = stationOf(kind, parts);
   const known = prepared.get(kind) ?? prepareProcessor(station, {});
   prepared.set(kind, known);
-  return { ...known, station };
+  return { ...known, station, work: workHere(station, known.settings, known.output) };
 }

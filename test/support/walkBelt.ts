@@ -82,7 +82,7 @@ async function stop(
   const output = outputSchemaOf(station);
   const work = (at: number, resumed?: Resumed) => {
     const signal = new AbortController().signal;
-    const context = { now: at, key: place.name, signal, settings, mayUse: async () => false };
+    const context = { now: at, key: place.name, attempt: 1, signal, settings, mayUse: async () => false };
     return workOn(station, input, context, { output, resumed });
   };
   let outcome = await work(now);

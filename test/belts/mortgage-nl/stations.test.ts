@@ -39,7 +39,10 @@ afterAll(async () => {
 async function work(station: Station, input: JsonObject, settings: JsonObject = {}) {
   expect(misfits(station.input, input)).toEqual([]);
   const signal = new AbortController().signal;
-  const context = { now: Date.UTC(2026, 2, 2), key: "case-1", signal, settings, mayUse: async () => false };
+  const context = {
+    ...{ now: Date.UTC(2026, 2, 2), key: "case-1", attempt: 1, signal, settings },
+    mayUse: async () => false,
+  };
   return workOn(station, input, context, { output: outputSchemaOf(station) });
 }
 

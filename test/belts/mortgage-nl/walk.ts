@@ -64,7 +64,7 @@ async function workAt(
     station,
     todo.input,
     {
-      ...{ now: Date.UTC(2026, 2, 2), key: `case-${name}`, settings },
+      ...{ now: Date.UTC(2026, 2, 2), key: `case-${name}`, attempt: 1, settings },
       ...{ signal: new AbortController().signal, mayUse: async () => false },
     },
     { output: outputSchemaOf(station) },

@@ -33,7 +33,7 @@ export function run(
     station,
     input,
     {
-      ...{ now: Date.UTC(2026, 0, 1), key: "case-1", signal, settings: {} },
+      ...{ now: Date.UTC(2026, 0, 1), key: "case-1", attempt: 1, signal, settings: {} },
       mayUse: async () => false,
       ...context,
     },
