@@ -15,7 +15,7 @@ export interface Listening {
 }
 
 /** How long requests in progress may take when the server closes, in milliseconds. */
-const grace = 5_000;
+const grace = 2_000;
 
 /**
  * Has a server listen.

@@ -11,7 +11,7 @@ import { createSignals, type Engine, type Signals, startEngine } from "./engine/
 import { engineLedger } from "./enginePorts.ts";
 import type { Identity } from "./identity.ts";
 import { type Ledger, openLedger } from "./ledger/index.ts";
-import { listen } from "./listen.ts";
+import { type Listening, listen } from "./listen.ts";
 import { createMetrics } from "./metrics.ts";
 import { createOperations } from "./operations/index.ts";
 import { openProcessors } from "./processors.ts";
@@ -103,24 +103,32 @@ export async function startNode({ config, identity, log, signal }: NodeParts): P
       clock: systemClock,
       signal: stop,
     });
+    const faces: Listening[] = [];
+    opened.unshift(() => Promise.all(faces.map((face) => face.close())));
     const partner = await listenToPartners({ config, engine, member: identity.address });
-    opened.unshift(partner.close);
+    faces.push(partner);
     const api = await startOperatorApi({ config, identity, log, operations, engine, signals });
-    opened.unshift(api.close);
+    faces.push(api);
     stations.warmUp();
     void followLedger(ledger, engine, stop, log);
 
     const stopped = (async () => {
       await aborted(signal);
       log.info("The node stops; its work is kept.");
-      for (const close of opened) await close();
+      await closeAll(opened, log);
     })();
     log.info({ url: partner.url, api: api.url, member: identity.address }, "The node is up.");
     return { url: partner.url, apiUrl: api.url, stopped };
   } catch (error) {
-    for (const close of opened)
-      await close().catch((problem: unknown) => log.error({ err: problem }, "closing"));
+    await closeAll(opened, log);
     throw error;
+  }
+}
+
+/** Closes one after the other; what cannot be closed keeps nothing else open. */
+async function closeAll(opened: readonly (() => Promise<unknown>)[], log: Logger): Promise<void> {
+  for (const close of opened) {
+    await close().catch((problem: unknown) => log.error({ err: problem }, "something does not close"));
   }
 }
 

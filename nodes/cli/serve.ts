@@ -53,7 +53,7 @@ async function serve(options: ServeOptions): Promise<void> {
   const log = createLog(config.log.level, process.stderr);
   for (const warning of warnings) log.warn(warning);
   const stopping = new AbortController();
-  stopOnSignals(stopping);
+  stopOnSignals(stopping, () => log.error("Something does not let go; the node ends without it."));
   const node = await startNode({ config, identity, log, signal: stopping.signal });
   if (process.stdout.isTTY) {
     print(`${styled("bold", config.name)} is ready (${identity.address}).`);
@@ -64,8 +64,14 @@ async function serve(options: ServeOptions): Promise<void> {
   await node.stopped;
 }
 
-/** The first signal stops the node in good order, the second at once. */
-function stopOnSignals(stopping: AbortController): void {
+/** How long a node may take to stop in good order, in milliseconds: supervisors count on five seconds. */
+const limit = 4_500;
+
+/**
+ * The first signal stops the node in good order, the second at once. One that does not come to its end by itself is
+ * ended as well: what it has acknowledged is on the disk.
+ */
+function stopOnSignals(stopping: AbortController, late: () => void): void {
   for (const [signal, exitCode] of [
     ["SIGINT", 130],
     ["SIGTERM", 143],
@@ -73,6 +79,10 @@ function stopOnSignals(stopping: AbortController): void {
     process.on(signal, () => {
       if (stopping.signal.aborted) process.exit(exitCode);
       stopping.abort();
+      setTimeout(() => {
+        late();
+        process.exit(exitCode);
+      }, limit).unref();
     });
   }
 }
