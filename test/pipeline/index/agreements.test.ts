@@ -68,6 +68,14 @@ describe("a consent", () => {
     expect(view.consents.get(id)).toMatchObject({ expiry: undefined, nonce: 1, granted: undefined });
   });
 
+  it("allows nothing to a suspended member, until it is reinstated", () => {
+    const index = indexOf(...oneSheet, [granted(owner, ada)], [{ event: "MemberSuspended", member: ada }]);
+    expect(mayUse(index.view, id, 1_700_000_000)).toBe(false);
+    const reinstated = { event: "MemberReinstated", member: ada };
+    applyBlock(index, blockOf(index.view.head ?? before, [reinstated]));
+    expect(mayUse(index.view, id, 1_700_000_000)).toBe(true);
+  });
+
   it("allows nothing to who is no member", () => {
     const stranger = addressOf("stranger");
     const { view } = indexOf(...oneSheet, [granted(owner, stranger)]);
@@ -117,6 +125,8 @@ describe("a belt", () => {
     const belt = () => index.view.belts.get(beltId) ?? expect.fail();
     expect([...belt().endorsements.keys()]).toEqual([bob, owner]);
     expect(endorsersOf(index.view, belt())).toEqual([bob]);
+    const suspended = { event: "MemberSuspended", member: bob };
+    expect(endorsersOf(indexOf(...oneSheet, [endorsed(beltId, bob), suspended]).view, belt())).toEqual([]);
     const taken = { event: "EndorsementWithdrawn", belt: beltId, member: bob };
     applyBlock(index, blockOf(index.view.head ?? before, [taken]));
     expect(endorsersOf(index.view, belt())).toEqual([]);
