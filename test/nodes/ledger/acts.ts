@@ -1,8 +1,7 @@
 import { offerId } from "../../../nodes/ledger/identifiers.ts";
 import type { ContractCall } from "../../../nodes/ledger/index.ts";
 import { calls, sheetId } from "../../../nodes/ledger/index.ts";
-import type { Hash } from "../../../pipeline/index/index.ts";
-import { type Status, statuses } from "../../../pipeline/receipt/index.ts";
+import { allSlots, type Hash, reportedStatuses } from "../../../pipeline/index/index.ts";
 import { hashOf } from "../../pipeline/index/ledger.ts";
 import { addressOfMember, inSeconds, type TestChain, terms } from "./testChain.ts";
 
@@ -10,7 +9,14 @@ import { addressOfMember, inSeconds, type TestChain, terms } from "./testChain.t
 export interface Branch {
   readonly offers: readonly { readonly id: Hash; readonly producer: number }[];
   readonly belts: readonly { readonly id: Hash; readonly producer: number }[];
-  readonly sheets: readonly { readonly id: Hash; readonly producer: number; readonly consumer: number }[];
+  readonly sheets: readonly BookedSheet[];
+}
+
+interface BookedSheet {
+  readonly id: Hash;
+  readonly count: number;
+  readonly producer: number;
+  readonly consumer: number;
 }
 
 export const emptyBranch: Branch = { offers: [], belts: [], sheets: [] };
@@ -33,7 +39,17 @@ export interface Doing {
   readonly number: number;
 }
 
-const picked = <T>(all: readonly T[], pick: number): T | undefined => all[pick % Math.max(1, all.length)];
+/** What is done with a sheet, when there is one. */
+const ofSheet =
+  (deed: (sheet: BookedSheet, doing: Doing) => Deed) =>
+  (doing: Doing): Deed | undefined => {
+    const sheet = picked(doing.branch.sheets, doing.pick);
+    return sheet && deed(sheet, doing);
+  };
+
+function picked<T>(all: readonly T[], pick: number): T | undefined {
+  return all[pick % Math.max(1, all.length)];
+}
 
 /** Everything that members do, by its name; undefined while there is nothing to do it with. */
 export function createActs({ deployment }: TestChain) {
@@ -76,31 +92,40 @@ export function createActs({ deployment }: TestChain) {
     },
     book: ({ branch, member, number, pick }) => {
       const belt = picked(branch.belts, pick);
-      const root = hashOf("root", number);
-      const sheet = belt && { id: idOf(member, root), producer: belt.producer, consumer: member };
+      const [root, count] = [hashOf("root", number), pick === 0 ? 2 : 1 + (number % 200)];
+      const sheet = belt && { id: idOf(member, root), count, producer: belt.producer, consumer: member };
       return (
         sheet && {
           member,
-          call: calls.book({ belt: belt.id, root, count: 1 + (number % 64), deadline, maxCost: 1_000n }),
+          call: calls.book({ belt: belt.id, root, count, deadline, maxCost: 1_000n }),
           after: { ...branch, sheets: [sheet, ...branch.sheets] },
         }
       );
     },
-    report: ({ branch: { sheets }, pick, number }) => {
-      const sheet = picked(sheets, pick);
-      const status: Status = statuses[1 + (number % (statuses.length - 1))] ?? "failed";
-      const exceptions = new Map(number % 2 === 0 ? [[0, status]] : []);
-      return (
-        sheet && {
-          member: sheet.producer,
-          call: calls.report({ sheet: sheet.id, station: 0, covered: 0b1, exceptions }),
-        }
-      );
-    },
-    accept: ({ branch: { sheets }, pick }) => {
-      const sheet = picked(sheets, pick);
-      return sheet && { member: sheet.consumer, call: calls.accept({ sheet: sheet.id, stations: [0] }) };
-    },
+    report: ofSheet(({ id: sheet, count, producer }, { number }) => {
+      const status = reportedStatuses[1 + (number % (reportedStatuses.length - 1))] ?? "failed";
+      const exceptions = new Map(number % 3 === 0 ? [[0, status]] : []);
+      // In parts, or at once.
+      const covered = number % 2 === 0 ? 1 : allSlots(count);
+      return { member: producer, call: calls.report({ sheet, station: 0, covered, exceptions }) };
+    }),
+    accept: ofSheet(({ id: sheet, consumer }) => ({
+      member: consumer,
+      call: calls.accept({ sheet, stations: [0] }),
+    })),
+    dispute: ofSheet(({ id: sheet, consumer, count }, { number }) => ({
+      member: consumer,
+      call: calls.dispute({ sheet, station: 0, cases: [count - 1], evidence: hashOf("evidence", number) }),
+    })),
+    decide: ofSheet(({ id: sheet, count }, { member, pick }) => ({
+      member,
+      call: calls.resolve({ sheet, station: 0, upheld: pick % 2 === 0 ? [count - 1] : [] }),
+    })),
+    cancel: ofSheet(({ id, consumer }) => ({ member: consumer, call: calls.cancel(id) })),
+    decline: ofSheet(({ id: sheet, producer }) => ({
+      member: producer,
+      call: calls.decline({ sheet, station: 0 }),
+    })),
     withdraw: ({ member }) => ({ member, call: calls.withdraw() }),
     anchor: ({ member, number }) => ({
       member,
@@ -118,6 +143,10 @@ export const actNames = [
   "book",
   "report",
   "accept",
+  "dispute",
+  "decide",
+  "cancel",
+  "decline",
   "withdraw",
   "anchor",
 ] as const satisfies readonly (keyof ReturnType<typeof createActs>)[];

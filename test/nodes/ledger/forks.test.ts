@@ -38,8 +38,14 @@ const tour: readonly (readonly Act[])[] = [
   { what: "belt", member: 1 } as const,
   { what: "book", member: 2 } as const,
   { what: "report", member: 1 } as const,
+  { what: "dispute", member: 2 } as const,
   { what: "accept", member: 2 } as const,
+  ...[3, 4].map((member) => ({ what: "decide", member }) as const),
   { what: "withdraw", member: 1 } as const,
+  { what: "book", member: 2 } as const,
+  { what: "decline", member: 1 } as const,
+  { what: "book", member: 2 } as const,
+  { what: "cancel", member: 2 } as const,
   { what: "anchor", member: 1 } as const,
   { what: "withdrawOffer", member: 1 } as const,
 ].map((act) => [{ ...act, pick: 0 }]);
@@ -91,14 +97,19 @@ it("whatever is taken back, from 1 to 64 blocks, the view is what a rebuild give
   expect(undone).toBeGreaterThan(5);
   expect([...events].sort()).toEqual([
     "BeltPublished",
+    "CasesDisputed",
     "CreditWithdrawn",
+    "DecisionGiven",
+    "DisputeResolved",
     "HeadAnchored",
     "KeysRotated",
     "OfferPublished",
     "OfferWithdrawn",
     "ProfilePublished",
     "SheetBooked",
+    "SheetCancelled",
     "SheetReported",
+    "StationDeclined",
     "StationSettled",
   ]);
 });
