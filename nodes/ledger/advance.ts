@@ -2,6 +2,7 @@ import { BeltError } from "../../pipeline/errors.ts";
 import {
   applyBlock,
   type BlockId,
+  journalDepth,
   type LedgerEvent,
   type LedgerIndex,
   noParent,
@@ -61,7 +62,7 @@ export function createAdvance({
   const step = async (): Promise<Step> => {
     const [latest, finalized] = await Promise.all([readHeader(rpc, "latest"), finality()]);
     if (!latest) throw new BeltError("LEDGER_CALL_FAILED", "The ledger's node has no newest block.");
-    const found = { latest, finalized: Math.min(finalized ?? latest.number, latest.number) };
+    const found = { latest, finalized: finalNumber(latest.number, finalized) };
     const { head } = index.view;
     const from = head ? head.number + 1 : identity.deployedAt;
     if (head?.hash === latest.hash || (!head && latest.number < from))
@@ -155,24 +156,34 @@ async function lastCommon(rpc: Rpc, known: readonly BlockId[]): Promise<BlockId 
   return known[low - 1];
 }
 
-/**
- * Asks for the last final block. Networks whose every block is final may not know the question: then the newest
- * block is it (undefined).
- */
-function createFinality(rpc: Rpc): () => Promise<number | undefined> {
+/** What the ledger's node says of its last final block: its number, that there is none, or that it knows no such thing. */
+type Finality = number | "none" | "unknown";
+
+/** Asks for the last final block. */
+function createFinality(rpc: Rpc): () => Promise<Finality> {
   let supported: boolean | undefined;
-  let last: number | undefined;
+  let last: Finality = "none";
   return async () => {
-    if (supported === false) return undefined;
+    if (supported === false) return "unknown";
     try {
-      last = (await readHeader(rpc, "finalized"))?.number ?? -1;
+      last = (await readHeader(rpc, "finalized"))?.number ?? "none";
       supported = true;
     } catch (error) {
       if (!(error instanceof CallRefused)) throw error;
       supported ??= false;
+      if (!supported) return "unknown";
     }
     return last;
   };
+}
+
+/**
+ * The number of the last final block. Networks whose every block is final may not know the question: then the newest
+ * one is it. Or they never name one: then it is the last that no reorganisation could take back.
+ */
+function finalNumber(latest: number, finality: Finality): number {
+  if (finality === "unknown") return latest;
+  return finality === "none" ? latest - journalDepth : Math.min(finality, latest);
 }
 
 function isForked(error: unknown): boolean {

@@ -194,6 +194,15 @@ describe("what is not as it should be", () => {
     await reader.close();
   });
 
+  it("a network that never names a final block has those that no reorganisation reaches", async () => {
+    used.proxy.change = ({ params }, answer) => {
+      if (params.includes("finalized")) answer.result = null;
+    };
+    const reader = await used.read({ url: used.proxy.url });
+    expect(reader.state().finalized).toBe((await used.chain.height()) - 256);
+    await reader.close();
+  });
+
   it("a clock an hour off is told by the server's clock", async () => {
     let ahead = 3_600_000;
     const reader = await used.read({ now: () => Date.now() + ahead });
