@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
-import { join } from "node:path";
 import type { Logger } from "pino";
 import { BeltError } from "../pipeline/errors.ts";
 import type { EventName } from "../pipeline/index/index.ts";
+import { trayVersions } from "../pipeline/tray/index.ts";
 import { type NodeOperations, startApi } from "./api/index.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
@@ -13,9 +13,9 @@ import type { Identity } from "./identity.ts";
 import { type Ledger, openLedger } from "./ledger/index.ts";
 import { type Listening, listen } from "./listen.ts";
 import { createMetrics } from "./metrics.ts";
+import { openNodeStore } from "./nodeStore.ts";
 import { createOperations } from "./operations/index.ts";
 import { openProcessors } from "./processors.ts";
-import { openLevelStore } from "./store/index.ts";
 import { createTransport, partnerRoutes } from "./transport/index.ts";
 import { version } from "./version.ts";
 
@@ -41,7 +41,7 @@ export interface RunningNode {
  * Puts a node together and starts it: store, ledger, engine, then its two faces. The API answers as soon as the
  * process is up; the partner face takes trays once the engine has taken up what was left unfinished.
  *
- * @throws {BeltError} `STORE_LOCKED`, `STORE_FAILED`, `STATION_INVALID`, `SCHEMA_REFUSED`, `PORT_IN_USE`,
+ * @throws {BeltError} `STORE_LOCKED`, `STORE_FAILED`, `STORE_TOO_NEW`, `STATION_INVALID`, `SCHEMA_REFUSED`, `PORT_IN_USE`,
  *   `LEDGER_WRONG_CHAIN`, `LEDGER_NO_DIRECTORY`, `LEDGER_REPLACED`
  */
 export async function startNode({ config, identity, log, signal }: NodeParts): Promise<RunningNode> {
@@ -49,7 +49,7 @@ export async function startNode({ config, identity, log, signal }: NodeParts): P
   const processors = stations.all;
   const opened: (() => Promise<unknown>)[] = [stations.close];
   try {
-    const store = await openLevelStore(join(config.data, "store"));
+    const store = await openNodeStore(config.data);
     opened.unshift(() => store.close());
     const signals = createSignals();
     logSignals(signals, log);
@@ -176,7 +176,7 @@ async function listenToPartners({
       accept: engine.accept,
       document: engine.documents.get,
       manifest: engine.manifest,
-      about: { member, version },
+      about: { member, version, trays: trayVersions },
     }),
   );
   return listen(server, config.listen);

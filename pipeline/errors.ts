@@ -94,6 +94,12 @@ export const catalogue = {
     retryable: false,
     remedy: "Send a compact JWE that holds a compact JWS, as docs/protocol.md describes.",
   },
+  TRAY_VERSION_UNKNOWN: {
+    status: 422,
+    retryable: true,
+    remedy:
+      "Send trays of a version that the receiver's /v1/about names; what is sent again is taken once it is updated.",
+  },
   TRAY_SEAL_INVALID: {
     status: 400,
     retryable: false,
@@ -180,6 +186,11 @@ export const catalogue = {
     status: 503,
     retryable: true,
     remedy: "The node is stopping: try again once it runs.",
+  },
+  STORE_TOO_NEW: {
+    status: 500,
+    retryable: false,
+    remedy: "Run the version of the program that wrote the store, or a newer one; nothing was changed.",
   },
   STORE_FAILED: {
     status: 503,

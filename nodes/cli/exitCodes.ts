@@ -18,6 +18,7 @@ const exceptions: Partial<Record<Code, ExitCode>> = {
   CONFIG_EXISTS: 2,
   KEYS_EXIST: 2,
   PORT_IN_USE: 2,
+  STORE_TOO_NEW: 2,
   CLOCK_SKEWED: 2,
   LEDGER_WRONG_CHAIN: 2,
   LEDGER_NO_DIRECTORY: 2,

@@ -1,4 +1,3 @@
-import { join as joinPath } from "node:path";
 import { Command, Option } from "commander";
 import { BeltError } from "../../pipeline/errors.ts";
 import type { Config } from "../config.ts";
@@ -56,14 +55,17 @@ export function joinCommand(): Command {
 
 async function join(config: Config, identity: Identity, options: JoinOptions): Promise<void> {
   const { local, json, dryRun } = options;
-  const [{ untilFinal }, { openLedger }, { writing }, { MemoryStore, openLevelStore }] = await Promise.all([
-    import("../api/index.ts"),
-    import("../ledger/index.ts"),
-    import("../operations/index.ts"),
-    import("../store/index.ts"),
-  ]);
+  const [{ untilFinal }, { openLedger }, { writing }, { MemoryStore }, { openNodeStore }] = await Promise.all(
+    [
+      import("../api/index.ts"),
+      import("../ledger/index.ts"),
+      import("../operations/index.ts"),
+      import("../store/index.ts"),
+      import("../nodeStore.ts"),
+    ],
+  );
   // The node's own store knows which transactions are under way, and keeps a running node out. A dry run keeps nothing.
-  const store = dryRun ? new MemoryStore() : await openLevelStore(joinPath(config.data, "store"));
+  const store = dryRun ? new MemoryStore() : await openNodeStore(config.data);
   const { signal } = new AbortController();
   try {
     const ledger = await openLedger({ ...config.ledger, store, wallet: identity.account });

@@ -2,4 +2,5 @@ export { openAtRest, sealAtRest } from "./atRest.ts";
 export { key, ordinal } from "./keys.ts";
 export { openLevelStore } from "./level.ts";
 export { MemoryStore } from "./memory.ts";
+export { type Migration, upgradeStore } from "./schema.ts";
 export type { Change, Range, Store } from "./store.ts";

@@ -10,7 +10,12 @@ export interface PartnerFace {
   document(hash: string): Promise<Uint8Array | undefined>;
   manifest(root: string): Promise<Uint8Array | undefined>;
   /** Who this node says it is; the ledger decides whether that is so. */
-  readonly about: { readonly member: string; readonly version: string };
+  readonly about: {
+    readonly member: string;
+    readonly version: string;
+    /** The versions of trays that it takes. */
+    readonly trays: readonly number[];
+  };
 }
 
 /** The routes that partners use. A tray proves who sent it by itself, so there is no token here. */

@@ -10,4 +10,5 @@ export {
   mostPayloadBytes,
   mostTrayBytes,
   TrayName,
+  trayVersions,
 } from "./tray.ts";

@@ -5,7 +5,15 @@ import { nonceBytes, openCompact, sealCompact, tagBytes } from "./jwe.ts";
 import { isSigned, signDetached } from "./jws.ts";
 import type { NamedKey, OwnKeys, SignerKeys } from "./keys.ts";
 import { type Item, Payload, readItems } from "./payload.ts";
-import { mostTrayBytes, SealHeader, TrayHeader, type TrayName } from "./tray.ts";
+import {
+  mostTrayBytes,
+  SealHeader,
+  TrayHeader,
+  type TrayName,
+  trayVersion,
+  trayVersions,
+  VersionedHeader,
+} from "./tray.ts";
 
 /** A tray that was opened and whose signature holds. */
 export interface OpenedTray extends TrayName {
@@ -32,7 +40,14 @@ export function sealTray(
   random: RandomBytes,
 ): Uint8Array {
   const name = { kid: signer.kid, aud: to.member, sheet, edge, tray };
-  const header: TrayHeader = { v: 1, typ: "tray", alg: "EdDSA", b64: false, crit: ["b64"], ...name };
+  const header: TrayHeader = {
+    v: trayVersion,
+    typ: "tray",
+    alg: "EdDSA",
+    b64: false,
+    crit: ["b64"],
+    ...name,
+  };
   const signed = Buffer.concat([utf8(`${signDetached(header, payload, signer.key)}\n`), payload]);
   const seal = { alg: "ECDH-ES", enc: "A256GCM", typ: "tray", cty: "signed-tray", kid: to.kid };
   try {
@@ -48,8 +63,8 @@ export function sealTray(
  * Opens the seal and checks the signature, in that order, after the size. Whether the tray is for this member
  * (`aud`), from whom its edge begins at, and about a booked sheet is for the caller to check.
  *
- * @throws {BeltError} `TRAY_TOO_LARGE`, `TRAY_INVALID`, `TRAY_SEAL_INVALID`, `TRAY_SENDER_UNKNOWN`,
- *   `TRAY_SIGNATURE_INVALID`
+ * @throws {BeltError} `TRAY_TOO_LARGE`, `TRAY_INVALID`, `TRAY_SEAL_INVALID`, `TRAY_VERSION_UNKNOWN`,
+ *   `TRAY_SENDER_UNKNOWN`, `TRAY_SIGNATURE_INVALID`
  */
 export function openTray(
   bytes: Uint8Array,
@@ -63,6 +78,11 @@ export function openTray(
   }
   const { header, signature, payload } = divide(unseal(bytes, own));
   const headed = invalid("The tray's signed header is not one of a tray.");
+  const { v } = jsonOf(header.bytes, VersionedHeader, headed);
+  if (!trayVersions.includes(v)) {
+    const known = trayVersions.join(", ");
+    throw new BeltError("TRAY_VERSION_UNKNOWN", `The tray is of version ${v}; this node takes ${known}.`);
+  }
   const { sheet, edge, tray, kid, aud } = jsonOf(header.bytes, TrayHeader, headed);
   const key = signers(kid);
   if (key === undefined) {

@@ -42,9 +42,16 @@ export const SealHeader = z.strictObject({
   epk: z.strictObject({ kty: z.literal("OKP"), crv: z.literal("X25519"), x: DigestText }),
 });
 
+/** The version of trays that are sealed here, and those that are opened. */
+export const trayVersion = 1;
+export const trayVersions: readonly number[] = [trayVersion];
+
+/** What the header of every version says first: of which one it is. */
+export const VersionedHeader = z.looseObject({ v: z.int().positive(), typ: z.literal("tray") });
+
 /** The protected header of the JWS inside the seal. */
 export const TrayHeader = z.strictObject({
-  v: z.literal(1),
+  v: z.literal(trayVersion),
   typ: z.literal("tray"),
   alg: z.literal("EdDSA"),
   /** The payload is signed as it is (RFC 7797). */

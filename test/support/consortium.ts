@@ -1,4 +1,10 @@
-import { generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+} from "node:crypto";
 import { systemClock } from "../../nodes/clock.ts";
 import {
   type Clock,
@@ -35,10 +41,21 @@ export interface SimulatedMember {
   abort: AbortController;
 }
 
+/** A member's account and its keys, private ones as JWK. */
+export interface SimulatedIdentity {
+  readonly address: string;
+  readonly signing: JsonObject;
+  readonly sealing: JsonObject;
+  /** Base64url. */
+  readonly secret: string;
+}
+
 export interface ConsortiumOptions {
   readonly members: Readonly<Record<string, readonly Station[]>>;
   readonly clock?: Clock;
   readonly store?: (name: string) => Store;
+  /** Who a member has been before; new keys when it has none here. */
+  readonly identities?: Readonly<Record<string, SimulatedIdentity>>;
   /** Sees every call between nodes before it is made; may throw, to stand for a broken network. */
   readonly network?: (call: {
     readonly from: string;
@@ -141,18 +158,20 @@ export class Consortium {
   }
 
   #join(name: string, stations: readonly Station[]): void {
-    const address = toHex(randomBytes(20));
-    const signing = generateKeyPairSync("ed25519");
-    const sealing = generateKeyPairSync("x25519");
-    const signingKey = raw(signing.publicKey);
-    const sealingKey = raw(sealing.publicKey);
+    const known = this.#options.identities?.[name];
+    const address = known?.address ?? toHex(randomBytes(20));
+    const signing = known ? keyOf(known.signing) : generateKeyPairSync("ed25519").privateKey;
+    const sealing = known ? keyOf(known.sealing) : generateKeyPairSync("x25519").privateKey;
+    const secret = known ? fromBase64url(known.secret) : randomBytes(32);
+    const signingKey = raw(signing);
+    const sealingKey = raw(sealing);
     this.ledger.profiles.set(address, { url: name, signingKey, sealingKey, active: true });
     this.members.set(name, {
       name,
       address,
       stations,
       store: this.#options.store?.(name) ?? new MemoryStore(),
-      keys: { signing: signing.privateKey, sealing: sealing.privateKey, secret: randomBytes(32) },
+      keys: { signing, sealing, secret },
       kids: { signing: thumbprint("Ed25519", signingKey), sealing: thumbprint("X25519", sealingKey) },
       signals: createSignals(),
       troubles: [],
@@ -218,7 +237,10 @@ function found(bytes: Uint8Array | undefined): Uint8Array {
   return bytes;
 }
 
+const keyOf = (key: JsonObject): KeyObject => createPrivateKey({ key, format: "jwk" });
+
+/** The public key of a private one, as profiles have it. */
 function raw(key: KeyObject): string {
-  const { x = "" } = key.export({ format: "jwk" });
+  const { x = "" } = createPublicKey(key).export({ format: "jwk" });
   return toHex(fromBase64url(x));
 }

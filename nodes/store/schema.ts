@@ -1,0 +1,71 @@
+import { BeltError } from "../../pipeline/errors.ts";
+import type { Change, Store } from "./store.ts";
+
+/** Takes a store from one version of its form to the next. */
+export interface Migration {
+  /** The version that the store has afterwards: one more than before. */
+  readonly to: number;
+  /**
+   * What has to change, read from the store as it is. Every change may be made again: a process that dies half-way
+   * begins anew.
+   */
+  changes(store: Store): AsyncIterable<Change>;
+}
+
+const versionKey = "schema";
+/** The version of stores that do not name one. */
+const unnamed = 1;
+/** Changes in one batch: bounds its memory. */
+const portion = 1_024;
+
+/**
+ * Gives a store the newest form, whatever version of the program wrote it; one that is empty has it already.
+ *
+ * @param migrations in the order of their versions, from 2 on
+ * @returns the version that the store had before
+ * @throws {BeltError} `STORE_TOO_NEW` for a store that a newer version of the program wrote
+ */
+export async function upgradeStore(
+  store: Store,
+  { migrations, at }: { readonly migrations: readonly Migration[]; readonly at: string },
+): Promise<number> {
+  const newest = migrations.at(-1)?.to ?? unnamed;
+  const found = await versionOf(store, newest, at);
+  if (found > newest) {
+    throw new BeltError(
+      "STORE_TOO_NEW",
+      `The store has the form ${found}, and this version of the program knows the forms up to ${newest}.`,
+      { at },
+    );
+  }
+  for (const { to, changes } of migrations) {
+    if (to <= found) continue;
+    let batch: Change[] = [];
+    for await (const change of changes(store)) {
+      batch.push(change);
+      if (batch.length < portion) continue;
+      await store.batch(batch);
+      batch = [];
+    }
+    await store.batch([...batch, version(to)]);
+  }
+  return found;
+}
+
+const version = (number: number): Change => ({
+  type: "put",
+  key: versionKey,
+  value: Buffer.from(String(number), "latin1"),
+});
+
+async function versionOf(store: Store, newest: number, at: string): Promise<number> {
+  const named = await store.get(versionKey);
+  if (named !== undefined) {
+    const text = Buffer.from(named).toString("latin1");
+    if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+    throw new BeltError("STORE_FAILED", "The store does not say of which form it is.", { at });
+  }
+  for await (const _ of store.keys({ prefix: "", limit: 1 })) return unnamed;
+  await store.batch([version(newest)]);
+  return newest;
+}
