@@ -1,14 +1,13 @@
 import { z } from "zod";
-import { Bytes32, Name } from "../../pipeline/belt/index.ts";
+import { Bytes32 } from "../../pipeline/belt/index.ts";
+import { MemberName } from "../../pipeline/governance/index.ts";
 import { Address } from "../../pipeline/tray/index.ts";
 
 const Time = z.iso.datetime().describe("A time (RFC 3339), in UTC.");
 const Count = z.int().nonnegative();
 const Transaction = Bytes32.describe("The transaction that wrote it, now or before.");
 
-export const MemberName = z
-  .union([Address, Name], { error: "use a member's address or its name" })
-  .describe("A member's address, or its name.");
+export { MemberName };
 
 // --- consents
 

@@ -3,6 +3,7 @@ import { parseJson } from "../parse.ts";
 import { agreementClient } from "./agreementClient.ts";
 import { writingOver } from "./clientWriting.ts";
 import { readEvents } from "./eventReader.ts";
+import { governanceClient } from "./governanceClient.ts";
 import type { NodeOperations } from "./operations.ts";
 import {
   type ApiClientParts,
@@ -86,5 +87,6 @@ export function createApiClient(parts: ApiClientParts): NodeOperations {
     checkBelt: (body) => ask("checkBelt", BeltCheck, { body }),
     publishBelt: writingOver(parts, "publishBelt", { answer: PublishedBelt, asked: (body) => ({ body }) }),
     ...agreementClient(parts, ask),
+    ...governanceClient(parts, ask),
   };
 }

@@ -1,5 +1,6 @@
 export { createApiClient } from "./client.ts";
 export { untilFinal } from "./followed.ts";
+export type { GovernanceOperations } from "./governanceOperations.ts";
 export type { NodeOperations, WriteOptions, Writing } from "./operations.ts";
 export type { ApiClientParts } from "./request.ts";
 export * from "./schemas.ts";

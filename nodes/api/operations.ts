@@ -1,4 +1,5 @@
 import type { AgreementOperations } from "./agreementOperations.ts";
+import type { GovernanceOperations } from "./governanceOperations.ts";
 import type {
   Belt,
   BeltCheck,
@@ -27,7 +28,7 @@ export type { WriteOptions, Writing } from "./writing.ts";
  * What an operator can ask of a node: all that the operator's API knows of it. Every operation throws a
  * `BeltError` when it refuses; then nothing was done.
  */
-export interface NodeOperations extends AgreementOperations {
+export interface NodeOperations extends AgreementOperations, GovernanceOperations {
   status(): Promise<NodeStatus>;
   /** This account's transactions that are not final yet, in the order of their nonces. */
   transactions(): Promise<readonly Transaction[]>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Bytes32 } from "../../pipeline/belt/index.ts";
 import { agreementRoutes } from "./agreementRoutes.ts";
+import { governanceRoutes } from "./governanceRoutes.ts";
 import { answers, nothing, type Route, streams, writes } from "./route.ts";
 import {
   Belt,
@@ -217,4 +218,5 @@ export const routes: readonly Route[] = [
   }),
 
   ...agreementRoutes,
+  ...governanceRoutes,
 ];

@@ -23,6 +23,7 @@ const AmountGiven = z
 const Data = z.record(z.string(), JsonValue);
 
 export * from "./agreementSchemas.ts";
+export * from "./governanceSchemas.ts";
 export { Problem };
 
 // --- the node

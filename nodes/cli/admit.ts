@@ -1,78 +1,83 @@
-import { JsonRpcProvider, Wallet } from "ethers";
-import { BeltError } from "../../pipeline/errors.ts";
-import { contractNamed, type IndexView } from "../../pipeline/index/index.ts";
-import { Credit__factory } from "../../types/factories/Credit__factory.ts";
-import { Profiles__factory } from "../../types/factories/Profiles__factory.ts";
-import type { Config } from "../config.ts";
-import {
-  chainAccount,
-  errorOfEthers,
-  type GovernedCall,
-  governLocally,
-  kindBits,
-  namesIn,
-} from "../ledger/index.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import { Command } from "commander";
+import type { NodeOperations } from "../api/index.ts";
+import { amount, withExamples, withNode } from "./command.ts";
+import { decisionOf, lowered, type ProposeOptions, proposeTo } from "./governPropose.ts";
+import { print, printJson, short } from "./output.ts";
+import { placesOf } from "./places.ts";
+import { perform, withWriting } from "./write.ts";
 
-/** What the account gets for its transactions, in wei; on a development chain it is worth nothing. */
-const allowance = 10n ** 20n;
-/** The credit that it gets to book with. */
-const startingCredit = 1_000_000n;
+interface AdmitOptions extends ProposeOptions {
+  readonly name: string;
+  readonly kinds: string;
+  readonly credit?: string;
+}
 
-/**
- * Has the host of a local network, whose key is public, give a newcomer money, propose its admission and its credit,
- * vote for them, and carry them out. What is so already stays.
- *
- * @returns the last block in which something was changed, or the newest one that is read
- * @throws {BeltError} `CONFIG_INVALID` when somebody else has the name, and what a contract refuses, as when the host is no member
- */
-export async function admitLocally(config: Config, member: `0x${string}`, view: IndexView): Promise<number> {
-  const [target, currency, governance] = [
-    namedIn(view, "Profiles"),
-    namedIn(view, "Credit"),
-    namedIn(view, "Governance"),
-  ];
-  requireFreeName(config, member, view);
-  const provider = new JsonRpcProvider(config.ledger.url, undefined, {
-    cacheTimeout: -1,
-    pollingInterval: 50,
-  });
-  try {
-    const calls: GovernedCall[] = [];
-    if (!view.profiles.has(member)) {
-      const kinds = kindBits(["producer", "consumer"]);
-      const { interface: profiles } = Profiles__factory.connect(target);
-      const data = profiles.encodeFunctionData("admit", [member, config.name, kinds]);
-      calls.push({ target, data });
-    }
-    const credit = Credit__factory.connect(currency, provider);
-    if ((await credit.balanceOf(member)) < startingCredit / 2n) {
-      const data = credit.interface.encodeFunctionData("mint", [member, startingCredit]);
-      calls.push({ target: currency, data });
-    }
-    if ((await provider.getBalance(member)) < allowance / 2n) {
-      const host = new Wallet(chainAccount(0).privateKey, provider);
-      await (await host.sendTransaction({ to: member, value: allowance })).wait();
-    }
-    const newest = view.head?.number ?? 0;
-    return calls.length === 0 ? newest : await governLocally(provider, governance, calls);
-  } catch (cause) {
-    throw errorOfEthers(cause, `have ${config.name} admitted`, namesIn(view)).placedAt("--local");
-  } finally {
-    provider.destroy();
+const places = placesOf({ account: "<account>", name: "--name", kinds: "--kinds", amount: "--credit" });
+
+/** `belt admit`: a newcomer, as far as this member can bring it. */
+export function admitCommand(): Command {
+  const command = new Command("admit")
+    .summary("propose a new member, and decide if one vote is enough")
+    .description(
+      "Propose to admit a newcomer. Where the rules let one vote decide within seconds, as on the network of `belt up`, this member votes for it and it is carried out; elsewhere the members vote.",
+    )
+    .argument("<account>", "the newcomer's address, as its `belt init` printed it")
+    .requiredOption("--name <name>", "its name; it stays")
+    .option("--kinds <kinds>", "what it is, separated by commas", "producer,consumer")
+    .option("--credit <amount>", "credit that it is to begin with", amount)
+    .option("--reference <text>", "leads to where it is explained (default: admit-NAME)")
+    .action(async (account: string, options: AdmitOptions) => {
+      const { connect } = await import("./connect.ts");
+      const { name, kinds, credit } = options;
+      const to = lowered(account);
+      const decisions = await Promise.all(
+        [
+          { decision: "admit", account: to, name, kinds: kinds.split(",") },
+          ...(credit === undefined ? [] : [{ decision: "mint", member: to, amount: credit }]),
+        ].map((given) => decisionOf(given, places)),
+      );
+      const node = await connect(options);
+      const made = await proposeTo(node, decisions, `admit-${name}`, { ...options, places });
+      if (made === undefined) return;
+      const state = await decide(node, made.proposal, options);
+      if (options.json) printJson({ ...made, state });
+      else tell(name, made.proposal, state);
+    });
+  return withExamples(
+    withWriting(withNode(command)),
+    ["belt admit 0x8ba1… --name acme", "propose it, or decide it on a local network"],
+    ["belt admit 0x8ba1… --name acme --credit 1000", "with credit to begin with"],
+  );
+}
+
+function tell(name: string, proposal: string, state: string): void {
+  if (state === "executed") print(`${name} is a member.`);
+  else {
+    print(`The admission of ${name} is proposed: ${proposal}`);
+    print(`The members vote on it: belt govern vote ${short(proposal)} for|against|abstain`);
   }
 }
 
-/** @throws {BeltError} `CONFIG_INVALID` when another member has the name. */
-export function requireFreeName({ name }: Config, account: string, { profiles }: IndexView): void {
-  if ([...profiles.values()].every((other) => other.name !== name || other.member === account)) return;
-  const words = `The ledger has another member that is called ${name}.`;
-  throw new BeltError("CONFIG_INVALID", words, { at: "name" });
-}
+/** What is decided within so many seconds is waited for. */
+const patience = 30;
+const poll = 200;
 
-function namedIn(view: IndexView, name: string): `0x${string}` {
-  const address = contractNamed(view, name);
-  if (address !== undefined) return address;
-  throw new BeltError("LEDGER_NO_DIRECTORY", `The directory names no ${name} contract.`, {
-    at: "ledger.directory",
-  });
+/** Votes for a proposal and carries it out, if the rules are such that this is a matter of seconds. */
+async function decide(node: NodeOperations, proposal: string, options: ProposeOptions): Promise<string> {
+  const { votingDelay, executionDelay } = await node.rules();
+  if (votingDelay > patience || executionDelay > patience) return "pending";
+  const end = Date.now() + 1_000 * patience;
+  const stateNow = async () => (await node.proposal(proposal)).state;
+  let state = await stateNow();
+  while (state === "pending" && Date.now() < end) {
+    await pause(poll);
+    state = await stateNow();
+  }
+  if (state === "active") {
+    await perform(node.vote, { proposal, support: "for" }, options);
+    state = await stateNow();
+  }
+  if (state !== "succeeded" && state !== "queued") return state;
+  return (await perform(node.carryOut, proposal, options))?.state ?? state;
 }

@@ -101,17 +101,17 @@ async function init(
   print("Keep a copy of its keys: without them the member's name is lost.");
   print();
   print("Next:");
-  for (const [place, step] of nextSteps(folder, `${address} as ${name}`, options).entries()) {
+  for (const [place, step] of nextSteps(folder, `belt admit ${address} --name ${name}`, options).entries()) {
     print(`  ${place + 1}. ${step}`);
   }
 }
 
-function nextSteps(folder: string, member: string, { local }: InitOptions): readonly string[] {
+function nextSteps(folder: string, admission: string, { local }: InitOptions): readonly string[] {
   const enter = folder === process.cwd() ? [] : [`cd ${shown(folder)}`];
   const join = local
     ? ["belt join --local   be admitted, and publish its profile (URL and keys)"]
     : [
-        `Ask the consortium's administrator to admit ${member}.`,
+        `Have a member propose it, and the members vote: ${admission}`,
         "belt join    publish its profile (URL and keys) on the ledger",
       ];
   return [...enter, ...join, "belt serve   run the node", "belt doctor  if something does not work"];

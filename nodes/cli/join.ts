@@ -26,7 +26,7 @@ export function joinCommand(): Command {
     .addOption(
       new Option(
         "--local",
-        "on a development chain, such as that of `belt up`: be admitted and given money by its first account, whose key is public",
+        "on a development chain, such as that of `belt up`: be given money, and admitted by the vote of its first account, whose key is public",
       ),
     )
     .action(async (options: JoinOptions) => {
@@ -47,7 +47,7 @@ export function joinCommand(): Command {
     });
   return withExamples(
     withSettings(withWriting(command), ["data", "ledger.url", "ledger.directory", "ledger.chainId", "url"]),
-    ["belt join", "with ./belt.config.json, once the administrator has admitted the account"],
+    ["belt join", "with ./belt.config.json, once the members have admitted the account"],
     ["belt join --dry-run", "only say what it would cost; the node may run meanwhile"],
     ["belt join --local", "on the network of `belt up`"],
   );
@@ -100,7 +100,7 @@ async function join(config: Config, identity: Identity, options: JoinOptions): P
 }
 
 async function admit(config: Config, identity: Identity, ledger: Ledger): Promise<void> {
-  const { admitLocally } = await import("./admit.ts");
+  const { admitLocally } = await import("./localAdmission.ts");
   const block = await admitLocally(config, identity.address, ledger.view);
   await ledger.reached(block);
 }
@@ -111,7 +111,7 @@ async function tellAdmission(
   { address }: Identity,
   { ledger, json }: { readonly ledger: Ledger; readonly json: true | undefined },
 ): Promise<void> {
-  const { requireFreeName } = await import("./admit.ts");
+  const { requireFreeName } = await import("./localAdmission.ts");
   const dryRun = async () => {
     requireFreeName(config, address, ledger.view);
     return { transactions: [{ what: "publish the profile", already: false }], escrow: "0" };

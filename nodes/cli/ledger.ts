@@ -5,6 +5,7 @@ import { connectionsCommand } from "./ledgerConnections.ts";
 import { consentsCommand } from "./ledgerConsents.ts";
 import { contributionCommand } from "./ledgerContribution.ts";
 import { creditCommand } from "./ledgerCredit.ts";
+import { communitiesCommand, pauseCommand, proposalsCommand } from "./ledgerGovernance.ts";
 import { receiptsCommand } from "./ledgerReceipts.ts";
 import { type LedgerOptions, readLedger, withLedger } from "./ledgerSource.ts";
 import { printJson, printTable, short } from "./output.ts";
@@ -14,7 +15,7 @@ import { timeOf } from "./time.ts";
 export function ledgerCommand(): Command {
   return withExamples(
     new Command("ledger")
-      .summary("profiles, offers, bookings, credit, receipts, consents, contribution; needs no node")
+      .summary("profiles, offers, bookings, credit, receipts, consents, proposals; needs no node")
       .description(
         "Read the ledger itself: who is who, what is on offer, what was agreed, what was done and what was paid. Needs no node and no account.",
       ),
@@ -28,22 +29,32 @@ export function ledgerCommand(): Command {
     .addCommand(receiptsCommand())
     .addCommand(consentsCommand())
     .addCommand(connectionsCommand())
-    .addCommand(contributionCommand());
+    .addCommand(contributionCommand())
+    .addCommand(proposalsCommand())
+    .addCommand(communitiesCommand())
+    .addCommand(pauseCommand());
 }
 
 function profilesCommand(): Command {
   const command = new Command("profiles")
-    .description("List the members: names, kinds, URLs and the keys that count now.")
+    .description("List who is or was a member: names, kinds, standings, URLs and the keys that count now.")
     .action(async (options: LedgerOptions) => {
       const profiles = await readLedger(options, async ({ view }) => {
         const [{ keysAt }, { kindsOf }] = await Promise.all([
           import("../../pipeline/index/index.ts"),
-          import("../ledger/index.ts"),
+          import("../../pipeline/governance/index.ts"),
         ]);
-        return [...view.profiles.values()].map(({ member, name, kinds, admitted, url }) => {
+        return [...view.profiles.values()].map(({ member, name, kinds, standing, admitted, url }) => {
           const keys = keysAt(view, member);
           return {
-            ...{ member, name, kinds: kindsOf(kinds), admittedAt: timeOf(admitted.at), url: url ?? null },
+            ...{
+              member,
+              name,
+              kinds: kindsOf(kinds),
+              standing,
+              admittedAt: timeOf(admitted.at),
+              url: url ?? null,
+            },
             ...{ signingKey: keys?.signingKey ?? null, sealingKey: keys?.sealingKey ?? null },
             keysFromBlock: keys?.fromBlock ?? null,
           };
@@ -57,6 +68,7 @@ function profilesCommand(): Command {
             { title: "MEMBER", of: ({ member }) => member },
             { title: "NAME", of: ({ name }) => name },
             { title: "KINDS", of: ({ kinds }) => kinds.join(", ") },
+            { title: "STANDING", of: ({ standing }) => standing },
             { title: "ADMITTED", of: ({ admittedAt }) => admittedAt.slice(0, 19) },
             { title: "URL", of: ({ url }) => url ?? "not published yet" },
           ],

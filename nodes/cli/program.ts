@@ -1,13 +1,16 @@
 import { Command } from "commander";
 import { version } from "../version.ts";
+import { admitCommand } from "./admit.ts";
 import { beltCommand } from "./belt.ts";
 import { bookCommand } from "./book.ts";
 import { caseCommand } from "./case.ts";
 import { withExamples } from "./command.ts";
+import { communityCommand } from "./community.ts";
 import { connectionCommand } from "./connection.ts";
 import { consentCommand } from "./consent.ts";
 import { doctorCommand } from "./doctor.ts";
 import { exitCodes } from "./exitCodes.ts";
+import { governCommand } from "./govern.ts";
 import { initCommand } from "./init.ts";
 import { joinCommand } from "./join.ts";
 import { ledgerCommand } from "./ledger.ts";
@@ -43,6 +46,8 @@ export function createProgram(): Command {
     ...[consentCommand(), connectionCommand(), transactionsCommand()],
   ])
     program.addCommand(command);
+  program.commandsGroup("Decide together, through the running node:");
+  for (const command of [governCommand(), admitCommand(), communityCommand()]) program.addCommand(command);
   program.commandsGroup("Read the ledger:").addCommand(ledgerCommand());
 
   const codes = Object.entries(exitCodes).map(([code, what]) => `  ${code.padStart(3)}  ${what}`);

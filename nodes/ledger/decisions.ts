@@ -1,51 +1,13 @@
-import { encodeBytes32String } from "ethers";
-import { z } from "zod";
-import { Bytes32, Name } from "../../pipeline/belt/index.ts";
+import { encodeBytes32String, id } from "ethers";
+import { type Decision, kindBits } from "../../pipeline/governance/index.ts";
 import { type Address, AddressText } from "../../pipeline/index/index.ts";
 import { type ContractCall, call as contractCall } from "./call.ts";
 import { interfaces } from "./contracts.ts";
-import { kindBits, MemberKind } from "./memberKinds.ts";
-
-const kinds = z.array(MemberKind).min(1).readonly();
-const amount = z.union([z.int().nonnegative(), z.string().regex(/^\d{1,77}$/, "use a whole number")]);
-const seconds = z.int().nonnegative().max(7_776_000, "use 90 days at most").optional();
-const percent = z.int().min(1, "use 1 to 100").max(100, "use 1 to 100").optional();
-const data = z.string().regex(/^0x(?:[0-9a-fA-F]{2}){4,10000}$/, "use bytes: 0x and hexadecimal digits");
-const stewards = z.array(AddressText).min(1).max(32).readonly();
-const decision = <What extends string, Shape extends z.ZodRawShape>(what: What, shape: Shape) =>
-  z.strictObject({ decision: z.literal(what), ...shape });
-
-/** One thing that only the members can decide. Accounts are addresses; amounts are in the currency's smallest unit. */
-export const Decision = z.discriminatedUnion("decision", [
-  decision("admit", { account: AddressText, name: Name, kinds }),
-  decision("suspend", { member: AddressText }),
-  decision("reinstate", { member: AddressText }),
-  decision("remove", { member: AddressText }),
-  decision("kinds", { member: AddressText, kinds }),
-  decision("mint", { member: AddressText, amount }),
-  decision("burn", { member: AddressText, amount }),
-  decision("directory", {
-    name: z.string().regex(/^[A-Za-z]\w{0,30}$/, "use a short name"),
-    target: AddressText,
-  }),
-  decision("lift", {}),
-  decision("found", { name: Name, stewards }),
-  decision("stewards", { community: Bytes32, stewards }),
-  decision("rules", {
-    votingDelay: seconds,
-    votingPeriod: seconds,
-    executionDelay: seconds,
-    quorum: percent,
-    superQuorum: percent,
-  }),
-  decision("call", { target: AddressText, data }),
-]);
-export type Decision = z.infer<typeof Decision>;
 
 /** A call whose target may be a contract by its name in the directory, or any address. */
 export type DecidedCall = ContractCall | { readonly target: Address; readonly data: string };
 
-/** What is to be called when a decision is carried out; for the rules of deciding as many calls as there are changes. */
+/** What is to be called when a decision is carried out, members being meant by address; for the rules of deciding as many calls as there are changes. */
 export function callsOf(given: Decision, governance: Address): DecidedCall[] {
   const { Profiles, Credit, Directory, Supervision, Communities } = interfaces;
   switch (given.decision) {
@@ -89,12 +51,12 @@ export function callsOf(given: Decision, governance: Address): DecidedCall[] {
       );
     case "stewards":
       return one("Communities", "replace stewards", () =>
-        Communities.encodeFunctionData("replaceStewards", [given.community, [...given.stewards]]),
+        Communities.encodeFunctionData("replaceStewards", [id(given.community), [...given.stewards]]),
       );
     case "rules":
       return rulesOf(given, governance);
     case "call":
-      return [{ target: given.target, data: given.data }];
+      return [{ target: AddressText.parse(given.target), data: given.data }];
   }
 }
 

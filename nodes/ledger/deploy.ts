@@ -7,6 +7,7 @@ import {
 } from "ethers";
 import type { z } from "zod";
 import { BeltError } from "../../pipeline/errors.ts";
+import { kindBits } from "../../pipeline/governance/index.ts";
 import { Access__factory } from "../../types/factories/Access__factory.ts";
 import { Belts__factory } from "../../types/factories/Belts__factory.ts";
 import { Bookings__factory } from "../../types/factories/Bookings__factory.ts";
@@ -23,7 +24,6 @@ import { Supervision__factory } from "../../types/factories/Supervision__factory
 import { parseWith } from "../parse.ts";
 import { Deployment, directoryKey, directoryNames } from "./deployment.ts";
 import { errorOfEthers } from "./ethersError.ts";
-import { kindBits } from "./memberKinds.ts";
 import { sendGenerously } from "./send.ts";
 import { type NewMember, NewMembers, type Rules, Terms } from "./terms.ts";
 

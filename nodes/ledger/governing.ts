@@ -1,10 +1,11 @@
 import type { Interface } from "ethers";
 import { sha256, toHex, utf8 } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
+import type { Decision } from "../../pipeline/governance/index.ts";
 import type { Address, Hash, Position, ProposedCall, Support } from "../../pipeline/index/index.ts";
 import { type ContractCall, call as contractCall } from "./call.ts";
 import { interfaces } from "./contracts.ts";
-import { callsOf, type DecidedCall, type Decision } from "./decisions.ts";
+import { callsOf, type DecidedCall } from "./decisions.ts";
 import { descriptionHash, type GovernanceParts, proposalId } from "./proposals.ts";
 import type { SubmitOptions } from "./submit.ts";
 import type { Write, WriteAfter, Written } from "./write.ts";

@@ -1,5 +1,6 @@
 import { AbiCoder, decodeBytes32String, keccak256, id as keccakOf } from "ethers";
 import { z } from "zod";
+import { kindsOf, type ProposalState, proposalStates } from "../../pipeline/governance/index.ts";
 import {
   type Address,
   type Hash,
@@ -8,8 +9,6 @@ import {
   type ProposedCall,
 } from "../../pipeline/index/index.ts";
 import { type ContractName, interfaceOf, interfaces } from "./contracts.ts";
-import { kindsOf } from "./memberKinds.ts";
-import { type ProposalState, proposalStates } from "./proposalStates.ts";
 import { LedgerRevert } from "./revert.ts";
 import type { Rpc } from "./rpc.ts";
 import { readView } from "./view.ts";

@@ -1,8 +1,8 @@
 import { MaxUint256 } from "ethers";
 import { z } from "zod";
 import { Name } from "../../pipeline/belt/index.ts";
+import { MemberKind } from "../../pipeline/governance/index.ts";
 import { AddressText } from "../../pipeline/index/index.ts";
-import { MemberKind } from "./memberKinds.ts";
 
 const day = 86_400;
 

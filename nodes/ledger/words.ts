@@ -1,5 +1,5 @@
+import { proposalStates } from "../../pipeline/governance/index.ts";
 import { contractNamed, type IndexView } from "../../pipeline/index/index.ts";
-import { proposalStates } from "./proposalStates.ts";
 
 /** What an account is called: its member's name, or what the directory names it; undefined when neither does. */
 export type NameOf = (account: string) => string | undefined;

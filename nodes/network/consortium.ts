@@ -1,5 +1,6 @@
 import { FetchRequest, JsonRpcProvider, type TransactionResponse, Wallet } from "ethers";
 import { BeltError } from "../../pipeline/errors.ts";
+import { kindBits, type MemberKind } from "../../pipeline/governance/index.ts";
 import { Credit__factory } from "../../types/factories/Credit__factory.ts";
 import { Profiles__factory } from "../../types/factories/Profiles__factory.ts";
 import type { Identity } from "../identity.ts";
@@ -10,10 +11,8 @@ import {
   errorOfEthers,
   type GovernedCall,
   governLocally,
-  kindBits,
   localHost,
   localRules,
-  type MemberKind,
 } from "../ledger/index.ts";
 
 /** A member as the ledger is to know it. */

@@ -1,5 +1,5 @@
 import { BeltError } from "../../pipeline/errors.ts";
-import type { MemberKind } from "../ledger/index.ts";
+import type { MemberKind } from "../../pipeline/governance/index.ts";
 import type { LocalMember, MembersFile } from "./members.ts";
 
 /** A member of the local network: one account, one node. */

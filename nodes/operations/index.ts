@@ -1,9 +1,11 @@
 import type { NodeOperations } from "../api/index.ts";
 import { beltOperations } from "./belts.ts";
 import { bookOperation } from "./book.ts";
+import { communityOperations } from "./communities.ts";
 import { connectionOperations } from "./connections.ts";
 import { consentOperations } from "./consents.ts";
 import { createParsedDocuments } from "./documents.ts";
+import { governanceOperations } from "./governance.ts";
 import { nodeStatus } from "./node.ts";
 import { offerOperations } from "./offers.ts";
 import type { OperationParts } from "./parts.ts";
@@ -29,5 +31,7 @@ export function createOperations(parts: OperationParts): NodeOperations {
     ...consentOperations(parts),
     ...connectionOperations(parts),
     ...stewardshipOperations(parts),
+    ...governanceOperations(parts),
+    ...communityOperations(parts),
   };
 }

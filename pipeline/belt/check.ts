@@ -107,7 +107,10 @@ function readSchemas(
     const at = formatPointer(["stations", name, "offer"]);
     const terms = offers.get(offer);
     if (terms === undefined || !terms.live) {
-      const what = terms === undefined ? "is not on the ledger" : "is withdrawn or past its validity";
+      const what =
+        terms === undefined
+          ? "is not on the ledger"
+          : "is withdrawn, past its validity, or of a member that is not active";
       report("BELT_OFFER_UNAVAILABLE", at, `The offer of station ${name} ${what}.`);
     }
     if (terms === undefined) continue;

@@ -1,7 +1,7 @@
 import { type ContractTransactionResponse, id, Signature, ZeroAddress } from "ethers";
 import { describe, expect, it } from "vitest";
 import { directoryNames } from "../../nodes/ledger/deployment.ts";
-import { proposalStates } from "../../nodes/ledger/proposalStates.ts";
+import { proposalStates } from "../../pipeline/governance/index.ts";
 import { decisions, eventsOf, type Governed, type Role, refusal, rules, useLedger } from "./fixture.ts";
 
 const ledger = useLedger();

@@ -17,7 +17,7 @@ import { chainAccount } from "../../nodes/ledger/chainAccounts.ts";
 import { interfaces } from "../../nodes/ledger/contracts.ts";
 import { deploy } from "../../nodes/ledger/deploy.ts";
 import type { Deployment } from "../../nodes/ledger/deployment.ts";
-import { kindBits, type MemberKind } from "../../nodes/ledger/memberKinds.ts";
+import { kindBits, type MemberKind } from "../../pipeline/governance/index.ts";
 import { Access__factory } from "../../types/factories/Access__factory.ts";
 import { Belts__factory } from "../../types/factories/Belts__factory.ts";
 import { Bookings__factory } from "../../types/factories/Bookings__factory.ts";

@@ -20,6 +20,7 @@ import type {
 } from "../../nodes/api/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import { type Agreed, memoryAgreements } from "./memoryAgreements.ts";
+import { type Governed, memoryGovernance } from "./memoryGovernance.ts";
 
 export const hash = (text: string): string => `0x${createHash("sha256").update(text).digest("hex")}`;
 export const member = `0x${"a1".repeat(20)}`;
@@ -83,6 +84,8 @@ export interface MemoryNode extends NodeOperations {
   readonly catalogue: Offer[];
   /** What it was told of consents, connections and belts. */
   readonly agreed: Agreed[];
+  /** How the consortium decides, to be changed by tests. */
+  readonly governed: Governed;
   /** How every transaction gets on. */
   course: Partial<Transaction>[];
   /** To be replaced by tests. */
@@ -107,6 +110,17 @@ export function memoryNode(): MemoryNode {
   const watchers = new Set<AbortSignal>();
   const catalogue = [offer];
   const agreed: Agreed[] = [];
+  const governed: Governed = {
+    rules: {
+      votingDelay: 86_400,
+      votingPeriod: 604_800,
+      executionDelay: 172_800,
+      quorum: 50,
+      superQuorum: 51,
+    },
+    state: "active",
+    proposals: [],
+  };
   const underWay: Transaction[] = [];
   const wake = new Set<() => void>();
   const openTasks: Task[] = [
@@ -240,7 +254,9 @@ export function memoryNode(): MemoryNode {
     watchers,
     catalogue,
     agreed,
+    governed,
     ...memoryAgreements(agreed, { transaction: hash("transaction"), writes }),
+    ...memoryGovernance(agreed, governed, { transaction: hash("transaction"), writes }),
     course: [
       { state: "signed" },
       { state: "sent" },

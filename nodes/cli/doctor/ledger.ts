@@ -4,6 +4,7 @@ import { isLive, keysAt } from "../../../pipeline/index/index.ts";
 import type { Config } from "../../config.ts";
 import { type LedgerReader, openLedgerReader } from "../../ledger/index.ts";
 import { loadStation, offerDocumentOf, type Station } from "../../stations/index.ts";
+import { timeOf } from "../time.ts";
 import type { Examination } from "./examination.ts";
 import type { Keys } from "./machine.ts";
 
@@ -33,6 +34,13 @@ export function checkClocks(examination: Examination, reader: LedgerReader): Pro
   });
 }
 
+/** What a member is told of its standing. */
+const standings = {
+  suspended: "is suspended",
+  left: "is no member: it left",
+  removed: "was removed",
+} as const;
+
 /** That the member is admitted under its name, and its profile has this node's URL and keys. */
 export async function checkProfile(
   examination: Examination,
@@ -54,6 +62,10 @@ export async function checkProfile(
         `The ledger knows this account as ${profile.name}, not as ${name}.`,
         { at: "name" },
       );
+    }
+    if (profile.standing !== "active") {
+      const sentence = `${name} ${standings[profile.standing]} since ${timeOf(profile.since.at)}.`;
+      throw new BeltError("MEMBER_INACTIVE", sentence, { at: "name" });
     }
     return { value: undefined, sentence: `${name} is a member.` };
   });

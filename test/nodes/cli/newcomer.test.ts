@@ -16,6 +16,7 @@ import {
   startChain,
 } from "../../../nodes/ledger/index.ts";
 import { type Ended, errorLine, type Running, run, start } from "../../support/command.ts";
+import { runHere } from "../../support/commandHere.ts";
 import { freePorts } from "../../support/freePorts.ts";
 import { until } from "../../support/until.ts";
 
@@ -74,7 +75,7 @@ afterAll(async () => {
 const belt = (...args: readonly string[]): Promise<Ended> => run(args, { folder: acme });
 
 async function json(...args: readonly string[]): Promise<unknown> {
-  const { code, stdout, stderr } = await belt(...args, "--json");
+  const { code, stdout, stderr } = await runHere([...args, "--json"], { folder: acme });
   expect([code, stderr]).toEqual([0, ""]);
   return JSON.parse(stdout);
 }
@@ -89,7 +90,7 @@ interface Diagnosis {
 async function doctor(
   ...args: readonly string[]
 ): Promise<Diagnosis & { readonly bad: Readonly<Record<string, string>> }> {
-  return diagnosed(await belt("doctor", "--json", ...args));
+  return diagnosed(await runHere(["doctor", "--json", ...args], { folder: acme }));
 }
 
 function diagnosed({ code, stdout, stderr }: Ended) {
@@ -358,6 +359,25 @@ describe("a newcomer", () => {
     node.child.kill("SIGTERM");
     expect(await node.ended).toMatchObject({ code: 143, signal: null });
     socket.destroy();
+  });
+
+  it("decides with the others, and is told when it is suspended", { timeout: 60_000 }, async () => {
+    const node = await serve();
+    const late = chainAccount(7).address;
+    expect(await json("admit", late, "--name", "late", "--credit", "9")).toMatchObject({ state: "executed" });
+    expect(await json("ledger", "credit", "--member", "late")).toMatchObject({
+      accounts: [{ name: "late", balance: "9" }],
+    });
+    const { proposal } = Object(await json("govern", "propose", "suspend", "acme"));
+    expect(await json("govern", "list", "--open")).toMatchObject({ proposals: [{ proposal }] });
+    await until(async () => Object(await json("govern", "show", proposal)).state === "active");
+    await json("govern", "vote", proposal.slice(0, 10), "for");
+    expect(await json("govern", "execute", proposal)).toMatchObject({ state: "executed" });
+    expect((await doctor()).bad).toMatchObject({ admission: "MEMBER_INACTIVE" });
+    const refused = await belt("govern", "propose", "lift");
+    expect([refused.code, refused.stderr]).toEqual([4, expect.stringMatching(errorLine("MEMBER_INACTIVE"))]);
+    node.child.kill("SIGTERM");
+    expect(await node.ended).toMatchObject({ code: 0 });
   });
 
   it("is told by the ledger's queries what is wrong with the ledger", async () => {

@@ -1,7 +1,8 @@
 import { id as keccakOf } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { interfaces } from "../../../nodes/ledger/contracts.ts";
-import { Decision, describeCall, type Ledger, localRules } from "../../../nodes/ledger/index.ts";
+import { describeCall, type Ledger, localRules } from "../../../nodes/ledger/index.ts";
+import { Decision } from "../../../pipeline/governance/index.ts";
 import { HashText, isActive, openMotion, pausedUntil, tally } from "../../../pipeline/index/index.ts";
 import { hashOf } from "../../pipeline/index/ledger.ts";
 import { until } from "../../support/until.ts";

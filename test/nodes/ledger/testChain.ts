@@ -9,9 +9,9 @@ import {
   localHost,
   localRules,
 } from "../../../nodes/ledger/localGovernance.ts";
-import { memberKinds } from "../../../nodes/ledger/memberKinds.ts";
 import { startChain } from "../../../nodes/ledger/startChain.ts";
 import { MemoryStore } from "../../../nodes/store/index.ts";
+import { memberKinds } from "../../../pipeline/governance/index.ts";
 import type { Address, Hash } from "../../../pipeline/index/index.ts";
 import { hashOf } from "../../pipeline/index/ledger.ts";
 
