@@ -8,8 +8,8 @@ import {IProfiles} from "./interfaces/IProfiles.sol";
 import {Slots} from "./libraries/Slots.sol";
 import {Statuses} from "./libraries/Statuses.sol";
 import {NotSupervisor} from "./types/Access.sol";
+import {Booking} from "./types/Booking.sol";
 import {Post} from "./types/Post.sol";
-import {Sheet} from "./types/Sheet.sol";
 
 /// @title Disputes: single cases that a consumer does not accept
 /// @notice See IDisputes. A disputed case has a status of its own, in the words of the station's report.
@@ -42,7 +42,7 @@ abstract contract Disputes is IDisputes, Sheets {
         uint256[] calldata words,
         bytes32 evidence
     ) external {
-        Sheet memory record = _known(sheet);
+        Booking record = _known(sheet);
         Post post = _at(sheet, station, record);
         _requireConsumer(sheet, record);
         if (slots.length == 0) revert NothingDisputed();
@@ -52,7 +52,7 @@ abstract contract Disputes is IDisputes, Sheets {
         uint16 disputed = 0;
         for (uint256 i = 0; i < slots.length; ++i) {
             (uint16 slot, uint256 word) = _entry(slots, words, i, post.covered());
-            _requireWithin(sheet, slot, word, record.count);
+            _requireWithin(sheet, slot, word, record.count());
             disputed += _dispute(_exceptions[sheet], station, slot, word);
         }
         _posts[sheet][station] = post.withDisputed(disputed);
@@ -64,7 +64,7 @@ abstract contract Disputes is IDisputes, Sheets {
         external
         returns (bool effective)
     {
-        Sheet memory record = _known(sheet);
+        Booking record = _known(sheet);
         Post post = _disputed(sheet, station, record);
         _requireImpartial(sheet, record);
         _requireLengths(slots, words);
@@ -79,7 +79,7 @@ abstract contract Disputes is IDisputes, Sheets {
         uint256 refunded = post.price() * upheld;
         uint256 paid = post.price() * (post.disputed() - upheld);
         _posts[sheet][station] = post.resolved(upheld);
-        _owe(record.consumer, refunded);
+        _owe(record.consumer(), refunded);
         _owe(_members[post.member()], paid);
         emit DisputeResolved(sheet, station, first, msg.sender, paid, refunded);
         return true;
@@ -87,7 +87,7 @@ abstract contract Disputes is IDisputes, Sheets {
 
     /// @inheritdoc IDisputes
     function lapse(bytes32 sheet, uint8 station) external {
-        Sheet memory record = _known(sheet);
+        Booking record = _known(sheet);
         Post post = _disputed(sheet, station, record);
         uint64 end = _finalAt(record, post) + acceptanceWindow + DECISION_LIMIT;
         if (block.timestamp <= end) revert DisputeOpen(sheet, station, end, uint64(block.timestamp));
@@ -138,7 +138,7 @@ abstract contract Disputes is IDisputes, Sheets {
     }
 
     /// @dev The consumer can still look at what the station reported.
-    function _requireDisputable(bytes32 sheet, uint8 station, Sheet memory record, Post post) private view {
+    function _requireDisputable(bytes32 sheet, uint8 station, Booking record, Post post) private view {
         if (post.isSettled()) revert StationSettledBefore(sheet, station);
         uint64 finalAt = _finalAt(record, post);
         uint64 end = finalAt + acceptanceWindow;
@@ -146,19 +146,19 @@ abstract contract Disputes is IDisputes, Sheets {
     }
 
     /// @dev A station with cases in dispute, all others of which are settled.
-    function _disputed(bytes32 sheet, uint8 station, Sheet memory record) private view returns (Post post) {
+    function _disputed(bytes32 sheet, uint8 station, Booking record) private view returns (Post post) {
         post = _at(sheet, station, record);
         if (post.disputed() == 0) revert NoDispute(sheet, station);
         if (!post.isSettled()) revert StationUnsettled(sheet, station);
     }
 
     /// @dev The caller is a supervisor, and no party to the booking.
-    function _requireImpartial(bytes32 sheet, Sheet memory record) private view {
+    function _requireImpartial(bytes32 sheet, Booking record) private view {
         if (!_profiles.isSupervisor(msg.sender)) revert NotSupervisor(msg.sender);
-        bool party = msg.sender == record.consumer;
+        bool party = msg.sender == record.consumer();
         uint32 number = _numbers[msg.sender];
         // Who has no number has no station anywhere.
-        for (uint256 i = 0; number != 0 && i < record.stations; ++i) {
+        for (uint256 i = 0; number != 0 && i < record.stations(); ++i) {
             if (_posts[sheet][i].member() == number) party = true;
         }
         if (party) revert SupervisorIsParty(sheet, msg.sender);

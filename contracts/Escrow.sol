@@ -35,8 +35,9 @@ abstract contract Escrow is IEscrow {
 
     /// @inheritdoc IEscrow
     function withdraw() external nonReentrant returns (uint256 amount) {
-        amount = owedTo(msg.sender);
-        if (amount == 0) revert NothingOwed(msg.sender);
+        uint256 owed = _owed[msg.sender];
+        if (owed < 2) revert NothingOwed(msg.sender);
+        amount = owed - 1;
         _owed[msg.sender] = 1;
         emit CreditWithdrawn(msg.sender, amount);
         uint256 before = currency.balanceOf(address(this));

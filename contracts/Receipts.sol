@@ -23,9 +23,10 @@ contract Receipts is IReceipts {
     function anchor(uint64 size, bytes32 root) external {
         if (!_profiles.isActive(msg.sender)) revert NotActive(msg.sender);
         if (root == 0) revert RootMissing();
+        if (size > type(uint40).max) revert SizeOutOfBounds(size);
         uint64 anchored = _heads[msg.sender].size;
         if (size <= anchored) revert SizeNotGrown(msg.sender, size, anchored);
-        _heads[msg.sender] = Head({root: root, size: size, anchoredAt: uint64(block.number)});
+        _heads[msg.sender] = Head({root: bytes27(root), size: uint40(size)});
         emit HeadAnchored(msg.sender, size, root);
     }
 

@@ -6,6 +6,7 @@ import {Escrow} from "./Escrow.sol";
 import {ISheets} from "./interfaces/ISheets.sol";
 import {Slots} from "./libraries/Slots.sol";
 import {Statuses} from "./libraries/Statuses.sol";
+import {Booking} from "./types/Booking.sol";
 import {Post} from "./types/Post.sol";
 import {Sheet, Station} from "./types/Sheet.sol";
 
@@ -21,7 +22,7 @@ abstract contract Sheets is ISheets, Escrow {
     /// @inheritdoc ISheets
     uint64 public immutable acceptanceWindow;
 
-    mapping(bytes32 sheet => Sheet) internal _sheets;
+    mapping(bytes32 sheet => Booking) internal _bookings;
     mapping(bytes32 sheet => mapping(uint256 station => Post)) internal _posts;
     /// @dev The statuses of a sheet's exceptions; the key is the station's number and the slot (see _key).
     mapping(bytes32 sheet => mapping(uint256 key => uint256 word)) internal _exceptions;
@@ -41,13 +42,13 @@ abstract contract Sheets is ISheets, Escrow {
 
     /// @inheritdoc ISheets
     function statusOf(bytes32 sheet, uint8 station, uint16 caseIndex) external view returns (uint8) {
-        Sheet memory record = _known(sheet);
+        Booking record = _known(sheet);
         Post post = _at(sheet, station, record);
-        if (caseIndex >= record.count) revert CaseUnknown(sheet, caseIndex, record.count);
+        if (caseIndex >= record.count()) revert CaseUnknown(sheet, caseIndex, record.count());
         uint256 slot = caseIndex / Statuses.PER_WORD;
         if (!post.covered().has(slot)) {
             if (post.closedAt() != 0) return Statuses.DECLINED;
-            return block.timestamp > record.deadline ? Statuses.EXPIRED : Statuses.OPEN;
+            return block.timestamp > record.deadline() ? Statuses.EXPIRED : Statuses.OPEN;
         }
         uint8 status = _exceptions[sheet][_key(station, slot)].statusAt(caseIndex % Statuses.PER_WORD);
         // The words are not written again when a dispute is dismissed.
@@ -56,7 +57,7 @@ abstract contract Sheets is ISheets, Escrow {
 
     /// @inheritdoc ISheets
     function sheetOf(bytes32 sheet) external view returns (Sheet memory) {
-        return _known(sheet);
+        return _known(sheet).sheet();
     }
 
     /// @inheritdoc ISheets
@@ -82,25 +83,25 @@ abstract contract Sheets is ISheets, Escrow {
         _members[number] = member;
     }
 
-    function _known(bytes32 sheet) internal view returns (Sheet memory record) {
-        record = _sheets[sheet];
-        if (record.count == 0) revert SheetUnknown(sheet);
+    function _known(bytes32 sheet) internal view returns (Booking record) {
+        record = _bookings[sheet];
+        if (record.count() == 0) revert SheetUnknown(sheet);
     }
 
-    function _at(bytes32 sheet, uint8 station, Sheet memory record) internal view returns (Post) {
-        if (station >= record.stations) revert StationUnknown(sheet, station, record.stations);
+    function _at(bytes32 sheet, uint8 station, Booking record) internal view returns (Post) {
+        if (station >= record.stations()) revert StationUnknown(sheet, station, record.stations());
         return _posts[sheet][station];
     }
 
     /// @dev When the station's report became final, so that it can be settled; 0 while it is not, or there is none.
-    function _finalAt(Sheet memory record, Post post) internal view returns (uint64) {
+    function _finalAt(Booking record, Post post) internal view returns (uint64) {
         uint64 closedAt = post.closedAt();
         if (closedAt != 0) return closedAt;
-        return post.covered() != 0 && block.timestamp > record.deadline ? record.deadline : 0;
+        return post.covered() != 0 && block.timestamp > record.deadline() ? record.deadline() : 0;
     }
 
-    function _requireConsumer(bytes32 sheet, Sheet memory record) internal view {
-        if (msg.sender != record.consumer) revert NotConsumer(sheet, record.consumer, msg.sender);
+    function _requireConsumer(bytes32 sheet, Booking record) internal view {
+        if (msg.sender != record.consumer()) revert NotConsumer(sheet, record.consumer(), msg.sender);
     }
 
     /// @dev The i-th slot of a list, and its word: in order, among those that are covered, and not empty.

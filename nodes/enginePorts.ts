@@ -1,6 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import { BeltError } from "../pipeline/errors.ts";
-import type { IndexView, Sheet } from "../pipeline/index/index.ts";
+import type { Sheet } from "../pipeline/index/index.ts";
 import {
   AddressText,
   contractNamed,
@@ -74,10 +74,10 @@ export function engineLedger(ledger: Ledger): EngineLedger {
     },
     sheet: (id) => {
       const sheet = view.sheets.get(HashText.parse(id));
-      return sheet === undefined ? undefined : bookedSheet(view, sheet);
+      return sheet === undefined ? undefined : bookedSheet(sheet);
     },
     *sheets() {
-      for (const sheet of view.sheets.values()) yield bookedSheet(view, sheet);
+      for (const sheet of view.sheets.values()) yield bookedSheet(sheet);
     },
     offer: (id) => view.offers.get(HashText.parse(id)),
     mayUse: dataUses(ledger),
@@ -109,9 +109,8 @@ export function engineLedger(ledger: Ledger): EngineLedger {
   };
 }
 
-function bookedSheet(view: IndexView, sheet: Sheet): BookedSheet {
-  const { id, belt, consumer, root, count, deadline, settlements, expiry } = sheet;
-  const offers = view.belts.get(belt)?.offers ?? [];
+function bookedSheet(sheet: Sheet): BookedSheet {
+  const { id, belt, offers, consumer, root, count, deadline, settlements, expiry } = sheet;
   const get = (station: number): LedgerReport | undefined => {
     const at = finalAt(sheet, station);
     if (at === undefined) return undefined;
@@ -124,7 +123,7 @@ function bookedSheet(view: IndexView, sheet: Sheet): BookedSheet {
   const reported = { get, has: (station: number) => isClosed(sheet, station) };
   return {
     sheet: id,
-    belt,
+    belt: belt ?? undefined,
     offers,
     consumer,
     root,

@@ -4,9 +4,14 @@ pragma solidity ^0.8.37;
 import {IDisputes} from "./IDisputes.sol";
 import {IEscrow} from "./IEscrow.sol";
 import {ISheets} from "./ISheets.sol";
+import {IStays} from "./IStays.sol";
+import {Permit} from "../types/Permit.sol";
 
 /// @title What was agreed, and how it ended
 /// @notice A consumer books a sheet of cases on a belt; each station reports how the cases ended: all done but these.
+/// A single offer of a station can be booked alone, and a product by the day: that is a sheet of one station, whose
+/// cases are the units of each day, and everything else is the same for it.
+///
 /// Statuses are written for the exceptions only, so that a good sheet costs the same at any size. A station reports
 /// everything at once, or in parts of 64 cases.
 ///
@@ -14,7 +19,7 @@ import {ISheets} from "./ISheets.sol";
 /// consumer gets the rest back, as soon as the consumer accepts the report, or for anybody who asks once the acceptance
 /// window is over; what a station leaves unreported is refunded after the deadline. So nothing is held for ever: at
 /// most until the deadline, the acceptance window, and the time in which a dispute is decided, have passed.
-interface IBookings is IDisputes, ISheets, IEscrow {
+interface IBookings is IStays, IDisputes, ISheets, IEscrow {
     /// @notice A consumer booked a sheet.
     /// @param sheet The sheet's id.
     /// @param belt The belt.
@@ -29,6 +34,44 @@ interface IBookings is IDisputes, ISheets, IEscrow {
         address indexed consumer,
         bytes32 root,
         uint16 count,
+        uint64 deadline,
+        uint256 cost
+    );
+    /// @notice A consumer booked a sheet on a single offer of a station.
+    /// @param sheet The sheet's id.
+    /// @param offer The offer.
+    /// @param consumer Who booked.
+    /// @param root The Merkle root of the cases' commitments.
+    /// @param count The number of cases.
+    /// @param deadline The last second in which the station may report.
+    /// @param cost What the consumer paid in.
+    event OfferBooked(
+        bytes32 indexed sheet,
+        bytes32 indexed offer,
+        address indexed consumer,
+        bytes32 root,
+        uint16 count,
+        uint64 deadline,
+        uint256 cost
+    );
+    /// @notice A consumer booked a product.
+    /// @param sheet The sheet's id.
+    /// @param offer The offer.
+    /// @param consumer Who booked.
+    /// @param root What the consumer commits to: a hash of its own.
+    /// @param firstDay The first day: days since 1970-01-01, in UTC.
+    /// @param dayCount The number of days.
+    /// @param units The units on each of them.
+    /// @param deadline The last second in which the member may report.
+    /// @param cost What the consumer paid in.
+    event ProductBooked(
+        bytes32 indexed sheet,
+        bytes32 indexed offer,
+        address indexed consumer,
+        bytes32 root,
+        uint32 firstDay,
+        uint16 dayCount,
+        uint16 units,
         uint64 deadline,
         uint256 cost
     );
@@ -91,6 +134,8 @@ interface IBookings is IDisputes, ISheets, IEscrow {
     error BeltUnknown(bytes32 belt);
     /// @notice The offer was withdrawn, is past its validity, or its member is not active.
     error OfferNotLive(bytes32 offer);
+    /// @notice The offer is of another kind: 1 is a station's, which belts are made of; 2 is a product.
+    error OfferKindDiffers(bytes32 offer, uint8 kind, uint8 asked);
     /// @notice A sheet has 1 to 1,024 cases.
     error CountOutOfBounds(uint256 count);
     /// @notice The offer takes fewer cases a sheet.
@@ -138,6 +183,57 @@ interface IBookings is IDisputes, ISheets, IEscrow {
         external
         returns (bytes32 sheet);
 
+    /// @notice Books like `book`, with the consumer's signature instead of a former approval. A signature that does not
+    /// count any more, since somebody has used it first, is no hindrance when the cost can be taken all the same.
+    /// @dev Only an active member, in a currency with permits (ERC-2612).
+    /// @param belt The belt.
+    /// @param root The Merkle root of the cases' commitments (the manifest).
+    /// @param count The number of cases, 1 to 1,024.
+    /// @param deadline The last second (Unix time) in which a station may report.
+    /// @param maxCost The most that the consumer agrees to.
+    /// @param permit The consumer's signature.
+    /// @return sheet keccak256(abi.encode(block.chainid, address of this contract, consumer, root)).
+    function bookWithPermit(
+        bytes32 belt,
+        bytes32 root,
+        uint16 count,
+        uint64 deadline,
+        uint256 maxCost,
+        Permit calldata permit
+    ) external returns (bytes32 sheet);
+
+    /// @notice Books a sheet on a single offer of a station, like `book`.
+    /// @dev Only an active member.
+    /// @param offer The offer.
+    /// @param root The Merkle root of the cases' commitments (the manifest).
+    /// @param count The number of cases, 1 to 1,024.
+    /// @param deadline The last second (Unix time) in which the station may report.
+    /// @param maxCost The most that the consumer agrees to.
+    /// @return sheet keccak256(abi.encode(block.chainid, address of this contract, consumer, root)).
+    function bookOffer(bytes32 offer, bytes32 root, uint16 count, uint64 deadline, uint256 maxCost)
+        external
+        returns (bytes32 sheet);
+
+    /// @notice Books units of a product for a number of days. Each unit on each day is a case, at the offer's price; its
+    /// member can report it as done once its day has begun, and has the offer's deadline after the last day for that.
+    /// @dev Only an active member.
+    /// @param offer The offer.
+    /// @param firstDay The first day, today or later: days since 1970-01-01, in UTC.
+    /// @param dayCount The number of days.
+    /// @param units The units on each of them; at most 1,024 in all.
+    /// @param root What the consumer commits to, such as the salted hash of an order; not zero, and another one for every
+    /// booking.
+    /// @param maxCost The most that the consumer agrees to; the cost is price times days times units.
+    /// @return sheet keccak256(abi.encode(block.chainid, address of this contract, consumer, root)).
+    function bookProduct(
+        bytes32 offer,
+        uint32 firstDay,
+        uint16 dayCount,
+        uint16 units,
+        bytes32 root,
+        uint256 maxCost
+    ) external returns (bytes32 sheet);
+
     /// @notice Reports how a station's cases ended: all done but these. Before the deadline, at once or in parts, of
     /// which no two cover the same slot. With the part that completes them the acceptance window begins; without it, at
     /// the deadline.
@@ -170,13 +266,13 @@ interface IBookings is IDisputes, ISheets, IEscrow {
     function settle(bytes32 sheet, uint32 stations) external;
 
     /// @notice Cancels a sheet: the stations have one more hour, if the deadline leaves them so much. What they report by
-    /// then is settled as usual, and the rest refunded by `expire`.
+    /// then is settled as usual, and the rest refunded by `expire`. The days of a product that begin later are free.
     /// @dev Only the consumer.
     /// @param sheet The sheet.
     function cancel(bytes32 sheet) external;
 
     /// @notice Gives up all cases of a station that it has not reported: the consumer is refunded at once. What it has
-    /// reported is settled as usual; the acceptance window begins.
+    /// reported is settled as usual; the acceptance window begins. The days of a product that are still ahead are free.
     /// @dev Only the member whose offer the station is, until it has reported everything or the deadline has passed.
     /// @param sheet The sheet.
     /// @param station The station's number.

@@ -15,6 +15,8 @@ interface IReceipts {
 
     /// @notice A head needs its root.
     error RootMissing();
+    /// @notice A log has less than 2^40 leaves.
+    error SizeOutOfBounds(uint64 size);
     /// @notice A log only grows.
     error SizeNotGrown(address member, uint64 size, uint64 anchored);
 

@@ -83,6 +83,20 @@ library Statuses {
         }
     }
 
+    /// @notice The first of a word's cases that is done, from a case on.
+    /// @param word 64 statuses.
+    /// @param start The number of the word's first case.
+    /// @param from The first case that counts.
+    /// @param count How many cases there are in all.
+    /// @return The number of the case; `count` when there is none.
+    function firstDone(uint256 word, uint256 start, uint256 from, uint256 count) internal pure returns (uint256) {
+        uint256 end = start + PER_WORD < count ? start + PER_WORD : count;
+        for (uint256 i = from > start ? from : start; i < end; ++i) {
+            if (statusAt(word, i - start) == DONE) return i;
+        }
+        return count;
+    }
+
     /// @notice The first place that is not zero.
     /// @param word 64 statuses, not all of them zero.
     /// @return place 0 to 63.

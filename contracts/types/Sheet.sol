@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-/// @notice A booking of 1 to 1,024 cases: one word. Its belt or offer is in the event that tells of the booking.
+/// @notice A booking of 1 to 1,024 cases, as it is read. Its belt or offer is in the event that tells of the booking.
 /// @param consumer Who booked.
 /// @param deadline The last second (Unix time) in which a station may report; a cancellation brings it forward.
-/// @param count The number of cases; 0 for a sheet that was never booked.
+/// @param count The number of cases.
 /// @param stations The number of stations.
 /// @param expired Whether what the stations left unreported was refunded after the deadline.
+/// @param product Whether it is a product that was booked by the day: see Stay.
 struct Sheet {
     address consumer;
     uint40 deadline;
     uint16 count;
     uint8 stations;
     bool expired;
+    bool product;
 }
 
 /// @notice One station of a sheet.

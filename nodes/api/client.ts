@@ -19,6 +19,7 @@ import {
   BeltCheck,
   BeltDetail,
   Booked,
+  BookedProduct,
   Case,
   CaseEvent,
   NodeStatus,
@@ -27,6 +28,7 @@ import {
   PublishedBelt,
   PublishedOffer,
   Sheet,
+  SheetChanged,
   Task,
   Transaction,
   WithdrawnOffer,
@@ -44,11 +46,22 @@ export function createApiClient(parts: ApiClientParts): NodeOperations {
     return parseAnswer(schema, parseJson(text, url, "API_ANSWER_INVALID"), url);
   };
 
+  /** A writing that is asked for by its body alone. */
+  const post = <Answer extends z.ZodType>(name: string, answer: Answer) =>
+    writingOver(parts, name, { answer, asked: (body: object) => ({ body }) });
+
   return {
     status: () => ask("status", NodeStatus),
     transactions: async () =>
       (await ask("transactions", z.object({ transactions: z.array(Transaction) }))).transactions,
-    book: writingOver(parts, "book", { answer: Booked, asked: (body) => ({ body }) }),
+    book: post("book", Booked),
+    bookProduct: post("bookProduct", BookedProduct),
+    cancelSheet: post("cancelSheet", SheetChanged),
+    declineStation: post("declineStation", SheetChanged),
+    deliver: post("deliver", SheetChanged),
+    acceptReports: post("acceptReports", SheetChanged),
+    disputeCases: post("disputeCases", SheetChanged),
+    resolveDispute: post("resolveDispute", SheetChanged),
     sheets: async () => (await ask("sheets", z.object({ sheets: z.array(Sheet) }))).sheets,
     sheet: (sheet) => ask("sheet", Sheet, { params: { sheet } }),
     cases: async (sheet) =>
@@ -74,10 +87,8 @@ export function createApiClient(parts: ApiClientParts): NodeOperations {
     offers: async ({ mine }) =>
       (await ask("offers", z.object({ offers: z.array(Offer) }), { query: { mine: String(mine) } })).offers,
     offer: (offer) => ask("offer", OfferDetail, { params: { offer } }),
-    publishOffer: writingOver(parts, "publishOffer", {
-      answer: PublishedOffer,
-      asked: (body) => ({ body }),
-    }),
+    publishOffer: post("publishOffer", PublishedOffer),
+    publishProduct: post("publishProduct", PublishedOffer),
     withdrawOffer: writingOver(parts, "withdrawOffer", {
       answer: WithdrawnOffer,
       asked: (offer) => ({ params: { offer } }),
@@ -85,7 +96,7 @@ export function createApiClient(parts: ApiClientParts): NodeOperations {
     belts: async () => (await ask("belts", z.object({ belts: z.array(Belt) }))).belts,
     belt: (belt) => ask("belt", BeltDetail, { params: { belt } }),
     checkBelt: (body) => ask("checkBelt", BeltCheck, { body }),
-    publishBelt: writingOver(parts, "publishBelt", { answer: PublishedBelt, asked: (body) => ({ body }) }),
+    publishBelt: post("publishBelt", PublishedBelt),
     ...agreementClient(parts, ask),
     ...governanceClient(parts, ask),
   };

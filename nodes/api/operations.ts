@@ -1,21 +1,31 @@
 import type { AgreementOperations } from "./agreementOperations.ts";
 import type { GovernanceOperations } from "./governanceOperations.ts";
 import type {
+  Acceptance,
   Belt,
   BeltCheck,
   BeltDetail,
   BeltTemplate,
   Booked,
+  BookedProduct,
   Booking,
+  Cancellation,
   Case,
   CaseEvent,
+  CasesInDispute,
+  Declination,
+  Delivery,
+  DisputeDecision,
   NewOffer,
+  NewProduct,
   NodeStatus,
   Offer,
   OfferDetail,
+  ProductBooking,
   PublishedBelt,
   PublishedOffer,
   Sheet,
+  SheetChanged,
   Task,
   Transaction,
   WithdrawnOffer,
@@ -40,6 +50,24 @@ export interface NodeOperations extends AgreementOperations, GovernanceOperation
    *   that is not known, `BELT_OFFER_UNAVAILABLE`, and what the ledger refuses
    */
   readonly book: Writing<Booking, Booked>;
+  /**
+   * Books units of a product for some days.
+   *
+   * @throws {BeltError} `NOT_FOUND`, and what the ledger refuses
+   */
+  readonly bookProduct: Writing<ProductBooking, BookedProduct>;
+  /** Cancels a sheet that this member booked: its stations have one more hour. */
+  readonly cancelSheet: Writing<Cancellation, SheetChanged>;
+  /** Gives up what a station of this member has not reported of a sheet. */
+  readonly declineStation: Writing<Declination, SheetChanged>;
+  /** Reports a sheet of a single offer of this member, such as a product's: the node reports belts by itself. */
+  readonly deliver: Writing<Delivery, SheetChanged>;
+  /** Accepts the reports of stations of a sheet that this member booked. */
+  readonly acceptReports: Writing<Acceptance, SheetChanged>;
+  /** Disputes cases of a sheet that this member booked. */
+  readonly disputeCases: Writing<CasesInDispute, SheetChanged>;
+  /** Decides a dispute as a supervisor. */
+  readonly resolveDispute: Writing<DisputeDecision, SheetChanged>;
   /** The sheets that this member booked, the newest first. */
   sheets(): Promise<readonly Sheet[]>;
   /** @throws {BeltError} `NOT_FOUND` */
@@ -66,6 +94,8 @@ export interface NodeOperations extends AgreementOperations, GovernanceOperation
   offer(offer: string): Promise<OfferDetail>;
   /** @throws {BeltError} `NOT_FOUND` when this node runs no such station, and what the ledger refuses */
   readonly publishOffer: Writing<NewOffer, PublishedOffer>;
+  /** Publishes a product, as a new version of this member's former one of the name. */
+  readonly publishProduct: Writing<NewProduct, PublishedOffer>;
   /** @throws {BeltError} `NOT_FOUND`, and what the ledger refuses */
   readonly withdrawOffer: Writing<string, WithdrawnOffer>;
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Bytes32 } from "../../pipeline/belt/index.ts";
 import { agreementRoutes } from "./agreementRoutes.ts";
+import { bookingRoutes } from "./bookingRoutes.ts";
 import { governanceRoutes } from "./governanceRoutes.ts";
 import { answers, nothing, type Route, streams, writes } from "./route.ts";
 import {
@@ -14,6 +15,7 @@ import {
   Case,
   CaseEvent,
   NewOffer,
+  NewProduct,
   NodeStatus,
   Offer,
   OfferDetail,
@@ -119,6 +121,8 @@ export const routes: readonly Route[] = [
     },
   }),
 
+  ...bookingRoutes,
+
   answers({
     method: "get",
     path: "/v1/tasks",
@@ -156,6 +160,17 @@ export const routes: readonly Route[] = [
     status: 201,
     answer: PublishedOffer,
     operation: (node) => node.publishOffer,
+    asked: ({ body }) => body,
+  }),
+  writes({
+    method: "post",
+    path: "/v1/products",
+    name: "publishProduct",
+    summary: "Publishes a product, as a new version of this member's former one of the name.",
+    input: z.object({ body: NewProduct }),
+    status: 201,
+    answer: PublishedOffer,
+    operation: (node) => node.publishProduct,
     asked: ({ body }) => body,
   }),
   answers({

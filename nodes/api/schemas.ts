@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { BeltDocument, Bytes32, JsonSchema, Name, Texts } from "../../pipeline/belt/index.ts";
+import {
+  BeltDocument,
+  Bytes32,
+  JsonSchema,
+  Name,
+  ProductDocument,
+  Texts,
+} from "../../pipeline/belt/index.ts";
 import { JsonValue } from "../../pipeline/json.ts";
 import { statuses } from "../../pipeline/receipt/index.ts";
 import { Address } from "../../pipeline/tray/index.ts";
@@ -130,6 +137,79 @@ export const Booked = z.object({
 });
 export type Booked = z.infer<typeof Booked>;
 
+const Cases = z.array(CaseNumber).max(1_024);
+
+/** A sheet of the ledger, also one that another member booked. */
+export const SheetReference = z
+  .string()
+  .regex(/^0x[0-9a-f]{4,64}$/, "use a sheet's id, or the beginning of it")
+  .describe("The sheet's id, or a beginning of it that no other sheet of the ledger has.");
+
+const StationReference = z
+  .union([z.int().min(0).max(31), Name])
+  .describe("The station's number on the ledger, or its name in the belt.");
+
+export const ProductBooking = z.strictObject({
+  offer: Bytes32,
+  from: z.iso.date().describe("The first day, in UTC."),
+  days: z.int().min(1).max(1_024).default(1),
+  units: z.int().min(1).max(1_024).default(1).describe("Of each day."),
+  maxCost: AmountGiven.optional().describe("The booking is refused when it costs more."),
+});
+export type ProductBooking = z.infer<typeof ProductBooking>;
+
+export const BookedProduct = z.object({
+  sheet: Bytes32,
+  offer: Bytes32,
+  from: z.iso.date(),
+  days: Count,
+  units: Count,
+  cost: Amount,
+  deadline: Time,
+  transaction: Bytes32,
+});
+export type BookedProduct = z.infer<typeof BookedProduct>;
+
+/** What is done with a station of a sheet that is booked. */
+const OfStation = z.strictObject({ sheet: SheetReference, station: StationReference.default(0) });
+
+export const Cancellation = z.strictObject({ sheet: SheetReference });
+export type Cancellation = z.infer<typeof Cancellation>;
+
+export const Declination = OfStation;
+export type Declination = z.infer<typeof Declination>;
+
+export const Delivery = OfStation.extend({
+  notDone: Cases.default([]).describe("The cases that are not done; all others are."),
+});
+export type Delivery = z.infer<typeof Delivery>;
+
+export const Acceptance = z.strictObject({
+  sheet: SheetReference,
+  stations: z
+    .array(StationReference)
+    .min(1)
+    .max(32)
+    .optional()
+    .describe("All that have reported and are not settled when it is left out."),
+});
+export type Acceptance = z.infer<typeof Acceptance>;
+
+export const CasesInDispute = OfStation.extend({
+  cases: Cases.min(1),
+  evidence: Bytes32.describe("The SHA-256 of what shows it."),
+});
+export type CasesInDispute = z.infer<typeof CasesInDispute>;
+
+export const DisputeDecision = OfStation.extend({
+  refund: Cases.describe("The disputed cases to be refunded; the others are paid."),
+});
+export type DisputeDecision = z.infer<typeof DisputeDecision>;
+
+/** Something was done with a sheet on the ledger. */
+export const SheetChanged = z.object({ sheet: Bytes32, transaction: Bytes32 });
+export type SheetChanged = z.infer<typeof SheetChanged>;
+
 /** How far a station is with the cases of a sheet: how many ended how, and how many are open. */
 export const StationProgress = z.object({
   station: Name,
@@ -213,9 +293,9 @@ export const Offer = z.object({
   version: Version.optional(),
   title: Texts.optional(),
   document: Bytes32,
-  price: Amount.describe("The price of one case."),
-  deadlineSeconds: Seconds,
-  capacity: Count.describe("The most cases on a sheet."),
+  price: Amount.describe("The price of one case; of a product, of one unit for one day."),
+  deadlineSeconds: Seconds.describe("Of a product: how long its report may take after the last day."),
+  capacity: Count.describe("The most cases on a sheet; of a product, the units of every day."),
   validUntil: Time,
   live: z.boolean().describe("Neither withdrawn nor past its validity, by a member that is active."),
 });
@@ -225,6 +305,8 @@ export const OfferDetail = Offer.extend({
   description: Texts.optional(),
   input: JsonSchema.optional(),
   output: JsonSchema.optional(),
+  product: ProductDocument.shape.product.optional(),
+  unit: Texts.optional().describe("What one unit of a product is."),
 });
 export type OfferDetail = z.infer<typeof OfferDetail>;
 
@@ -237,7 +319,21 @@ export const NewOffer = z.strictObject({
 });
 export type NewOffer = z.infer<typeof NewOffer>;
 
-export const PublishedOffer = z.object({ offer: Bytes32, document: Bytes32, transaction: Bytes32 });
+export const NewProduct = z.strictObject({
+  document: ProductDocument,
+  price: AmountGiven.describe("The price of one unit for one day."),
+  deadlineSeconds: Seconds.max(31_536_000).describe("How long the report may take after the last day."),
+  units: z.int().min(1).max(65_535).default(1).describe("How many there are on every day."),
+  validDays: z.int().min(1).max(3_650).default(365),
+});
+export type NewProduct = z.infer<typeof NewProduct>;
+
+export const PublishedOffer = z.object({
+  offer: Bytes32,
+  document: Bytes32,
+  transaction: Bytes32,
+  supersedes: Bytes32.optional().describe("The former version, which is withdrawn."),
+});
 export type PublishedOffer = z.infer<typeof PublishedOffer>;
 
 export const WithdrawnOffer = z.object({ offer: Bytes32, transaction: Bytes32 });

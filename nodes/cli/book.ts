@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { amount, duration, type NodeOptions, withExamples, withNode } from "./command.ts";
+import { amount, duration, type NodeOptions, wholeNumber, withExamples, withNode } from "./command.ts";
 import type { Cases } from "./input.ts";
 import { print, printable, printJson, short, styled } from "./output.ts";
 import { type Places, placesOf } from "./places.ts";
@@ -9,16 +9,22 @@ interface BookOptions extends NodeOptions, WritingOptions {
   readonly deadline?: number;
   readonly maxCost?: string;
   readonly watch?: true;
+  readonly offer?: string;
+  readonly from?: string;
+  readonly days?: number;
+  readonly units?: number;
 }
 
-/** `belt book`: one sheet of cases, all or none. */
+/** `belt book`: one sheet of cases, all or none; or a product, by the day. */
 export function bookCommand(): Command {
   const command = new Command("book")
     .summary("book a sheet of cases")
-    .description("Book one sheet of cases on a belt: all of them or none, at the offers' price.")
-    .argument("<belt>", "its id, a beginning of it, its name, or name@version")
+    .description(
+      "Book one sheet of cases on a belt: all of them or none, at the offers' price. Or, with --offer, units of a product for some days.",
+    )
+    .argument("[belt]", "its id, a beginning of it, its name, or name@version")
     .argument(
-      "<cases>",
+      "[cases]",
       "a file with a JSON array of cases, one case, or a case a line (NDJSON); - for standard input",
     )
     .option(
@@ -28,7 +34,13 @@ export function bookCommand(): Command {
     )
     .option("--max-cost <credits>", "book nothing when the sheet costs more", amount)
     .option("--watch", "show what happens to the cases until the sheet is finished")
-    .action(async (given: string, file: string, options: BookOptions) => {
+    .option("--offer <product>", "book a product: its id, a beginning of it, its name, or member/name")
+    .option("--from <date>", "the first day of a product, such as 2026-09-01, in UTC")
+    .option("--days <days>", "the number of days; one when it is left out", wholeNumber)
+    .option("--units <units>", "how many on each day; one when it is left out", wholeNumber)
+    .action(async (given: string | undefined, file: string | undefined, options: BookOptions) => {
+      if (options.offer !== undefined) return bookProduct(options.offer, options);
+      if (given === undefined || file === undefined) throw await usage("Name a belt and cases, or --offer.");
       const [{ connect }, { findBelt }, { parseCases, readInput }] = await Promise.all([
         import("./connect.ts"),
         import("./belt.ts"),
@@ -68,8 +80,42 @@ export function bookCommand(): Command {
     ],
     ["belt book mortgage-nl cases.json --dry-run", "check every case, and say what booking them costs"],
     ["generate | belt book mortgage-nl -", "cases from another program"],
+    ["belt book --offer sea-view --from 2026-09-01 --days 7 --units 2", "two rooms for seven nights"],
   );
 }
+
+/** Books units of a product for some days. */
+async function bookProduct(given: string, options: BookOptions): Promise<void> {
+  const { from, days, units, maxCost, json } = options;
+  if (from === undefined) throw await usage("Say from which day on: --from.");
+  const [{ connect }, { findOffer }] = await Promise.all([import("./connect.ts"), import("./offer.ts")]);
+  const node = await connect(options);
+  const booking = {
+    ...{ offer: await findOffer(node, given, false), from, days: days ?? 1, units: units ?? 1 },
+    ...(maxCost === undefined ? {} : { maxCost }),
+  };
+  const booked = await perform(node.bookProduct, booking, { ...options, places: placesOfProduct });
+  if (booked === undefined) return;
+  if (json) printJson(booked);
+  else {
+    const much = `${booked.units} a day for ${booked.days} from ${booked.from}`;
+    print(`Sheet ${booked.sheet} is booked: ${much}, cost ${booked.cost}.`);
+    print(`See what becomes of it: belt ledger bookings ${short(booked.sheet)}`);
+  }
+}
+
+async function usage(sentence: string) {
+  const { BeltError } = await import("../../pipeline/errors.ts");
+  return new BeltError("USAGE_INVALID", sentence);
+}
+
+const placesOfProduct = placesOf({
+  offer: "--offer",
+  from: "--from",
+  days: "--days",
+  units: "--units",
+  maxCost: "--max-cost",
+});
 
 /** Where things are that a node may refuse in a booking. */
 const placesOfBooking = ({ name, placeOf }: Cases): Places =>

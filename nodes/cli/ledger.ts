@@ -93,6 +93,7 @@ function offersCommand(): Command {
       const offers = await readLedger(options, async ({ view }) => {
         const { isLive } = await import("../../pipeline/index/index.ts");
         return [...view.offers.values()].flatMap((offer) => {
+          const { supersedes } = offer;
           const { id, member, document, kind, price, deadlineSeconds, capacity, validUntil, published } =
             offer;
           const memberName = view.profiles.get(member)?.name ?? member;
@@ -114,6 +115,7 @@ function offersCommand(): Command {
                 document,
               },
               ...{ publishedAt: timeOf(published.at), transaction: published.transaction },
+              supersedes: supersedes ?? null,
               withdrawnAt: offer.withdrawn === undefined ? null : timeOf(offer.withdrawn.at),
             },
           ];

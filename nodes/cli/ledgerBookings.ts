@@ -1,9 +1,9 @@
 import { Command } from "commander";
-import type { Dispute, IndexView, MarkedCases, Sheet } from "../../pipeline/index/index.ts";
+import type { Address, Dispute, IndexView, MarkedCases, Sheet } from "../../pipeline/index/index.ts";
 import { withExamples } from "./command.ts";
 import { type LedgerOptions, readLedger, withLedger } from "./ledgerSource.ts";
 import { print, printFields, printJson, printTable, short } from "./output.ts";
-import { timeOf } from "./time.ts";
+import { dayOf, timeOf } from "./time.ts";
 
 /** `belt ledger bookings`: what was agreed, and what the stations reported of it. */
 export function bookingsCommand(): Command {
@@ -11,10 +11,8 @@ export function bookingsCommand(): Command {
     .description("List the booked sheets, or show one: what every station reported of its cases.")
     .argument("[sheet]", "its id, or a beginning of it")
     .action(async (given: string | undefined, options: LedgerOptions) => {
-      const [{ escrowOf, sheetState, stationStatus, unpackCases }, { find }] = await Promise.all([
-        import("../../pipeline/index/index.ts"),
-        import("./find.ts"),
-      ]);
+      const [{ escrowOf, memberOfStation, sheetState, stationStatus, unpackCases }, { find }] =
+        await Promise.all([import("../../pipeline/index/index.ts"), import("./find.ts")]);
       const now = Date.now() / 1_000;
       await readLedger(options, async ({ view }) => {
         const state = (sheet: Sheet) => ({ state: sheetState(sheet, now), escrow: String(escrowOf(sheet)) });
@@ -35,6 +33,7 @@ export function bookingsCommand(): Command {
         const stations = stationsOf(view, sheet, {
           statusOf: (station, place) => stationStatus(sheet, station, place, now),
           casesOf: unpackCases,
+          memberOf: (station) => memberOfStation(view, sheet, station),
         });
         const booking = { ...summary(view, sheet), ...state(sheet), stations };
         if (options.json) printJson(booking);
@@ -50,10 +49,12 @@ export function bookingsCommand(): Command {
 
 function summary(
   view: IndexView,
-  { id, belt, consumer, root, count, deadline, cost, booked, cancelled, reports }: Sheet,
+  { id, belt, offers, stay, consumer, root, count, deadline, cost, booked, cancelled, reports }: Sheet,
 ) {
   return {
-    ...{ sheet: id, belt, consumer, consumerName: nameOf(view, consumer), manifestRoot: root, count },
+    ...{ sheet: id, belt, offer: belt === null ? (offers[0] ?? null) : null },
+    ...{ consumer, consumerName: nameOf(view, consumer), manifestRoot: root, count },
+    ...(stay === undefined ? {} : { from: dayOf(stay.firstDay), days: stay.dayCount, units: stay.units }),
     ...{ cost: String(cost), bookedAt: timeOf(booked.at), deadline: timeOf(deadline) },
     ...{
       transaction: booked.transaction,
@@ -66,18 +67,18 @@ function summary(
 
 /** How to read what is packed. */
 interface Reading {
+  readonly memberOf: (station: number) => Address | undefined;
   readonly statusOf: (station: number, place: number) => string;
   readonly casesOf: (cases: MarkedCases) => readonly number[];
 }
 
 /** Every station by its number, with the cases that are not done. */
-function stationsOf(view: IndexView, sheet: Sheet, { statusOf, casesOf }: Reading) {
-  const offers = view.belts.get(sheet.belt)?.offers ?? [];
+function stationsOf(view: IndexView, sheet: Sheet, { statusOf, casesOf, memberOf }: Reading) {
   return sheet.reports.map((report, station) => {
     const [settlement, dispute] = [sheet.settlements[station], sheet.disputes[station]];
     const declined = sheet.declines[station]?.declined.at;
-    const offer = offers[station];
-    const member = offer === undefined ? undefined : view.offers.get(offer)?.member;
+    const offer = sheet.offers[station];
+    const member = memberOf(station);
     const statuses = Array.from(
       { length: sheet.count },
       (_, place) => [place, statusOf(station, place)] as const,
@@ -128,7 +129,7 @@ function printList(bookings: readonly Booking[]): void {
     bookings,
     [
       { title: "SHEET", of: ({ sheet }) => short(sheet) },
-      { title: "BELT", of: ({ belt }) => short(belt) },
+      { title: "BELT OR OFFER", of: ({ belt, offer }) => short(belt ?? offer ?? "") },
       { title: "CONSUMER", of: ({ consumerName }) => consumerName },
       { title: "CASES", of: ({ count }) => count, align: "right" },
       { title: "COST", of: ({ cost }) => cost, align: "right" },
@@ -147,7 +148,10 @@ function printBooking(booking: Booking & { readonly stations: ReturnType<typeof 
     booking;
   printFields([
     ["sheet", sheet],
-    ["belt", belt],
+    ["belt", belt ?? undefined],
+    ["offer", booking.offer ?? undefined],
+    ["days", booking.from === undefined ? undefined : `${booking.days} from ${booking.from}`],
+    ["units", booking.units],
     ["consumer", `${consumerName} (${consumer})`],
     ["manifest root", manifestRoot],
     ["cases", count],

@@ -11,7 +11,7 @@ import {
   withNode,
 } from "./command.ts";
 import { type Column, print, printFields, printJson, printTable, short, titleOf } from "./output.ts";
-import { placesOf } from "./places.ts";
+import { inPlaces, placesIn, placesOf } from "./places.ts";
 import { perform, type WritingOptions, withWriting } from "./write.ts";
 
 /** `belt offer`: what this member offers for booking, and what the others do. */
@@ -32,22 +32,40 @@ export function offerCommand(): Command {
 interface PublishOptions extends NodeOptions, WritingOptions {
   readonly price: string;
   readonly deadline: number;
-  readonly capacity: number;
+  readonly capacity?: number;
   readonly validDays: number;
+  readonly product?: string;
 }
 
 function publishCommand(): Command {
   const command = new Command("publish")
-    .description("Publish a station of the running node as an offer: a binding quote for its work on a case.")
-    .argument("<station>", "the station's name, as its module defines it")
-    .requiredOption("--price <credits>", "the price of one case", amount)
-    .requiredOption("--deadline <duration>", "how long a sheet may take, such as 60s, 5m, 2h or 3d", duration)
-    .option("--capacity <cases>", "the most cases on a sheet", wholeNumber, 1_024)
+    .description(
+      "Publish a station of the running node as an offer: a binding quote for its work on a case. Or, with --product, something else that is booked by the day; a new version takes the place of this member's former one of the name.",
+    )
+    .argument("[station]", "the station's name, as its module defines it")
+    .option("--product <file>", "publish the product that this JSON file describes")
+    .requiredOption("--price <credits>", "the price of one case, or of one unit for one day", amount)
+    .requiredOption(
+      "--deadline <duration>",
+      "how long a sheet may take, such as 60s, 5m, 2h or 3d; of a product, its report after the last day",
+      duration,
+    )
+    .option(
+      "--capacity <number>",
+      "the most cases on a sheet (1024), or the units of a product on every day (1)",
+      wholeNumber,
+    )
     .option("--valid-days <days>", "how long the offer is valid", wholeNumber, 365)
-    .action(async (station: string, options: PublishOptions) => {
+    .action(async (station: string | undefined, options: PublishOptions) => {
       const { connect } = await import("./connect.ts");
-      const { price, deadline: deadlineSeconds, capacity, validDays, json } = options;
+      const { price, deadline: deadlineSeconds, validDays, product, json } = options;
+      if (product !== undefined) return publishProduct(product, options);
+      if (station === undefined) {
+        const { BeltError } = await import("../../pipeline/errors.ts");
+        throw new BeltError("USAGE_INVALID", "Name a station, or a product's file with --product.");
+      }
       const node = await connect(options);
+      const capacity = options.capacity ?? 1_024;
       const offer = { station, price, deadlineSeconds, capacity, validDays };
       const published = await perform(node.publishOffer, offer, { ...options, places });
       if (published === undefined) return;
@@ -61,7 +79,31 @@ function publishCommand(): Command {
     withWriting(withNode(command)),
     ["belt offer publish income --price 3 --deadline 60s", "3 credits a case, done within a minute"],
     ["belt offer publish income --price 0 --deadline 2d --capacity 100", "free, slow, small sheets only"],
+    [
+      "belt offer publish --product room.json --price 40 --deadline 1d --capacity 3",
+      "three rooms, by the night",
+    ],
   );
+}
+
+async function publishProduct(file: string, options: PublishOptions): Promise<void> {
+  const [{ connect }, { readJson }, { parseProduct }] = await Promise.all([
+    import("./connect.ts"),
+    import("./input.ts"),
+    import("../../pipeline/belt/index.ts"),
+  ]);
+  const { price, deadline: deadlineSeconds, capacity: units = 1, validDays, json } = options;
+  const document = await inPlaces(placesIn(file), async () => parseProduct(await readJson(file)));
+  const node = await connect(options);
+  const given = { document, price, deadlineSeconds, units, validDays };
+  const published = await perform(node.publishProduct, given, { ...options, places });
+  if (published === undefined) return;
+  if (json) printJson(published);
+  else {
+    print(`Offer ${published.offer} is published.`);
+    if (published.supersedes) print(`It takes the place of ${published.supersedes}.`);
+    print(`Book it with: belt book --offer ${document.offer} --from DATE --days N`);
+  }
 }
 
 const places = placesOf({
@@ -70,12 +112,15 @@ const places = placesOf({
   price: "--price",
   deadlineSeconds: "--deadline",
   capacity: "--capacity",
+  units: "--capacity",
+  document: "--product",
   validDays: "--valid-days",
 });
 
 const columns: readonly Column<Offer>[] = [
   { title: "OFFER", of: ({ offer }) => short(offer) },
   { title: "NAME", of: ({ name = "?", memberName }) => `${memberName}/${name}` },
+  { title: "KIND", of: ({ kind }) => kind },
   { title: "VERSION", of: ({ version }) => version },
   { title: "PRICE", of: ({ price }) => price, align: "right" },
   { title: "SECONDS", of: ({ deadlineSeconds }) => deadlineSeconds, align: "right" },
@@ -120,14 +165,16 @@ function showCommand(): Command {
         ["version", offer.version],
         ["title", titleOf(offer.title)],
         ["member", offer.member],
-        ["price", `${offer.price} a case`],
+        ["kind", offer.product ?? offer.kind],
+        ["unit", offer.unit === undefined ? undefined : titleOf(offer.unit)],
+        ["price", `${offer.price} a ${offer.kind === "product" ? "unit and day" : "case"}`],
         ["deadline", `${offer.deadlineSeconds} seconds`],
-        ["capacity", `${offer.capacity} cases on a sheet`],
+        ["capacity", offer.kind === "product" ? `${offer.capacity} units a day` : `${offer.capacity} cases`],
         ["valid until", offer.validUntil],
         ["live", offer.live ? "yes" : "no"],
         ["document", offer.document],
-        ["input", JSON.stringify(offer.input)],
-        ["output", JSON.stringify(offer.output)],
+        ["input", offer.input && JSON.stringify(offer.input)],
+        ["output", offer.output && JSON.stringify(offer.output)],
       ]);
     });
   return withExamples(
@@ -159,7 +206,7 @@ function withdrawCommand(): Command {
 }
 
 /** An offer's id; a name means an offer that is live. */
-async function findOffer(node: NodeOperations, given: string, mine: boolean): Promise<string> {
+export async function findOffer(node: NodeOperations, given: string, mine: boolean): Promise<string> {
   const { find } = await import("./find.ts");
   return find(given, "offer", async () => {
     const offers = await node.offers({ mine });

@@ -3,6 +3,14 @@ import { version } from "../version.ts";
 import { admitCommand } from "./admit.ts";
 import { beltCommand } from "./belt.ts";
 import { bookCommand } from "./book.ts";
+import {
+  acceptCommand,
+  cancelCommand,
+  declineCommand,
+  deliverCommand,
+  disputeCommand,
+  resolveCommand,
+} from "./bookings.ts";
 import { caseCommand } from "./case.ts";
 import { withExamples } from "./command.ts";
 import { communityCommand } from "./community.ts";
@@ -44,6 +52,12 @@ export function createProgram(): Command {
   for (const command of [
     ...[offerCommand(), beltCommand(), bookCommand(), caseCommand(), tasksCommand()],
     ...[consentCommand(), connectionCommand(), transactionsCommand()],
+  ])
+    program.addCommand(command);
+  program.commandsGroup("What becomes of a booked sheet:");
+  for (const command of [
+    ...[acceptCommand(), disputeCommand(), resolveCommand()],
+    ...[cancelCommand(), declineCommand(), deliverCommand()],
   ])
     program.addCommand(command);
   program.commandsGroup("Decide together, through the running node:");

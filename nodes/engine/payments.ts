@@ -83,7 +83,8 @@ export function createPayments(parts: PaymentParts): Payments {
   async function agrees({ booked, station, report }: Due): Promise<boolean> {
     const { sheet, belt, count } = booked;
     const id = `${sheet}/${station}`;
-    if (withheld.has(id)) return false;
+    // What no receipts tell of, a person accepts, or it is settled after the window.
+    if (withheld.has(id) || belt === undefined) return false;
     const name = (await stationNames(belt))[station] ?? "";
     const ended = (await collector.progress(sheet)).get(name) ?? new Map();
     if (ended.size < count) return false;

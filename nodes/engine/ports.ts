@@ -17,8 +17,9 @@ export interface Partner {
 /** A booking as the ledger has it. */
 export interface BookedSheet {
   readonly sheet: string;
-  readonly belt: string;
-  /** The belt's offers, in the order of the stations' numbers. */
+  /** Undefined when it is a single offer's: no cases travel for it. */
+  readonly belt: string | undefined;
+  /** The offers, in the order of the stations' numbers. */
   readonly offers: readonly string[];
   readonly consumer: string;
   readonly root: string;

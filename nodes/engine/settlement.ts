@@ -91,7 +91,7 @@ export function createSettlement(parts: SettlementParts): Settlement {
     written,
     async recover() {
       for (const booked of ledger.sheets()) {
-        if (booked.expired || !worksOn(booked) || signal.aborted) continue;
+        if (booked.belt === undefined || booked.expired || !worksOn(booked) || signal.aborted) continue;
         try {
           const sheet = await sheets.open(booked.sheet, [], signal);
           for (const station of sheet.places.keys()) written(sheet, station);

@@ -84,13 +84,17 @@ export function createSheets(parts: SheetsParts): Sheets {
   type Route = Pick<Sheet, "plan" | "members" | "places">;
 
   async function load(booked: BookedSheet, urls: readonly string[], signal: AbortSignal): Promise<Sheet> {
-    const route = await Recent.remember(routes, booked.belt, () => plan(booked, urls, signal));
+    const { belt } = booked;
+    if (belt === undefined)
+      throw new BeltError("NOT_FOUND", `Sheet ${booked.sheet} is a single offer's, and has no belt.`);
+    const route = await Recent.remember(routes, belt, () => plan(belt, booked, urls, signal));
     const commitments = await manifest(booked, urls, signal);
     return { id: booked.sheet, consumer: booked.consumer, count: booked.count, commitments, ...route };
   }
 
   async function plan(
-    { belt, offers }: BookedSheet,
+    belt: string,
+    { offers }: BookedSheet,
     urls: readonly string[],
     signal: AbortSignal,
   ): Promise<Route> {

@@ -12,6 +12,24 @@ export interface Booking {
   readonly maxCost: bigint;
 }
 
+/** A sheet on a single offer of a station. */
+export interface OfferBooking extends Omit<Booking, "belt"> {
+  readonly offer: Hash;
+}
+
+/** Units of a product for some days. */
+export interface ProductBooking {
+  readonly offer: Hash;
+  /** What makes the booking its own: no other one of the account has it. */
+  readonly root: Hash;
+  /** Days since 1970-01-01, in UTC. */
+  readonly firstDay: number;
+  readonly dayCount: number;
+  /** Of each day. */
+  readonly units: number;
+  readonly maxCost: bigint;
+}
+
 export interface StationOfSheet {
   readonly sheet: Hash;
   /** The station's number. */
@@ -54,6 +72,12 @@ const bits = (stations: readonly number[]): number =>
 export const bookingCalls = {
   book: ({ belt, root, count, deadline, maxCost }: Booking) =>
     bookings("book", () => Bookings.encodeFunctionData("book", [belt, root, count, deadline, maxCost])),
+  bookOffer: ({ offer, root, count, deadline, maxCost }: OfferBooking) =>
+    bookings("book", () => Bookings.encodeFunctionData("bookOffer", [offer, root, count, deadline, maxCost])),
+  bookProduct: ({ offer, root, firstDay, dayCount, units, maxCost }: ProductBooking) =>
+    bookings("book", () =>
+      Bookings.encodeFunctionData("bookProduct", [offer, firstDay, dayCount, units, root, maxCost]),
+    ),
   report: ({ sheet, station, covered, exceptions }: Required<StationReport>) => {
     const { slots, words } = packStatuses(exceptions);
     return bookings("report", () =>

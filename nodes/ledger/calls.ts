@@ -17,13 +17,16 @@ export interface OfferTerms {
   /** The SHA-256 of the offer's document. */
   readonly document: Hash;
   readonly kind: "station" | "product";
-  /** Of one case. */
+  /** Of one case; of a product, of one unit for one day. */
   readonly price: bigint;
+  /** The time that the work takes at most; of a product, that its report takes after the last day. */
   readonly deadlineSeconds: number;
-  /** The most cases of one sheet. */
+  /** The most cases of one sheet; of a product, the units of every day. */
   readonly capacity: number;
   /** Seconds since 1970. */
   readonly validUntil: number;
+  /** The offer of this kind that it is a new version of: that one is withdrawn. */
+  readonly supersedes?: Hash;
 }
 
 export interface BeltRecord {
@@ -48,17 +51,15 @@ export const calls = {
     call("Profiles", "publish the profile", () =>
       interfaces.Profiles.encodeFunctionData("publish", [url, signingKey, sealingKey]),
     ),
-  publishOffer: ({ document, kind, price, deadlineSeconds, capacity, validUntil }: OfferTerms) =>
-    call("Offers", "publish the offer", () =>
-      interfaces.Offers.encodeFunctionData("publish", [
-        document,
-        kind === "station" ? 1 : 2,
-        price,
-        deadlineSeconds,
-        capacity,
-        validUntil,
-      ]),
-    ),
+  publishOffer: ({ document, kind, supersedes, ...terms }: OfferTerms) => {
+    const { price, deadlineSeconds, capacity, validUntil } = terms;
+    const rest = [price, deadlineSeconds, capacity, validUntil] as const;
+    return call("Offers", "publish the offer", () =>
+      supersedes === undefined
+        ? interfaces.Offers.encodeFunctionData("publish", [document, kind === "station" ? 1 : 2, ...rest])
+        : interfaces.Offers.encodeFunctionData("supersede", [supersedes, document, ...rest]),
+    );
+  },
   withdrawOffer: (offer: Hash) =>
     call("Offers", "withdraw the offer", () => interfaces.Offers.encodeFunctionData("withdraw", [offer])),
   publishBelt: ({ document, parent, offers }: BeltRecord) =>

@@ -66,9 +66,12 @@ function noDecimals(error: unknown): bigint {
   throw error;
 }
 
-/** What a sheet of a belt costs by the offers as the view has them; undefined when it does not know the belt. */
-export function costOf(view: IndexView, belt: Hash, count: number): bigint | undefined {
-  const offers = view.belts.get(belt)?.offers;
+/** What so many cases cost at these offers as the view has them; undefined when there are none. */
+export function costOf(
+  view: IndexView,
+  offers: readonly Hash[] | undefined,
+  count: number,
+): bigint | undefined {
   const prices = offers?.map((offer) => view.offers.get(offer)?.price ?? 0n);
   return prices?.reduce((sum, price) => sum + price * BigInt(count), 0n);
 }

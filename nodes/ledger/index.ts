@@ -4,6 +4,8 @@ export type {
   Booking,
   CasesInDispute,
   DisputeDecision,
+  OfferBooking,
+  ProductBooking,
   StationOfSheet,
   StationReport,
   StationsOfSheet,

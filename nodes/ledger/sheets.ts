@@ -29,7 +29,7 @@ export interface Sheets {
   /** Ends a dispute that the supervisors did not decide in time: the report stands. */
   lapse(station: StationOfSheet, options?: SubmitOptions): Promise<Written>;
   /** Cancels a sheet that this account booked: its deadline comes forward. */
-  cancel(sheet: Hash, options?: SubmitOptions): Promise<Written>;
+  cancelSheet(sheet: Hash, options?: SubmitOptions): Promise<Written>;
   /** Gives up what a station of this account has not reported of a sheet. */
   decline(station: StationOfSheet, options?: SubmitOptions): Promise<Written>;
   /** Refunds what the stations of a sheet have not reported by its deadline. */
@@ -130,7 +130,7 @@ export function createSheets({ refresh, view, account, write, writeAfter }: Shee
       return writeAfter(what, () => known(sheet)?.disputes[number]?.end?.ended, options);
     },
 
-    cancel: (sheet, options) =>
+    cancelSheet: (sheet, options) =>
       write(`cancel/${sheet}`, calls.cancel(sheet), () => known(sheet)?.cancelled, options),
 
     decline: (station, options) =>

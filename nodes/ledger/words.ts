@@ -21,7 +21,7 @@ const longestText = 200;
  * Puts the parameters of a custom error into a sentence.
  *
  * @param template - text in which `{name}` stands for a parameter, `{name:time}` for one in seconds since 1970,
- * `{name:duration}` for one in seconds, and `{name:id}`, `{name:vote}` and `{name:standing}` for a proposal's number, its
+ * `{name:day}` for one in days since then, `{name:duration}` for one in seconds, and `{name:id}`, `{name:vote}` and `{name:standing}` for a proposal's number, its
  * state, and a member's standing
  */
 export function inWords(
@@ -33,6 +33,7 @@ export function inWords(
     const value = parameters[name] ?? "";
     if (form === "time") return timeText(value);
     if (form === "duration") return durationText(value);
+    if (form === "day") return timeText(String(BigInt(value) * 86_400n)).slice(0, 10);
     if (form === "id") return idText(value);
     if (form === "vote") return proposalStates[Number(value)] ?? value;
     if (form === "standing") return standings[Number(value)] ?? value;

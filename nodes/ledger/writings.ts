@@ -1,7 +1,8 @@
 import { sha256, toHex, utf8 } from "../../pipeline/bytes.ts";
-import { type Address, type Hash, keysAt, type Offer } from "../../pipeline/index/index.ts";
+import { type Address, type Hash, keysAt, type Offer, type Sheet } from "../../pipeline/index/index.ts";
 import { type Agreements, createAgreements } from "./agreements.ts";
-import type { Booking } from "./bookingCalls.ts";
+import type { Booking, OfferBooking, ProductBooking } from "./bookingCalls.ts";
+import type { ContractCall } from "./call.ts";
 import { type BeltRecord, calls, type LogHead, type OfferTerms, type ProfileUpdate } from "./calls.ts";
 import { type CreditParts, costOf } from "./credit.ts";
 import { createGoverning, type Governing } from "./governing.ts";
@@ -27,6 +28,10 @@ export interface Writings extends Payments, Sheets, Governing, Agreements {
   publishBelt(belt: BeltRecord, options?: SubmitOptions): Promise<Written>;
   /** Books, and before the first booking lets the bookings contract take what bookings cost. */
   book(booking: Booking, options?: SubmitOptions): Promise<Written & { readonly sheet: Hash }>;
+  /** Books on a single offer of a station, like `book`. */
+  bookOffer(booking: OfferBooking, options?: SubmitOptions): Promise<Written & { readonly sheet: Hash }>;
+  /** Books units of a product for some days, like `book`. */
+  bookProduct(booking: ProductBooking, options?: SubmitOptions): Promise<Written & { readonly sheet: Hash }>;
   anchor(head: LogHead, options?: SubmitOptions): Promise<Written>;
 }
 
@@ -47,6 +52,21 @@ export function createWritings(parts: WritingParts): Writings {
   const { write, view, account, addressOf, verified, pending, now } = parts;
   const writeAfter = createWriteAfter(write, now);
   const { provide, ...payments } = createPayments(parts);
+
+  /** Books, unless a sheet with this root is on the ledger that is what was to be booked. */
+  const book = async (call: ContractCall, { root, maxCost, cost, is, submitOptions = {} }: NewSheet) => {
+    const bookings = await addressOf("Bookings", submitOptions.signal);
+    const { chainId } = await verified(submitOptions.signal);
+    const sheet = sheetId(chainId, bookings, account, root);
+    const already = () => {
+      const known = view.sheets.get(sheet);
+      return known && is(known) ? known.booked : undefined;
+    };
+    if (!already() && !pending().some(({ id }) => id === `book/${root}`))
+      await provide(cost === undefined || cost > maxCost ? 0n : cost, submitOptions);
+    const options = { ...submitOptions, ...(cost === undefined ? {} : { escrow: cost }) };
+    return { ...(await write(`book/${root}`, call, already, options)), sheet };
+  };
 
   return {
     ...payments,
@@ -95,22 +115,39 @@ export function createWritings(parts: WritingParts): Writings {
       return write(`belt/${belt.document}`, calls.publishBelt(belt), already, submitOptions);
     },
 
-    async book(booking, submitOptions = {}) {
-      const bookings = await addressOf("Bookings", submitOptions.signal);
-      const { chainId } = await verified(submitOptions.signal);
-      const sheet = sheetId(chainId, bookings, account, booking.root);
-      const already = () => {
-        const known = view.sheets.get(sheet);
-        const { belt, count, deadline } = booking;
-        const same = known?.belt === belt && known.count === count && known.deadline === deadline;
-        return same ? known.booked : undefined;
-      };
-      const cost = costOf(view, booking.belt, booking.count);
-      if (!already() && !pending().some(({ id }) => id === `book/${booking.root}`))
-        await provide(cost === undefined || cost > booking.maxCost ? 0n : cost, submitOptions);
-      const options = { ...submitOptions, ...(cost === undefined ? {} : { escrow: cost }) };
-      const written = await write(`book/${booking.root}`, calls.book(booking), already, options);
-      return { ...written, sheet };
+    book(booking, submitOptions) {
+      const { belt, count, deadline } = booking;
+      return book(calls.book(booking), {
+        ...booking,
+        cost: costOf(view, view.belts.get(belt)?.offers, count),
+        is: (sheet) =>
+          sheet.belt === belt && sheet.count === count && firstDeadline(sheet, deadline) === deadline,
+        submitOptions,
+      });
+    },
+
+    bookOffer(booking, submitOptions) {
+      const { offer, count } = booking;
+      return book(calls.bookOffer(booking), {
+        ...booking,
+        cost: costOf(view, [offer], count),
+        is: ({ belt, stay, ...sheet }) =>
+          belt === null && stay === undefined && sheet.offers[0] === offer && sheet.count === count,
+        submitOptions,
+      });
+    },
+
+    bookProduct(booking, submitOptions) {
+      const { offer, firstDay, dayCount, units } = booking;
+      return book(calls.bookProduct(booking), {
+        ...booking,
+        cost: costOf(view, [offer], dayCount * units),
+        is: ({ offers, stay }) => {
+          const same = stay?.firstDay === firstDay && stay.dayCount === dayCount && stay.units === units;
+          return same && offers[0] === offer;
+        },
+        submitOptions,
+      });
     },
 
     anchor(head, submitOptions) {
@@ -122,11 +159,25 @@ export function createWritings(parts: WritingParts): Writings {
   };
 }
 
+/** What is to be booked, and how to tell that it is. */
+interface NewSheet {
+  readonly root: Hash;
+  readonly maxCost: bigint;
+  /** By the offers as the view has them; undefined when it does not know them. */
+  readonly cost: bigint | undefined;
+  readonly is: (sheet: Sheet) => boolean;
+  readonly submitOptions: SubmitOptions | undefined;
+}
+
+/** The deadline that a sheet was booked with, as far as it can be told: a cancellation brought it forward. */
+const firstDeadline = ({ cancelled, deadline }: Sheet, wanted: number): number =>
+  cancelled && deadline < wanted ? wanted : deadline;
+
 function sameTerms(
   offer: Offer,
-  { kind, price, deadlineSeconds, capacity, validUntil }: OfferTerms,
+  { kind, price, deadlineSeconds, capacity, validUntil, supersedes }: OfferTerms,
 ): boolean {
-  const sameKind = offer.kind === (kind === "station" ? 1 : 2);
+  const sameKind = offer.kind === (kind === "station" ? 1 : 2) && offer.supersedes === supersedes;
   const sameTimes = offer.deadlineSeconds === deadlineSeconds && offer.validUntil === validUntil;
   return sameKind && sameTimes && offer.price === price && offer.capacity === capacity;
 }

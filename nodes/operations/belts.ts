@@ -188,7 +188,7 @@ export async function offerTerms(
   const now = Math.floor(parts.clock.now() / 1000);
   const terms = records.map(async (offer): Promise<[string, OfferTerms]> => {
     const { price, deadlineSeconds, capacity, member } = offer;
-    const document = await documents.offer(offer.document);
+    const document = await documents.stationOffer(offer.document);
     return [offer.id, { document, price, deadlineSeconds, capacity, member, live: isLive(view, offer, now) }];
   });
   return new Map(await Promise.all(terms));

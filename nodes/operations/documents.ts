@@ -1,25 +1,34 @@
 import {
   type BeltDocument,
   type OfferDocument,
+  type ProductDocument,
   parseBelt,
   parseJson,
   parseOffer,
+  parseProduct,
 } from "../../pipeline/belt/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import type { Address, Hash } from "../../pipeline/index/index.ts";
 import type { OperationParts } from "./parts.ts";
 
+/** How the ledger writes that an offer is a product. */
+const productKind = 2;
+
+/** What an offer's document says, of either kind. */
+export type AnyOfferDocument = OfferDocument | ProductDocument;
+
 /** Belt and offer documents, parsed once; fetched from the nodes of the members that published them. */
 export interface ParsedDocuments {
   belt(hash: Hash): Promise<BeltDocument>;
-  offer(hash: Hash): Promise<OfferDocument>;
+  /** @throws {BeltError} `BELT_OFFER_UNAVAILABLE` when it is a product's */
+  stationOffer(hash: Hash): Promise<OfferDocument>;
   /** The documents of those offers that can be had now, by hash. */
-  offers(hashes: readonly Hash[]): Promise<ReadonlyMap<Hash, OfferDocument>>;
+  offers(hashes: readonly Hash[]): Promise<ReadonlyMap<Hash, AnyOfferDocument>>;
 }
 
 export function createParsedDocuments({ ledger, engine, signal }: OperationParts): ParsedDocuments {
   const belts = new Map<string, BeltDocument>();
-  const offers = new Map<string, OfferDocument>();
+  const offers = new Map<string, AnyOfferDocument>();
 
   /** First the publisher's node, then any other: whoever works with a document has it. */
   function urls(publisher: Address | undefined): string[] {
@@ -46,18 +55,24 @@ export function createParsedDocuments({ ledger, engine, signal }: OperationParts
     return document;
   }
 
-  async function offer(hash: Hash): Promise<OfferDocument> {
+  async function offer(hash: Hash): Promise<AnyOfferDocument> {
     const known = offers.get(hash);
     if (known !== undefined) return known;
-    const publisher = [...ledger.view.offers.values()].find(({ document }) => document === hash)?.member;
-    const document = await read(hash, publisher, parseOffer);
+    const record = [...ledger.view.offers.values()].find(({ document }) => document === hash);
+    const parse = (json: unknown): AnyOfferDocument =>
+      record?.kind === productKind ? parseProduct(json) : parseOffer(json);
+    const document = await read(hash, record?.member, parse);
     offers.set(hash, document);
     return document;
   }
 
   return {
     belt,
-    offer,
+    async stationOffer(hash) {
+      const document = await offer(hash);
+      if (!("product" in document)) return document;
+      throw new BeltError("BELT_OFFER_UNAVAILABLE", `${document.offer} is a product, and no station.`);
+    },
     async offers(hashes) {
       const found = await Promise.all(
         [...new Set(hashes)].map(async (hash) => {

@@ -1,6 +1,7 @@
 import type { NodeOperations } from "../api/index.ts";
 import { beltOperations } from "./belts.ts";
 import { bookOperation } from "./book.ts";
+import { bookingOperations } from "./bookings.ts";
 import { communityOperations } from "./communities.ts";
 import { connectionOperations } from "./connections.ts";
 import { consentOperations } from "./consents.ts";
@@ -23,6 +24,7 @@ export function createOperations(parts: OperationParts): NodeOperations {
   return {
     status: nodeStatus(parts),
     book: bookOperation(parts, documents),
+    ...bookingOperations(parts, documents),
     ...sheetOperations(parts, documents),
     ...taskOperations(parts),
     ...offerOperations(parts, documents),

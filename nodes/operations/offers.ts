@@ -1,12 +1,18 @@
-import type { OfferDocument } from "../../pipeline/belt/index.ts";
+import { documentHash, parseProduct } from "../../pipeline/belt/index.ts";
+import { utf8 } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
-import { HashText, isLive, type Offer as OfferRecord } from "../../pipeline/index/index.ts";
-import type { NewOffer, NodeOperations, Offer } from "../api/index.ts";
-import type { ParsedDocuments } from "./documents.ts";
+import { type Hash, HashText, isLive, type Offer as OfferRecord } from "../../pipeline/index/index.ts";
+import { canonical } from "../../pipeline/json.ts";
+import type { NewOffer, NewProduct, NodeOperations, Offer } from "../api/index.ts";
+import type { OfferTerms } from "../ledger/index.ts";
+import type { AnyOfferDocument, ParsedDocuments } from "./documents.ts";
 import { nameOf, type OperationParts, timeOfSeconds } from "./parts.ts";
 import { writing } from "./writing.ts";
 
-type OfferOperations = Pick<NodeOperations, "offers" | "offer" | "publishOffer" | "withdrawOffer">;
+type OfferOperations = Pick<
+  NodeOperations,
+  "offers" | "offer" | "publishOffer" | "publishProduct" | "withdrawOffer"
+>;
 
 const secondsADay = 86_400;
 
@@ -22,6 +28,13 @@ export function offerOperations(parts: OperationParts, documents: ParsedDocument
     return found;
   }
 
+  /** This member's newest product of a name: a new one takes its place, and its calendar. */
+  async function newestOf(name: string): Promise<Hash | undefined> {
+    const own = [...view.offers.values()].filter((offer) => offer.member === member && offer.kind === 2);
+    const found = await documents.offers(own.map(({ document }) => document));
+    return own.findLast(({ document }) => found.get(document)?.offer === name)?.id;
+  }
+
   return {
     async offers({ mine }) {
       const records = [...view.offers.values()].filter((offer) => !mine || offer.member === member);
@@ -33,8 +46,10 @@ export function offerOperations(parts: OperationParts, documents: ParsedDocument
       const document = (await documents.offers([offer.document])).get(offer.document);
       const shown = offerView(offer, document, { parts, now: now() });
       if (document === undefined) return shown;
-      const { description, input, output } = document;
-      return { ...shown, ...(description === undefined ? {} : { description }), input, output };
+      const { description } = document;
+      const described = { ...shown, ...(description === undefined ? {} : { description }) };
+      if ("product" in document) return { ...described, product: document.product, unit: document.unit };
+      return { ...described, input: document.input, output: document.output };
     },
     publishOffer: writing(parts, async (given: NewOffer, { ledger: to, dry, options }) => {
       const { station, price, deadlineSeconds, capacity, validDays } = given;
@@ -56,6 +71,22 @@ export function offerOperations(parts: OperationParts, documents: ParsedDocument
       const { offer, transaction } = await to.publishOffer(terms, options);
       return { offer, document, transaction };
     }),
+    publishProduct: writing(parts, async (given: NewProduct, { ledger: to, dry, options }) => {
+      const { price, deadlineSeconds, units, validDays } = given;
+      const product = parseProduct(given.document);
+      await ledger.refresh(options.signal);
+      const supersedes = await newestOf(product.offer);
+      if (!dry) await engine.documents.put(utf8(canonical(product)));
+      const terms: OfferTerms = {
+        kind: "product",
+        document: documentHash(product),
+        ...{ price: BigInt(price), deadlineSeconds, capacity: units },
+        validUntil: now() + validDays * secondsADay,
+        ...(supersedes === undefined ? {} : { supersedes }),
+      };
+      const { offer, transaction } = await to.publishOffer(terms, options);
+      return { offer, document: terms.document, transaction, ...(supersedes && { supersedes }) };
+    }),
     withdrawOffer: writing(parts, async (id: string, { ledger: to, options }) => {
       const { id: offer, member: owner } = record(id);
       if (owner !== member) {
@@ -70,7 +101,7 @@ export function offerOperations(parts: OperationParts, documents: ParsedDocument
 /** An offer as operators see it; without the names that only its document has when that cannot be had. */
 export function offerView(
   offer: OfferRecord,
-  document: OfferDocument | undefined,
+  document: AnyOfferDocument | undefined,
   { parts, now }: { readonly parts: OperationParts; readonly now: number },
 ): Offer {
   const { view } = parts.ledger;

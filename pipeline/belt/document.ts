@@ -62,10 +62,12 @@ export const BeltDocument = z.strictObject({
 export type BeltDocument = z.infer<typeof BeltDocument>;
 export type StationPlace = z.infer<typeof StationPlace>;
 
+const OfferVersion = z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.+-]{0,31}$/, "use a version such as 1.0.0");
+
 /** The offer document of a station: what its hash on the ledger stands for. */
 export const OfferDocument = z.strictObject({
   offer: Name,
-  version: z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.+-]{0,31}$/, "use a version such as 1.0.0"),
+  version: OfferVersion,
   title: Texts,
   description: Texts.exactOptional(),
   /** The JSON Schemas of what the station takes and gives. */
@@ -73,3 +75,24 @@ export const OfferDocument = z.strictObject({
   output: JsonSchema,
 });
 export type OfferDocument = z.infer<typeof OfferDocument>;
+
+/** What a product can be. */
+export const productKinds = [
+  "course",
+  "assessment",
+  "accommodation",
+  "professional-days",
+  "portfolio-check",
+] as const;
+
+/** The offer document of a product, which is booked by the day. */
+export const ProductDocument = z.strictObject({
+  offer: Name,
+  version: OfferVersion,
+  product: z.enum(productKinds),
+  title: Texts,
+  description: Texts.exactOptional(),
+  /** What one unit of it is, such as a room, a seat or a day of work. */
+  unit: Texts,
+});
+export type ProductDocument = z.infer<typeof ProductDocument>;

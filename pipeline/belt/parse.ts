@@ -5,7 +5,7 @@ import { complaintOf } from "../complaint.ts";
 import { BeltError, type Code } from "../errors.ts";
 import { canonical, type Json } from "../json.ts";
 import { deepestJson } from "../jsonText.ts";
-import { BeltDocument, OfferDocument } from "./document.ts";
+import { BeltDocument, OfferDocument, ProductDocument } from "./document.ts";
 
 /** How large a document's canonical text may be, in bytes. */
 const largestDocument = 262_144;
@@ -27,6 +27,15 @@ export function parseBelt(json: unknown): BeltDocument {
  */
 export function parseOffer(json: unknown): OfferDocument {
   return parseDocument(OfferDocument, json, "OFFER_INVALID");
+}
+
+/**
+ * Parses the offer document of a product.
+ *
+ * @throws {BeltError} `OFFER_INVALID`, at a JSON pointer in the document
+ */
+export function parseProduct(json: unknown): ProductDocument {
+  return parseDocument(ProductDocument, json, "OFFER_INVALID");
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Address, Hash } from "./events.ts";
-import type { Head, IndexView, KeyPeriod, Motion, Offer, Support } from "./records.ts";
+import type { Head, IndexView, KeyPeriod, Motion, Offer, Sheet, Support } from "./records.ts";
 
 /** A supervisor's bit among a member's kinds. */
 const supervisor = 16;
@@ -81,6 +81,12 @@ export function tally(view: Pick<IndexView, "votes">, proposal: Hash): Record<Su
 /** Whether an offer can be booked at a time (seconds since 1970). */
 export function isLive(view: Pick<IndexView, "profiles">, offer: Offer, at: number): boolean {
   return offer.withdrawn === undefined && at <= offer.validUntil && isActive(view, offer.member);
+}
+
+/** Whose a station of a sheet is, by the station's number. */
+export function memberOfStation(view: IndexView, { offers }: Sheet, station: number): Address | undefined {
+  const offer = offers[station];
+  return offer === undefined ? undefined : view.offers.get(offer)?.member;
 }
 
 /** Whose offer works at a station of a belt, by the station's number. */

@@ -57,6 +57,8 @@ export interface Offer {
   readonly validUntil: number;
   readonly published: Position;
   readonly withdrawn: Position | undefined;
+  /** The offer that this one is a new version of. */
+  readonly supersedes: Hash | undefined;
 }
 
 export interface Belt {

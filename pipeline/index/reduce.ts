@@ -7,7 +7,15 @@ import type { EventOf, LedgerEvent } from "./events.ts";
 import { proposalCreated, proposalMoved, supervised, voteCast } from "./governance.ts";
 import { keysRotated, kindsChanged, memberAdmitted, profilePublished, stands } from "./members.ts";
 import { creditWithdrawn, stationSettled } from "./settle.ts";
-import { sheetBooked, sheetCancelled, sheetExpired, sheetReported, stationDeclined } from "./sheets.ts";
+import {
+  offerBooked,
+  productBooked,
+  sheetBooked,
+  sheetCancelled,
+  sheetExpired,
+  sheetReported,
+  stationDeclined,
+} from "./sheets.ts";
 import {
   beltDeprecated,
   beltEndorsed,
@@ -56,11 +64,20 @@ export function reduce(tables: Tables, event: LedgerEvent): void {
     case "OfferWithdrawn":
       offerWithdrawn(tables, event);
       break;
+    case "OfferSuperseded":
+      offerSuperseded(tables, event);
+      break;
     case "BeltPublished":
       beltPublished(tables, event);
       break;
     case "SheetBooked":
       sheetBooked(tables, event);
+      break;
+    case "OfferBooked":
+      offerBooked(tables, event);
+      break;
+    case "ProductBooked":
+      productBooked(tables, event);
       break;
     case "SheetReported":
       sheetReported(tables, event);
@@ -184,6 +201,7 @@ function offerPublished(tables: Tables, event: EventOf<"OfferPublished">): void 
     validUntil,
     published: position(event),
     withdrawn: undefined,
+    supersedes: undefined,
   });
 }
 
@@ -192,6 +210,14 @@ function offerWithdrawn(tables: Tables, event: EventOf<"OfferWithdrawn">): void 
   if (!offer) refuse(event, "the offer is unknown");
   if (offer.withdrawn) refuse(event, "the offer was withdrawn before");
   tables.offers.set(event.id, { ...offer, withdrawn: position(event) });
+}
+
+function offerSuperseded(tables: Tables, event: EventOf<"OfferSuperseded">): void {
+  const { former, id } = event;
+  const offer = tables.offers.get(id);
+  if (!offer || !tables.offers.get(former)) refuse(event, "the offer is unknown");
+  if (offer.supersedes) refuse(event, "the offer superseded another before");
+  tables.offers.set(id, { ...offer, supersedes: former });
 }
 
 function beltPublished(tables: Tables, event: EventOf<"BeltPublished">): void {

@@ -70,9 +70,23 @@ export interface Expiry {
   readonly expired: Position;
 }
 
+/** The days of a product that a sheet has: its case n is unit n % units on day firstDay + n / units. */
+export interface Stay {
+  /** Days since 1970-01-01, in UTC. */
+  readonly firstDay: number;
+  readonly dayCount: number;
+  /** Of each day. */
+  readonly units: number;
+}
+
 export interface Sheet {
   readonly id: Hash;
-  readonly belt: Hash;
+  /** Null when it is a single offer's. */
+  readonly belt: Hash | null;
+  /** The offers in the order of the stations' numbers. */
+  readonly offers: readonly Hash[];
+  /** What was booked of a product; undefined for a sheet of cases. */
+  readonly stay: Stay | undefined;
   readonly consumer: Address;
   /** The Merkle root of the sheet's manifest. */
   readonly root: Hash;

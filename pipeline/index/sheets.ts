@@ -7,16 +7,38 @@ import { addWords, allSlots } from "./statuses.ts";
 import type { Tables } from "./tables.ts";
 
 export function sheetBooked(tables: Tables, event: EventOf<"SheetBooked">): void {
-  const { sheet, belt, consumer, root, count, deadline, cost } = event;
-  if (tables.sheets.get(sheet)) refuse(event, "the sheet was booked before");
+  const { belt, count } = event;
   const offers = tables.belts.get(belt)?.offers;
   if (!offers) refuse(event, "the belt is unknown");
+  book(tables, event, { belt, offers, count, stay: undefined });
+}
+
+export function offerBooked(tables: Tables, event: EventOf<"OfferBooked">): void {
+  const { offer, count } = event;
+  if (!tables.offers.get(offer)) refuse(event, "the offer is unknown");
+  book(tables, event, { belt: null, offers: [offer], count, stay: undefined });
+}
+
+export function productBooked(tables: Tables, event: EventOf<"ProductBooked">): void {
+  const { offer, firstDay, dayCount, units } = event;
+  if (!tables.offers.get(offer)) refuse(event, "the offer is unknown");
+  const stay = { firstDay, dayCount, units };
+  book(tables, event, { belt: null, offers: [offer], count: dayCount * units, stay });
+}
+
+function book(
+  tables: Tables,
+  event: EventOf<"SheetBooked" | "OfferBooked" | "ProductBooked">,
+  what: Pick<Sheet, "belt" | "offers" | "count" | "stay">,
+): void {
+  const { sheet, consumer, root, deadline, cost } = event;
+  const { offers } = what;
+  if (tables.sheets.get(sheet)) refuse(event, "the sheet was booked before");
   tables.sheets.set(sheet, {
     id: sheet,
-    belt,
+    ...what,
     consumer,
     root,
-    count,
     deadline,
     cost,
     booked: position(event),

@@ -1,4 +1,4 @@
-import { AbiCoder, keccak256, ZeroHash } from "ethers";
+import { ZeroHash } from "ethers";
 import { beforeEach, describe, expect, it } from "vitest";
 import {
   eventsOf,
@@ -9,6 +9,7 @@ import {
   plain,
   type Role,
   refusal,
+  sheetId,
   useLedger,
 } from "./fixture.ts";
 
@@ -26,15 +27,8 @@ let deadline: number;
 let sheet: string;
 beforeEach(async () => {
   deadline = (await ledger().now()) + day;
-  sheet = sheetId("consumer");
+  sheet = sheetId(ledger(), "consumer", root);
 });
-
-/** The id that the protocol gives to a sheet. */
-function sheetId(consumer: Role): string {
-  const { chainId, contracts } = ledger().deployment;
-  const fields = [chainId, contracts.Bookings, ledger().address(consumer), root];
-  return keccak256(AbiCoder.defaultAbiCoder().encode(["uint256", "address", "address", "bytes32"], fields));
-}
 
 interface Booking {
   readonly belt: string;
@@ -63,6 +57,7 @@ describe("Bookings: booking", () => {
       count: 100n,
       stations: 2n,
       expired: false,
+      product: false,
     });
     for (const [station, role] of (["bank", "bureau"] as const).entries()) {
       expect(plain(await bookings.stationOf(sheet, station))).toEqual({
@@ -95,7 +90,7 @@ describe("Bookings: booking", () => {
   it("keeps the same manifest of two consumers apart, and refuses it twice of one", async () => {
     await book();
     await book({}, "bureau");
-    expect(sheetId("bureau")).not.toBe(sheet);
+    expect(sheetId(ledger(), "bureau", root)).not.toBe(sheet);
     expect(await refusal(book({ count: 1, deadline: deadline + 1 }))).toEqual({
       error: "SheetExists",
       sheet,

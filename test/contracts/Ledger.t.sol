@@ -4,6 +4,7 @@ pragma solidity ^0.8.37;
 import {Statuses} from "../../contracts/libraries/Statuses.sol";
 import {Head} from "../../contracts/types/Head.sol";
 import {Sheet, Station} from "../../contracts/types/Sheet.sol";
+import {Stay} from "../../contracts/types/Stay.sol";
 import {Behaviour} from "./support/Behaviour.sol";
 import {Checks} from "./support/Checks.sol";
 
@@ -71,13 +72,36 @@ contract LedgerTest is Checks {
         }
     }
 
+    /// @notice No unit is booked twice for one day: what is taken is what the sheets hold, and never more than there is.
+    function invariantCalendar() external view {
+        for (uint256 i = 0; i < _consortium.sheetCount(); ++i) {
+            Stay memory stay = _consortium.bookings().stayOf(_consortium.sheets(i));
+            bytes32 expected = keccak256(abi.encode(_consortium.stayOf(_consortium.sheets(i))));
+            require(keccak256(abi.encode(stay)) == expected, "a stay differs");
+            for (uint256 day = stay.firstDay; day < stay.firstDay + stay.dayCount; ++day) {
+                uint256 taken = _consortium.bookings().takenOn(_consortium.calendar(), uint32(day));
+                _equal(taken, _consortium.taken(day), "taken");
+                _equal(taken, _heldOn(day), "held on a day");
+                require(taken <= _consortium.PRODUCT_UNITS(), "a unit was booked twice");
+            }
+        }
+    }
+
     /// @notice The head of a log is the last one that was anchored.
     function invariantLogs() external view {
         for (uint256 i = 0; i < _consortium.MEMBERS(); ++i) {
             address member = _consortium.member(i);
             Head memory head = _consortium.receipts().headOf(member);
             _equal(head.size, _consortium.logSize(member), "size");
-            require(head.root == _consortium.logRoot(member), "another root");
+            require(head.root == bytes27(_consortium.logRoot(member)), "another root");
+        }
+    }
+
+    /// @dev What the contract itself says that its sheets hold on a day.
+    function _heldOn(uint256 day) private view returns (uint256 sum) {
+        for (uint256 i = 0; i < _consortium.sheetCount(); ++i) {
+            Stay memory stay = _consortium.bookings().stayOf(_consortium.sheets(i));
+            if (day >= stay.firstDay && day < uint256(stay.firstDay) + stay.held) sum += stay.units;
         }
     }
 

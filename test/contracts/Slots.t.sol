@@ -2,10 +2,12 @@
 pragma solidity ^0.8.37;
 
 import {Slots} from "../../contracts/libraries/Slots.sol";
+import {Booking, BookingParts} from "../../contracts/types/Booking.sol";
 import {Post, Posts} from "../../contracts/types/Post.sol";
+import {Sheet} from "../../contracts/types/Sheet.sol";
 import {Checks} from "./support/Checks.sol";
 
-/// @title Sets of slots and the word of a station, against the plainest way to do it
+/// @title Sets of slots and the words of a station and of a sheet, against the plainest way to do it
 contract SlotsTest is Checks {
     using Slots for uint16;
 
@@ -53,6 +55,25 @@ contract SlotsTest is Checks {
         _equal(post.done(), cases - upheld, "done after all");
         _equal(post.covered(), slots, "covered after all");
         require(post.isSettled() && post.closedAt() == time, "settled and closed after all");
+    }
+
+    /// @notice The parts of a sheet's word do not touch each other.
+    function testBooking(Sheet calldata parts, uint40 earlier) external pure {
+        Booking booking =
+            BookingParts.made(parts.consumer, parts.deadline, parts.count, parts.stations, parts.product);
+        Sheet memory sheet = parts;
+        sheet.expired = false;
+        _checkSheet(booking, sheet);
+        sheet.deadline = earlier;
+        _checkSheet(booking.cancelled(earlier), sheet);
+        sheet.expired = true;
+        _checkSheet(booking.cancelled(earlier).expired().expired(), sheet);
+        sheet.deadline = parts.deadline;
+        _checkSheet(booking.expired().cancelled(parts.deadline), sheet);
+    }
+
+    function _checkSheet(Booking booking, Sheet memory sheet) private pure {
+        require(keccak256(abi.encode(booking.sheet())) == keccak256(abi.encode(sheet)), "another sheet");
     }
 
     function _check(Post post, uint128 price, uint32 member) private pure {

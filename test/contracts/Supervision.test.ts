@@ -36,6 +36,20 @@ async function book(on: Ledger = ledger(), role: Role = "consumer") {
   return on.as(role).bookings.book(belt, hash(21), 3, deadline, MaxUint256);
 }
 
+/** Every other way to book. */
+async function otherBookings(on: Ledger = ledger()) {
+  const deadline = (await on.now()) + day + offerTerms.deadlineSeconds;
+  const { bookings } = on.as("consumer");
+  const [offer = ""] = await offersOf(on, "bank", 1);
+  const permit = { value: 0, deadline: 0, v: 27, r: hash(1), s: hash(1) };
+  const today = Math.floor((await on.now()) / day);
+  return [
+    () => bookings.bookWithPermit(belt, hash(22), 3, deadline, MaxUint256, permit),
+    () => bookings.bookOffer(offer, hash(23), 3, deadline, MaxUint256),
+    () => bookings.bookProduct(offer, today + 1, 1, 1, hash(24), MaxUint256),
+  ];
+}
+
 async function pause(): Promise<number> {
   await supervision("bank").movePause();
   await supervision("bureau").movePause();
@@ -62,6 +76,7 @@ describe("two supervisors together", () => {
     expect([await known.isPaused(), await known.pausedUntil()]).toEqual([true, BigInt(until)]);
     const paused = { error: "BookingsPaused", until: BigInt(until) };
     expect(await refusal(book())).toEqual(paused);
+    for (const other of await otherBookings()) expect(await refusal(other())).toEqual(paused);
     await ledger().nextBlockAt(until - 1);
     expect(await refusal(book())).toEqual(paused);
     await ledger().travelTo(until);

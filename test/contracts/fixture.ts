@@ -349,6 +349,13 @@ export function consentIdOf(use: {
   return keccak256(AbiCoder.defaultAbiCoder().encode(types, [owner, grantee, source, purpose]));
 }
 
+/** The id that the protocol gives to a sheet. */
+export function sheetId(ledger: Ledger, role: Role, root: string): string {
+  const { chainId, contracts } = ledger.deployment;
+  const fields = [chainId, contracts.Bookings, ledger.address(role), root];
+  return keccak256(AbiCoder.defaultAbiCoder().encode(["uint256", "address", "address", "bytes32"], fields));
+}
+
 /** The terms of the offers that {@link offersOf} makes. */
 export const offerTerms = {
   kind: 1,

@@ -3,7 +3,7 @@ import { type ContractTransactionResponse, MaxUint256, ZeroHash } from "ethers";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { packStatuses } from "../../pipeline/index/index.ts";
-import { admitted, hash, offersOf, useLedger } from "./fixture.ts";
+import { admitted, hash, offerId, offersOf, useLedger } from "./fixture.ts";
 import { costsOfBelt, costsOfConnections, costsOfConsents } from "./gasOfRecords.ts";
 
 /** What each call costs, by sheet size. A higher cost fails; lower ones are written with UPDATE_SNAPSHOTS=1. */
@@ -130,6 +130,32 @@ async function costsOfDisputes(count: number, sheet: string): Promise<Record<str
   };
 }
 
+/** A room for seven nights: booked, delivered, and another one cancelled. */
+async function costsOfProducts(): Promise<Record<string, number>> {
+  const { bookings } = ledger().as("consumer");
+  const bank = ledger().as("bank");
+  const today = start / 86_400;
+  const document = root(50);
+  await bank.offers.publish(document, 2, 250, 3_600, 9, start + 100 * 86_400);
+  const offer = offerId(ledger().address("bank"), document);
+  const book = async (place: number) => {
+    // The days of a week lie in one word of the calendar.
+    const booking = [offer, Math.ceil(today / 16) * 16, 7, 1, root(60 + place), MaxUint256] as const;
+    const sheet = await bookings.bookProduct.staticCall(...booking);
+    return { sheet, gas: await gasOf(bookings.bookProduct(...booking)) };
+  };
+  const [first, cancelled] = [await book(0), await book(1)];
+  const cancel = await gasOf(bookings.cancel(cancelled.sheet));
+  await ledger().travelTo((Math.ceil(today / 16) * 16 + 7) * 86_400);
+  const report = await gasOf(bank.bookings.report(first.sheet, 0, 1, [], []));
+  return {
+    "book, 7 nights, the first of its members": first.gas,
+    "book, 7 nights": cancelled.gas,
+    "cancel, 7 nights": cancel,
+    "report, 7 nights": report,
+  };
+}
+
 /** Gas a case, rounded up, of a sheet's whole life with one station: booked with escrow, reported, settled. */
 function lives(costs: Readonly<Record<string, number>>, count: number): Record<string, number> {
   const sum = (...calls: string[]) => calls.reduce((gas, call) => gas + (costs[call] ?? Number.NaN), 0);
@@ -158,6 +184,7 @@ async function measureAll(): Promise<Record<string, Record<string, number>>> {
       await ledger().provider.send("evm_revert", [before]);
     }
   }
+  for (const [call, gas] of Object.entries(await costsOfProducts())) note("product", call, gas);
   const { receipts } = ledger().as("bank");
   note("anchor", "the first head", await gasOf(receipts.anchor(1, root(0))));
   for (const count of counts.slice(1))

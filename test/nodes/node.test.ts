@@ -250,6 +250,64 @@ describe("two nodes on a real chain", () => {
     });
   });
 
+  it("offer and book a product by the day, decline it, and keep its calendar in a new version", async () => {
+    const room = {
+      ...{ offer: "room", version: "1.0.0", product: "accommodation" as const },
+      ...{ title: { en: "A room" }, unit: { en: "room" } },
+    };
+    const terms = { price: 3, deadlineSeconds: 60, units: 1, validDays: 30 };
+    const first = await api(north).publishProduct({ document: room, ...terms });
+    expect(first.supersedes).toBeUndefined();
+    const second = await api(north).publishProduct({ document: { ...room, version: "1.1.0" }, ...terms });
+    expect(second.supersedes).toBe(first.offer);
+    const offers = async () =>
+      (await api(shop).offers({ mine: false })).filter(({ name }) => name === "room");
+    await until(async () => (await offers()).length === 2);
+    expect((await offers()).map(({ version, live }) => [version, live])).toEqual([
+      ["1.0.0", false],
+      ["1.1.0", true],
+    ]);
+    expect(await api(shop).offer(second.offer)).toMatchObject({
+      ...{ kind: "product", product: "accommodation", unit: { en: "room" }, price: "3", capacity: 1 },
+    });
+    await expect(
+      api(shop).publishBelt({
+        ...belt,
+        version: "room",
+        stations: { double: { offer: "north/room", needs: { "/n": "case#/n" } } },
+      }),
+    ).rejects.toMatchObject({ code: "BELT_OFFER_UNAVAILABLE" });
+    const from = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10);
+    const stay = { offer: second.offer, from, days: 7, units: 1 };
+    expect(await api(shop).bookProduct.dryRun(stay)).toMatchObject({ escrow: "21" });
+    const booked = await api(shop).bookProduct(stay);
+    expect(booked).toMatchObject({ cost: "21", from, days: 7, units: 1 });
+    await expect(api(shop).bookProduct({ ...stay, days: 1 })).rejects.toMatchObject({
+      code: "LEDGER_STATE_REFUSED",
+    });
+    const part = booked.sheet.slice(0, 12);
+    await expect(api(north).deliver({ sheet: part, station: 0, notDone: [] })).rejects.toMatchObject({
+      code: "LEDGER_TOO_EARLY",
+    });
+    await expect(api(shop).acceptReports({ sheet: part })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    const declined = await api(north).declineStation({ sheet: part, station: 0 });
+    expect(declined.sheet).toBe(booked.sheet);
+    await until(() =>
+      api(shop)
+        .bookProduct({ ...stay, days: 1 })
+        .then(
+          () => true,
+          () => false,
+        ),
+    );
+    await expect(api(north).declineStation({ sheet: "0x", station: 0 })).rejects.toMatchObject({
+      code: "INPUT_INVALID",
+    });
+    await expect(api(north).cancelSheet({ sheet: part })).rejects.toMatchObject({
+      code: "LEDGER_NOT_ENTITLED",
+    });
+  });
+
   it("connect, and see it from both sides", async () => {
     const seen = (member: Member, state: string) =>
       until(async () => (await api(member).connections()).some((each) => each.state === state));

@@ -9,10 +9,13 @@ import type {
   CaseEvent,
   DryRun,
   NewOffer,
+  NewProduct,
   NodeOperations,
   NodeStatus,
   Offer,
+  ProductBooking,
   Sheet,
+  SheetChanged,
   Task,
   Transaction,
   WriteOptions,
@@ -92,7 +95,12 @@ export interface MemoryNode extends NodeOperations {
   withdrawOffer: NodeOperations["withdrawOffer"];
   /** The transactions that are not final yet. */
   readonly underWay: Transaction[];
+  /** What was done with the sheet of the ledger. */
+  readonly changed: (readonly [what: string, given: unknown])[];
 }
+
+/** The one sheet of the ledger with which something can be done. */
+export const ledgerSheet = hash("sheet of the ledger");
 
 export const transaction: Transaction = {
   what: "book",
@@ -122,6 +130,7 @@ export function memoryNode(): MemoryNode {
     proposals: [],
   };
   const underWay: Transaction[] = [];
+  const changed: [string, unknown][] = [];
   const wake = new Set<() => void>();
   const openTasks: Task[] = [
     {
@@ -230,6 +239,20 @@ export function memoryNode(): MemoryNode {
     return Object.assign(write, { dryRun });
   }
 
+  /** A writing about a sheet of the ledger, of which there is one; what it was asked is kept. */
+  function changes<Given extends { readonly sheet: string }>(what: string): Writing<Given, SheetChanged> {
+    return writes(what, (given) => {
+      if (!ledgerSheet.startsWith(given.sheet))
+        throw new BeltError("NOT_FOUND", `There is no sheet ${given.sheet} on the ledger.`, { at: "/sheet" });
+      return {
+        act() {
+          changed.push([what, given]);
+          return { sheet: ledgerSheet, transaction: hash("transaction") };
+        },
+      };
+    });
+  }
+
   const { document: _, offers: __, ...summary } = belt;
   const node: MemoryNode = {
     state: {
@@ -264,6 +287,7 @@ export function memoryNode(): MemoryNode {
       { state: "final", block: 7 },
     ],
     underWay,
+    changed,
     finish() {
       for (const each of booked.values()) each.finished = true;
       for (const each of wake) each();
@@ -283,6 +307,28 @@ export function memoryNode(): MemoryNode {
         throw new BeltError("OVERLOADED", "The booking costs too much.", { retryAfter: 7 });
       return { escrow: cost, act: () => enter(names, cost) };
     }),
+    bookProduct: writes("book", (given: ProductBooking) => {
+      const found = catalogue.find((each) => each.offer === given.offer);
+      if (found?.kind !== "product")
+        throw new BeltError("NOT_FOUND", "There is no such product.", { at: "/offer" });
+      const cost = BigInt(found.price) * BigInt(given.days * given.units);
+      const { maxCost: _, ...what } = given;
+      const sheet = hash(JSON.stringify(given));
+      const act = () => ({
+        ...what,
+        sheet,
+        cost: String(cost),
+        deadline: time,
+        transaction: hash("transaction"),
+      });
+      return { escrow: cost, act };
+    }),
+    cancelSheet: changes("cancel the sheet"),
+    declineStation: changes("decline the rest"),
+    deliver: changes("report"),
+    acceptReports: changes("accept the report"),
+    disputeCases: changes("dispute the cases"),
+    resolveDispute: changes("decide the dispute"),
     sheets: guard(() => [...booked.values()].map(sheetOf).toReversed()),
     sheet: guard((id: string) => sheetOf(find(id))),
     cases: guard((id: string) => {
@@ -335,6 +381,19 @@ export function memoryNode(): MemoryNode {
         act() {
           catalogue.push({ ...offer, offer: id, price: String(given.price), capacity: given.capacity });
           return { offer: id, document: offer.document, transaction: hash("transaction") };
+        },
+      };
+    }),
+    publishProduct: writes("publish the offer", ({ document, price, units }: NewProduct) => {
+      const former = catalogue.findLast((each) => each.name === document.offer);
+      const id = hash(JSON.stringify(document));
+      return {
+        act() {
+          const { offer: name, version, title } = document;
+          const product = { ...offer, offer: id, kind: "product" as const, name, version, title };
+          catalogue.push({ ...product, price: String(price), capacity: units });
+          const published = { offer: id, document: offer.document, transaction: hash("transaction") };
+          return { ...published, ...(former && { supersedes: former.offer }) };
         },
       };
     }),

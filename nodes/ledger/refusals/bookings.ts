@@ -15,6 +15,24 @@ export const bookingRefusals: Refusals = {
     says: "offer {offer} takes {capacity} cases a sheet, and not {count}",
     remedy: "Book the cases on several sheets.",
   },
+  "OfferKindDiffers(offer,kind,asked)": {
+    code: "LEDGER_VALUE_REFUSED",
+    says: "offer {offer} is of kind {kind}, and what is to be booked of kind {asked} (1 station, 2 product)",
+    remedy: "Stations are booked with their belt or by cases, products by the day: belt book --offer.",
+  },
+  "DayPast(firstDay,today)": {
+    code: "LEDGER_TOO_LATE",
+    says: "the first day, {firstDay:day}, is over: today is {today:day} (UTC)",
+  },
+  "DayTaken(day,taken,capacity)": {
+    code: "LEDGER_STATE_REFUSED",
+    says: "on {day:day} {taken} of {capacity} units are taken already, and too few are left",
+    remedy: "Book other days, or fewer units.",
+  },
+  "DayNotBegun(caseIndex,day)": {
+    code: "LEDGER_TOO_EARLY",
+    says: "case {caseIndex} is of {day:day}, which has not begun (UTC), and cannot be reported as done",
+  },
   "DeadlineOutOfBounds(deadline,earliest,latest)": {
     code: "LEDGER_VALUE_REFUSED",
     says: "the deadline {deadline:time} is not between {earliest:time}, when the slowest offer is due, and {latest:time}",

@@ -85,7 +85,10 @@ export const recordRefusals: Refusals = {
     code: "LEDGER_VALUE_REFUSED",
     says: "an offer's deadline is 1 second to 366 days, and not {deadlineSeconds:duration}",
   },
-  "CapacityMissing()": { code: "LEDGER_VALUE_REFUSED", says: "an offer takes one case at least" },
+  "CapacityOutOfBounds(capacity,limit)": {
+    code: "LEDGER_VALUE_REFUSED",
+    says: "an offer takes 1 to {limit} cases or units, and not {capacity}",
+  },
   "ValidityPast(validUntil,time)": {
     code: "LEDGER_VALUE_REFUSED",
     says: "an offer that is valid until {validUntil:time} would be over: it is {time:time}",
@@ -141,6 +144,10 @@ export const recordRefusals: Refusals = {
   },
 
   "RootMissing()": { code: "LEDGER_VALUE_REFUSED", says: "the Merkle root is empty" },
+  "SizeOutOfBounds(size)": {
+    code: "LEDGER_VALUE_REFUSED",
+    says: "a log has less than 2^40 receipts, and not {size}",
+  },
   "SizeNotGrown(member,size,anchored)": {
     code: "LEDGER_STATE_REFUSED",
     says: "the log of {member} is anchored with {anchored} receipts, and only grows: {size} is not more",

@@ -13,7 +13,8 @@ export interface Refusal {
   readonly code: Code;
   /**
    * The reason, to follow "The ledger refuses to …: ". A parameter stands in braces: accounts become members' names,
-   * hashes the beginnings that commands take. `{deadline:time}` is a time, `{window:duration}` a number of seconds.
+   * hashes the beginnings that commands take. `{deadline:time}` is a time, `{day:day}` a day, `{window:duration}` a number of
+   * seconds.
    */
   readonly says: string;
   /** What to do, where the catalogue's advice is not exact enough. */

@@ -3,6 +3,7 @@ pragma solidity ^0.8.37;
 
 import {Statuses} from "../../../contracts/libraries/Statuses.sol";
 import {Sheet, Station} from "../../../contracts/types/Sheet.sol";
+import {Stay} from "../../../contracts/types/Stay.sol";
 import {Quarrels} from "./Quarrels.sol";
 
 /// @title Members that do what they like
@@ -42,11 +43,37 @@ contract Behaviour is Quarrels {
         require(bookings.sheetOf(id).count == count, "another id");
         sheets.push(id);
         _roots[id] = root;
-        _booked[id] = Sheet(consumer, deadline, count, uint8(stationsOf(belt)), false);
+        _booked[id] = Sheet(consumer, deadline, count, uint8(stationsOf(belt)), false, false);
         for (uint256 i = 0; i < stationsOf(belt); ++i) {
             _stations[id][i].price = uint128((i % PRODUCERS) + 1);
             _stations[id][i].member = member(i % PRODUCERS);
         }
+        purse[consumer] -= cost;
+        held += cost;
+    }
+
+    /// @notice A member books days of the product, unless too few units are left on one of them.
+    function bookProduct(uint256 anyMember, uint8 anyDay, uint8 anyDayCount, uint8 anyUnits, bytes32 root) external {
+        CHEATS.warp(time);
+        if (sheets.length == 12 || root == 0) return;
+        address consumer = member(anyMember % MEMBERS);
+        bytes32 id = keccak256(abi.encode(block.chainid, address(bookings), consumer, root));
+        // Mostly from today on, seldom yesterday; never nothing.
+        uint32 firstDay = uint32(time / 1 days + (anyDay % 8) - (anyDay % 16 == 15 ? 8 : 0));
+        Stay memory stay =
+            Stay(calendar, firstDay, uint16(anyDayCount % 5) + 1, uint16(anyDayCount % 5) + 1, uint16(anyUnits % 6) + 1);
+        uint256 cost = uint256(PRODUCT_PRICE) * stay.dayCount * stay.units;
+        bool allowed = _booked[id].count == 0 && cost <= purse[consumer] && firstDay >= time / 1 days && _isFree(stay);
+        bytes memory call =
+            abi.encodeCall(bookings.bookProduct, (product, firstDay, stay.dayCount, stay.units, root, cost));
+        if (!_try(consumer, call, allowed, "a second, late or unpaid booking of a product")) return;
+        sheets.push(id);
+        _roots[id] = root;
+        uint40 deadline = (uint40(firstDay) + stay.dayCount) * 1 days + 60;
+        _booked[id] = Sheet(consumer, deadline, stay.dayCount * stay.units, 1, false, true);
+        _stays[id] = stay;
+        (_stations[id][0].price, _stations[id][0].member) = (PRODUCT_PRICE, member(1));
+        for (uint256 i = 0; i < stay.dayCount; ++i) taken[firstDay + i] += stay.units;
         purse[consumer] -= cost;
         held += cost;
     }
@@ -82,8 +109,9 @@ contract Behaviour is Quarrels {
         uint16 covered = some % 4 == 0 ? some : some % 4 == 1 ? all & ~post.covered & some : all & ~post.covered;
         Words memory list = _wordsIn(record.count, covered, seed, rarity);
         bytes memory call = abi.encodeCall(bookings.report, (sheet, station, covered, list.slots, list.words));
-        _try(member((station + 1) % PRODUCERS), call, false, "a report by another member");
+        _try(member((station + 2) % PRODUCERS), call, false, "a report by another member");
         bool fits = covered != 0 && covered & ~all == 0 && covered & post.covered == 0;
+        if (record.product && _saysDoneAhead(sheet, covered, list)) fits = false;
         bool allowed = fits && post.closedAt == 0 && time <= record.deadline;
         if (!_try(post.member, call, allowed, "a second or late report")) return;
         post.covered |= covered;
@@ -119,6 +147,7 @@ contract Behaviour is Quarrels {
         uint40 deadline = uint40(time) + 1 hours;
         if (!_try(record.consumer, call, deadline < record.deadline, "a late cancellation")) return;
         record.deadline = deadline;
+        _freeAfter(sheet, deadline);
     }
 
     /// @notice A station declines what it has not reported; nobody else can.
@@ -127,11 +156,12 @@ contract Behaviour is Quarrels {
         if (sheet == 0) return;
         Station storage post = _stations[sheet][station];
         bytes memory call = abi.encodeCall(bookings.decline, (sheet, station));
-        _try(member((station + 1) % PRODUCERS), call, false, "a decline by another member");
+        _try(member((station + 2) % PRODUCERS), call, false, "a decline by another member");
         bool allowed = post.closedAt == 0 && time <= _booked[sheet].deadline;
         if (!_try(post.member, call, allowed, "a late decline")) return;
         post.closedAt = uint64(time);
         post.settled = post.covered == 0;
+        _freeAfter(sheet, time);
         uint256 rest = _booked[sheet].count - _coveredCases(sheet, station);
         _release(_booked[sheet].consumer, rest * post.price);
     }
@@ -270,6 +300,27 @@ contract Behaviour is Quarrels {
 
     function _owedToAll() private view returns (uint256 sum) {
         for (uint256 i = 0; i < MEMBERS; ++i) sum += bookings.owedTo(member(i));
+    }
+
+    function _isFree(Stay memory stay) private view returns (bool) {
+        for (uint256 i = 0; i < stay.dayCount; ++i) {
+            if (taken[stay.firstDay + i] + stay.units > PRODUCT_UNITS) return false;
+        }
+        return true;
+    }
+
+    /// @dev Whether words say of a unit that it is done although its day has not begun.
+    function _saysDoneAhead(bytes32 sheet, uint16 covered, Words memory list) private view returns (bool) {
+        Stay storage stay = _stays[sheet];
+        for (uint256 i = 0; i < _booked[sheet].count; ++i) {
+            if ((covered >> (i / 64)) & 1 == 0 || stay.firstDay + i / stay.units <= time / 1 days) continue;
+            uint256 word = 0;
+            for (uint256 each = 0; each < list.slots.length; ++each) {
+                if (list.slots[each] == i / 64) word = list.words[each];
+            }
+            if (word.statusAt(i % 64) == Statuses.DONE) return true;
+        }
+        return false;
     }
 
     function _canSettle(bytes32 sheet, uint256 station, bool accepts) private view returns (bool) {

@@ -11,6 +11,7 @@ import {Receipts} from "../../../contracts/Receipts.sol";
 import {Supervision} from "../../../contracts/Supervision.sol";
 import {Statuses} from "../../../contracts/libraries/Statuses.sol";
 import {Sheet, Station} from "../../../contracts/types/Sheet.sol";
+import {Stay} from "../../../contracts/types/Stay.sol";
 import {Checks} from "./Checks.sol";
 
 /// @title A consortium, and a plain model of what the ledger must say of it
@@ -25,6 +26,9 @@ abstract contract Consortium is Checks {
     uint256 public constant MINTED = 1_000_000;
     uint64 public constant WINDOW = 100;
     uint64 public constant DECISION_LIMIT = 30 days;
+    /// @dev Of the product, which is the bureau's: the price of a unit for a day, and the units of a day.
+    uint128 public constant PRODUCT_PRICE = 2;
+    uint32 public constant PRODUCT_UNITS = 5;
 
     Profiles public immutable profiles;
     Offers public immutable offerList;
@@ -32,6 +36,9 @@ abstract contract Consortium is Checks {
     Credit public immutable credit;
     Bookings public immutable bookings;
     Receipts public immutable receipts;
+    /// @dev Two versions of one product, of which the second is live.
+    bytes32 public immutable calendar;
+    bytes32 public immutable product;
 
     /// @dev The clock of the model; the block's time follows it in every call.
     uint256 public time = 1_800_000_000;
@@ -41,6 +48,9 @@ abstract contract Consortium is Checks {
     mapping(bytes32 sheet => mapping(uint256 station => Station)) internal _stations;
     mapping(bytes32 sheet => bytes32 root) internal _roots;
     mapping(bytes32 sheet => mapping(uint256 station => mapping(uint256 slot => uint256))) internal _words;
+    /// @dev The days of the model: what is taken, and what each product's sheet holds of it.
+    mapping(uint256 day => uint256) public taken;
+    mapping(bytes32 sheet => Stay) internal _stays;
     /// @dev The money of the model: what is not settled yet, what is owed to whom, and what everybody holds.
     uint256 public held;
     mapping(address account => uint256) public owed;
@@ -80,6 +90,12 @@ abstract contract Consortium is Checks {
             CHEATS.prank(member(i));
             offers[i] = offerList.publish(bytes32(i + 1), 1, uint128(i + 1), 60, 1024, type(uint64).max);
         }
+        CHEATS.prank(member(1));
+        calendar = offerList.publish(bytes32(uint256(98)), 2, 1, 60, 1, type(uint64).max);
+        CHEATS.prank(member(1));
+        product = offerList.supersede(
+            calendar, bytes32(uint256(99)), PRODUCT_PRICE, 60, PRODUCT_UNITS, type(uint64).max
+        );
         for (uint256 i = 0; i < BELTS; ++i) {
             bytes32[] memory stations = new bytes32[](stationsOf(i));
             for (uint256 station = 0; station < stations.length; ++station) {
@@ -114,6 +130,10 @@ abstract contract Consortium is Checks {
 
     function stationOf(bytes32 sheet, uint256 station) external view returns (Station memory) {
         return _stations[sheet][station];
+    }
+
+    function stayOf(bytes32 sheet) external view returns (Stay memory) {
+        return _stays[sheet];
     }
 
     function booked(bytes32 sheet) external view returns (Sheet memory) {
@@ -154,6 +174,17 @@ abstract contract Consortium is Checks {
     function _casesOf(uint256 count, uint256 covered) internal pure returns (uint256 cases) {
         for (uint256 i = 0; i < count; ++i) {
             if ((covered >> (i / 64)) & 1 == 1) ++cases;
+        }
+    }
+
+    /// @dev The days of a product's sheet that come after a time are free again.
+    function _freeAfter(bytes32 sheet, uint256 someTime) internal {
+        Stay storage stay = _stays[sheet];
+        while (stay.held > 0) {
+            uint256 last = uint256(stay.firstDay) + stay.held - 1;
+            if (last <= someTime / 1 days) break;
+            taken[last] -= stay.units;
+            --stay.held;
         }
     }
 

@@ -47,6 +47,7 @@ it("has every command", () => {
     "belt connection",
     ...["request", "accept", "end", "list"].map((name) => `belt connection ${name}`),
     "belt transactions",
+    ...["accept", "dispute", "resolve", "cancel", "decline", "deliver"].map((name) => `belt ${name}`),
     "belt govern",
     ...["list", "show"].map((name) => `belt govern ${name}`),
     "belt govern propose",

@@ -106,6 +106,19 @@ export const booked = (sheet: Hash, belt: Hash, count = 130): Fact => ({
   cost: 650n,
 });
 
+/** A sheet on a single offer, and one of a product: ten cases each. */
+export const offerBooked = (sheet: Hash, offer: Hash): Fact => {
+  const { belt: _, ...rest } = booked(sheet, offer, 10);
+  return { ...rest, event: "OfferBooked", offer };
+};
+
+export const productBooked = (sheet: Hash, offer: Hash): Fact => {
+  const { count: _, ...rest } = offerBooked(sheet, offer);
+  return { ...rest, event: "ProductBooked", firstDay: 20_000, dayCount: 5, units: 2 };
+};
+
+export const superseded = (former: Hash, id: Hash): Fact => ({ event: "OfferSuperseded", former, id });
+
 /** A report of a station, of all 130 cases unless it covers fewer slots. */
 export const reported = (station: number, exceptions: readonly bigint[] = [], covered = 7): Fact => ({
   event: "SheetReported",

@@ -38,14 +38,17 @@ import {
   hashOf,
   indexOf,
   lapsed,
+  offerBooked,
   offered,
   offerId,
   oneSheet,
   openDispute,
+  productBooked,
   reported,
   rotated,
   settled,
   sheetId,
+  superseded,
 } from "./ledger.ts";
 
 describe("a block", () => {
@@ -82,6 +85,11 @@ describe("a block", () => {
     ["a belt of an unknown offer", chained(hashOf("new"), [hashOf("none")])],
     ["a sheet twice", booked(sheetId, beltId)],
     ["a sheet of an unknown belt", booked(hashOf("new"), hashOf("none"))],
+    ["a sheet of an unknown offer", offerBooked(hashOf("new"), hashOf("none"))],
+    ["a sheet of an unknown product", productBooked(hashOf("new"), hashOf("none"))],
+    ["a sheet twice, as a product", productBooked(sheetId, offerId)],
+    ["an unknown offer superseded", superseded(hashOf("none"), offerId)],
+    ["an offer that an unknown one supersedes", superseded(offerId, hashOf("none"))],
     ["a report on no sheet", { ...reported(0), sheet: genesis }],
     ["a report of no station", reported(2)],
     ["a report of slots that the sheet does not have", reported(0, [], 8)],
@@ -129,6 +137,7 @@ describe("a block", () => {
   const again: [string, string, Fact[]][] = [
     ["reports of a slot", "before", [reported(0, [], 1), reported(0, [], 3)]],
     ["whole reports", "closed", [reported(0), reported(0, [], 1)]],
+    ["successions", "before", [superseded(hashOf("other"), offerId), superseded(offerId, offerId)]],
     ["ends of a sheet", "before", [expired(0b11, 0n), expired(0b11, 0n)]],
     ["settlements", "before", [reported(0), settled(0), settled(0, { paid: 0n })]],
     ["declines", "closed", [declined(0), declined(0)]],
@@ -219,6 +228,8 @@ function factFor(
     case 4:
       return member && offered(hashOf("offer", member, block, value), member);
     case 5:
+      if (value % 3 === 0 && offer && !offer.supersedes)
+        return superseded(pick(view.offers.keys(), value) ?? offer.id, offer.id);
       return offer && !offer.withdrawn ? { event: "OfferWithdrawn", id: offer.id } : undefined;
     case 6:
       return (
@@ -227,7 +238,10 @@ function factFor(
       );
     case 7: {
       const belt = pick(view.belts.keys(), choice);
-      return belt && booked(hashOf("sheet", block, choice, value), belt, 1 + (value % 1_024));
+      const id = hashOf("sheet", block, choice, value);
+      if (value % 4 === 0) return offer && offerBooked(id, offer.id);
+      if (value % 4 === 1) return offer && productBooked(id, offer.id);
+      return belt && booked(id, belt, 1 + (value % 1_024));
     }
     case 8: {
       const station = sheet?.reports.findIndex((_, each) => !isClosed(sheet, each)) ?? -1;

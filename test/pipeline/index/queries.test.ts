@@ -16,6 +16,7 @@ import {
   keysAt,
   type LedgerIndex,
   memberAtStation,
+  memberOfStation,
   offersOf,
   owedTo,
   packStatuses,
@@ -44,13 +45,16 @@ import {
   hashOf,
   indexOf,
   lapsed,
+  offerBooked,
   offerId,
   oneSheet,
   openDispute,
+  productBooked,
   reported,
   rotated,
   settled,
   sheetId,
+  superseded,
 } from "./ledger.ts";
 
 const add = (index: LedgerIndex, ...facts: Fact[]) =>
@@ -241,6 +245,33 @@ describe("sheets", () => {
     add(index, { event: "SheetCancelled", sheet: sheetId, deadline });
     expect(sheetIn(index)).toMatchObject({ deadline, cancelled: { block: 3 } });
     expect([isOpen(sheetIn(index), deadline), isOpen(sheetIn(index), deadline + 1)]).toEqual([true, false]);
+  });
+});
+
+describe("sheets without a belt", () => {
+  it("are of one offer, and of a product by the day", () => {
+    const index = indexOf(...oneSheet);
+    const [single, stay] = [hashOf("single"), hashOf("stay")];
+    add(index, offerBooked(single, hashOf("other")), productBooked(stay, offerId));
+    const sheetOf = (id: typeof single) => index.view.sheets.get(id) ?? expect.fail();
+    expect(sheetOf(single)).toMatchObject({ belt: null, offers: [hashOf("other")], count: 10 });
+    expect(sheetOf(single).stay).toBeUndefined();
+    expect(sheetOf(stay)).toMatchObject({ belt: null, offers: [offerId], count: 10 });
+    expect(sheetOf(stay).stay).toEqual({ firstDay: 20_000, dayCount: 5, units: 2 });
+    expect([
+      memberOfStation(index.view, sheetOf(single), 0),
+      memberOfStation(index.view, sheetOf(stay), 0),
+    ]).toEqual([bob, ada]);
+    expect(memberOfStation(index.view, sheetOf(stay), 1)).toBeUndefined();
+    add(index, { ...reported(0, [3n], 1), sheet: stay });
+    expect(caseStatuses(sheetOf(stay), 0)).toEqual(["failed"]);
+  });
+
+  it("an offer says which one it is a new version of", () => {
+    const index = indexOf(...oneSheet);
+    add(index, superseded(offerId, hashOf("other")));
+    expect(index.view.offers.get(hashOf("other"))?.supersedes).toBe(offerId);
+    expect(index.view.offers.get(offerId)?.supersedes).toBeUndefined();
   });
 });
 
