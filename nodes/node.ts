@@ -69,6 +69,8 @@ export async function startNode({ config, identity, log, signal }: NodeParts): P
       signal: stop,
     });
     opened.unshift(() => ledger.close());
+    // From here on nothing that the ledger says is missed, however long the engine takes to start.
+    const changes = ledger.changes(stop);
     const engine = await startEngine({
       store,
       ledger: engineLedger(ledger),
@@ -110,7 +112,7 @@ export async function startNode({ config, identity, log, signal }: NodeParts): P
     const api = await startOperatorApi({ config, identity, log, operations, engine, signals });
     faces.push(api);
     stations.warmUp();
-    void followLedger(ledger, engine, stop, log);
+    void followLedger(changes, engine, stop, log);
 
     const stopped = (async () => {
       await aborted(signal);
@@ -148,9 +150,14 @@ function readiness(ledger: Ledger, engine: Engine): string[] {
 const movesSheet: ReadonlySet<EventName> = new Set(["SheetReported", "StationSettled", "SheetExpired"]);
 
 /** Tells the engine what the ledger says, for as long as it can be followed. */
-async function followLedger(ledger: Ledger, engine: Engine, signal: AbortSignal, log: Logger): Promise<void> {
+async function followLedger(
+  changes: ReturnType<Ledger["changes"]>,
+  engine: Engine,
+  signal: AbortSignal,
+  log: Logger,
+): Promise<void> {
   try {
-    for await (const { events } of ledger.changes(signal)) {
+    for await (const { events } of changes) {
       const closed = events.flatMap((event) => (event.event === "SheetExpired" ? [event.sheet] : []));
       const moved = events.flatMap((event) =>
         movesSheet.has(event.event) && "sheet" in event ? [event.sheet] : [],

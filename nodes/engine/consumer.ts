@@ -38,9 +38,15 @@ export interface Consumer {
   book(request: BookingRequest, options?: SubmitOptions): Promise<OwnSheet>;
   /** The sheet as it would be booked, checked like it; nothing is kept. Throws like `book`. */
   plan(request: BookingRequest): Promise<OwnSheet>;
-  /** Sends off what is booked and has not left, and books again what the ledger does not have. */
+  /**
+   * Sends off what is booked and has not left, and books again what the ledger does not have. Never rejects: what
+   * fails is tried again.
+   */
   proceed(): Promise<void>;
 }
+
+/** Milliseconds after which what failed is tried again. */
+const rest = 5_000;
 
 export interface ConsumerParts {
   readonly store: Store;
@@ -75,6 +81,7 @@ export function createConsumer(parts: ConsumerParts): Consumer {
   const fresh = new Recent<readonly Sealed[]>(mostFresh);
   // Sheets whose booking or sending off is under way, so that no two calls do it twice.
   const underWay = new Set<string>();
+  let waits = false;
 
   async function belt(id: Hash): Promise<Bookable> {
     const bytes = await documents.fetch(id, [], signal);
@@ -130,18 +137,39 @@ export function createConsumer(parts: ConsumerParts): Consumer {
   }
 
   async function proceed(): Promise<void> {
-    for await (const own of cases.waiting()) {
-      if (underWay.has(own.sheet) || signal.aborted) continue;
-      underWay.add(own.sheet);
-      try {
-        if (ledger.sheet(own.sheet) !== undefined) await sendOff(own);
-        else if (own.deadline * 1000 > clock.now()) await bookOnLedger(own);
-      } catch (problem) {
-        signals.emit("trouble", { what: `book or send off sheet ${own.sheet}`, problem });
-      } finally {
-        underWay.delete(own.sheet);
-      }
+    try {
+      for await (const own of cases.waiting()) await proceedWith(own);
+    } catch (problem) {
+      proceedLater("look for sheets to book and send off", problem);
     }
+  }
+
+  async function proceedWith(own: OwnSheet): Promise<void> {
+    if (underWay.has(own.sheet) || signal.aborted) return;
+    underWay.add(own.sheet);
+    try {
+      if (ledger.sheet(own.sheet) === undefined) {
+        if (own.deadline * 1000 <= clock.now()) return;
+        await bookOnLedger(own);
+      }
+      await sendOff(own);
+    } catch (problem) {
+      proceedLater(`book or send off sheet ${own.sheet}`, problem);
+    } finally {
+      underWay.delete(own.sheet);
+    }
+  }
+
+  /** What failed is tried again before long: there may be no news of the ledger to wait for. */
+  function proceedLater(what: string, problem: unknown): void {
+    if (signal.aborted) return;
+    signals.emit("trouble", { what, problem });
+    if (waits) return;
+    waits = true;
+    void clock.sleep(rest, signal).then(() => {
+      waits = false;
+      return proceed();
+    });
   }
 
   async function sendOff(own: OwnSheet): Promise<void> {

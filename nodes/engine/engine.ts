@@ -12,6 +12,7 @@ import { type Consumer, createConsumer } from "./consumer.ts";
 import { watchDeadlines } from "./deadlines.ts";
 import { createDocuments, type Documents } from "./documents.ts";
 import { createInbox } from "./inbox.ts";
+import { insist } from "./insist.ts";
 import { createIntake } from "./intake.ts";
 import { createLine, type Job, type Line } from "./line.ts";
 import { createOutbox } from "./outbox.ts";
@@ -144,17 +145,6 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     return undefined;
   }
 
-  function proceed(): void {
-    attempt("book and send off sheets", consumer.proceed());
-  }
-
-  /** Lets a failure be known and the rest go on; whatever failed is tried again when there is news. */
-  function attempt(what: string, action: Promise<unknown>): void {
-    action.catch((problem: unknown) => {
-      if (!signal.aborted) signals.emit("trouble", { what, problem });
-    });
-  }
-
   function forget(sheet: string): void {
     signals.emit("closed", { sheet });
     line.drop(sheet);
@@ -162,11 +152,19 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     waits.drop(sheet);
     sheets.forget(sheet);
     progress.forget(sheet);
-    attempt(`forget sheet ${sheet}`, Promise.all([outbox.drop(sheet), forgetStored(store, sheet)]));
+    const all = () => Promise.all([outbox.drop(sheet), forgetStored(store, sheet)]);
+    void insist(`forget sheet ${sheet}`, all, shared);
   }
 
-  await inbox.recover(signal);
-  await settlement.recover();
+  /** What an earlier process did not come to: its trays are forgotten where they would be opened or sent. */
+  async function forgetWaits(): Promise<void> {
+    const sheets = await Array.fromAsync(store.keys({ prefix: "wait/" }), (key) => key.split("/")[1] ?? "");
+    for (const sheet of new Set(sheets)) if (ledger.sheet(sheet)?.expired) await forgetStored(store, sheet);
+  }
+
+  await inbox.recover();
+  settlement.recover();
+  void insist("forget the waits of closed sheets", forgetWaits, shared);
   const deadlines = { ...shared, member: self.member };
   const { withdrawAfter } = limits;
   const payments = createPayments({ ...deadlines, collector, documents, withdrawAfter });
@@ -176,7 +174,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     watchDeadlines(deadlines, signal),
     payments.run(signal),
   ];
-  proceed();
+  void consumer.proceed();
 
   return {
     consumer,
@@ -192,7 +190,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     ledgerChanged({ closed, moved }) {
       for (const sheet of closed) forget(sheet);
       payments.look(moved);
-      proceed();
+      void consumer.proceed();
     },
     load: () => ({
       busy: line.busy(),

@@ -10,6 +10,7 @@ import {
   trayHash,
 } from "../../pipeline/tray/index.ts";
 import { type Change, key, type Store } from "../store/index.ts";
+import { insist } from "./insist.ts";
 import { readKeptTray } from "./keptTray.ts";
 import type { Clock, Ledger, Self } from "./ports.ts";
 import type { Sheet, Sheets } from "./sheets.ts";
@@ -44,8 +45,8 @@ interface SentTray extends OpenedTray {
 export interface Inbox {
   /** Gives the acknowledgement, a compact JWS. */
   accept(bytes: Uint8Array): Promise<string>;
-  /** Opens the trays that an earlier process kept and did not finish. */
-  recover(signal: AbortSignal): Promise<void>;
+  /** Opens the trays that an earlier process kept and did not finish; what cannot be opened now is tried again. */
+  recover(): Promise<void>;
 }
 
 export interface InboxParts {
@@ -125,7 +126,34 @@ export function createInbox(parts: InboxParts): Inbox {
     const accepted = await check(opened, hash, clock.now());
     await store.batch(await parts.keep(accepted, bytes));
     signals.emit("accepted", { tray: accepted.name, items: opened.items.length, bytes: bytes.length });
-    await parts.take(accepted);
+    try {
+      // It may have been closed while this was written, and what it had forgotten before.
+      if (ledger.sheet(opened.sheet)?.expired) await store.batch([{ type: "del", key: accepted.stored }]);
+      else await parts.take(accepted);
+    } catch (problem) {
+      // It is kept, and so is its acknowledgement's word; what could not be done with it is this node's own affair.
+      signals.emit("trouble", { what: `go on with the kept tray ${accepted.stored}`, problem });
+      if (accepted.edge.to !== "result") void reopen(accepted.stored);
+    }
+  }
+
+  /** Goes on with a kept tray, trying until that works. */
+  async function reopen(stored: string): Promise<void> {
+    await clock.sleep(1_000, signal);
+    await insist(`open the kept tray ${stored}`, () => resume(stored), parts);
+  }
+
+  async function resume(stored: string): Promise<void> {
+    const record = await store.get(stored);
+    // What a closed sheet had is forgotten meanwhile.
+    if (record === undefined) return;
+    const { arrived, bytes } = readKeptTray(record);
+    try {
+      await parts.take(await check(open(bytes), trayHash(bytes), arrived));
+    } catch (problem) {
+      if (!(problem instanceof BeltError) || problem.code !== "SHEET_CLOSED") throw problem;
+      await store.batch([{ type: "del", key: stored }]);
+    }
   }
 
   /** The hash of the tray of this name that was kept before, wherever it is by now. */
@@ -154,17 +182,14 @@ export function createInbox(parts: InboxParts): Inbox {
       return signAcknowledgement(acknowledgement, self.signer);
     },
 
-    async recover(until) {
-      for await (const [stored, record] of store.entries({ prefix: "inbox/" })) {
-        if (until.aborted) return;
+    async recover() {
+      for await (const stored of store.keys({ prefix: "inbox/" })) {
+        if (signal.aborted) return;
         try {
-          const { arrived, bytes } = readKeptTray(record);
-          await parts.take(await check(open(bytes), trayHash(bytes), arrived));
+          await resume(stored);
         } catch (problem) {
-          // A closed sheet's trays are of no more use; anything else stays for the next start.
-          if (problem instanceof BeltError && problem.code === "SHEET_CLOSED") {
-            await store.batch([{ type: "del", key: stored }]);
-          } else signals.emit("trouble", { what: `open the kept tray ${stored}`, problem });
+          signals.emit("trouble", { what: `open the kept tray ${stored}`, problem });
+          void reopen(stored);
         }
       }
     },

@@ -127,6 +127,7 @@ export function createLine(parts: LineParts): Line {
     parts.trouble(problem);
     await clock.sleep(1_000, signal);
     if (jobs.has(keyOf(entry.job))) ready.push(entry);
+    fill();
   }
 
   async function run(job: Job, given: Resumed | undefined, release: () => void): Promise<void> {

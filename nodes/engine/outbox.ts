@@ -1,17 +1,14 @@
 import { BeltError, catalogue } from "../../pipeline/errors.ts";
-import {
-  type SignerKeys,
-  type TrayName,
-  trayHash,
-  verifyAcknowledgement,
-} from "../../pipeline/tray/index.ts";
+import { type SignerKeys, trayHash, verifyAcknowledgement } from "../../pipeline/tray/index.ts";
 import { type Change, key, type Store } from "../store/index.ts";
+import { insist } from "./insist.ts";
 import type { Clock, Ledger, Transport } from "./ports.ts";
+import { isOfThePartner, leftOf, type Pause, pauseAfter, type RetryLimits } from "./retries.ts";
 import type { Signals } from "./signals.ts";
+import { type OutgoingName, TrayQueue, type WaitingTray } from "./trayQueue.ts";
 
 /** A sealed tray on its way to a partner. */
-export interface OutgoingTray extends TrayName {
-  readonly to: string;
+export interface OutgoingTray extends OutgoingName {
   readonly bytes: Uint8Array;
 }
 
@@ -34,55 +31,59 @@ export interface Outbox {
 
 export interface OutboxParts {
   readonly store: Store;
-  readonly ledger: Ledger;
-  readonly transport: Transport;
+  readonly ledger: Pick<Ledger, "trouble" | "sheet" | "partner" | "signer">;
+  readonly transport: Pick<Transport, "deliver">;
   readonly clock: Clock;
   readonly signals: Signals;
   /** A number from 0 up to, not including, 1: the jitter of retries. */
   readonly random: () => number;
-  readonly retry?: { readonly least: number; readonly most: number };
+  readonly retry?: RetryLimits;
+  /** Bytes of waiting trays that stay in memory; of the others it has the names alone, the store the bytes. */
+  readonly mostBytes?: number;
 }
 
 /** Milliseconds that new trays wait for room at most. */
 const mostPatience = 20;
 
-interface Waiting {
-  readonly tray: OutgoingTray;
-  attempts: number;
-  /** Not before this time, in milliseconds since 1970. */
-  notBefore: number;
-}
+const trayKey = ({ to, sheet, edge, tray }: OutgoingName): string => key("outbox", to, sheet, edge, tray);
 
-const trayKey = ({ to, sheet, edge, tray }: Omit<OutgoingTray, "bytes">): string =>
-  key("outbox", to, sheet, edge, tray);
-
-/** Whether the tray itself is what is refused; a fault at the receiver, however bad, is one that may pass. */
-const isFinal = ({ code, retryable }: BeltError): boolean => !retryable && catalogue[code].status < 500;
+/**
+ * Whether the tray itself is what is refused; a fault at the receiver, however bad, is one that may pass. A receiver
+ * can know before this node that a sheet is closed: the tray is then of no use to anybody, and goes with the sheet.
+ */
+const isFinal = ({ code, retryable }: BeltError): boolean =>
+  !retryable && catalogue[code].status < 500 && code !== "SHEET_CLOSED";
 
 export function createOutbox(parts: OutboxParts): Outbox {
   const { store, ledger, transport, clock, signals, random } = parts;
-  const retry = parts.retry ?? { least: 100, most: 30_000 };
+  const limits = parts.retry ?? { least: 100, most: 30_000 };
+  const room = { left: parts.mostBytes ?? 32 * 1024 * 1024 };
   const lines = new Map<string, Line>();
   let running: AbortSignal | undefined;
 
+  /** What goes to one partner. */
   interface Line {
-    readonly waiting: Waiting[];
+    readonly queue: TrayQueue;
+    /** How often in a row the partner itself could not be reached or took nothing. */
+    failures: number;
+    pause: Pause | undefined;
     wake: () => void;
     done: Promise<void>;
     inFlight: boolean;
   }
 
   let freed = Promise.withResolvers<void>();
-  const isFull = ({ waiting, inFlight }: Line): boolean => inFlight && waiting.length > 1;
+  const isFull = ({ queue, inFlight }: Line): boolean => inFlight && queue.size > 1;
 
-  function enqueue(tray: OutgoingTray): void {
+  function enqueue(tray: OutgoingName, bytes: Uint8Array | undefined): void {
     let line = lines.get(tray.to);
     if (line === undefined) {
-      line = { waiting: [], wake: () => {}, done: Promise.resolve(), inFlight: false };
+      const still = { pause: undefined, wake: () => {}, done: Promise.resolve(), inFlight: false };
+      line = { queue: new TrayQueue(room), failures: 0, ...still };
       lines.set(tray.to, line);
       if (running !== undefined) line.done = serve(tray.to, line, running);
     }
-    line.waiting.push({ tray, attempts: 0, notBefore: 0 });
+    line.queue.add({ ...tray, bytes, failures: 0, pause: undefined });
     line.wake();
   }
 
@@ -90,29 +91,47 @@ export function createOutbox(parts: OutboxParts): Outbox {
   async function serve(to: string, line: Line, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       if (ledger.trouble()?.lasting) {
-        await clock.sleep(retry.most, signal);
+        await clock.sleep(limits.most, signal);
         continue;
       }
       const now = clock.now();
-      const ready = line.waiting.find((waiting) => waiting.notBefore <= now);
-      if (ready === undefined) {
-        const earliest = Math.min(...line.waiting.map((waiting) => waiting.notBefore));
-        await idle(line, earliest - now, signal);
+      const resting = leftOf(line.pause, now);
+      // What is new for a partner that is away changes nothing; what is new for one that is there goes at once.
+      if (resting > 0) {
+        await clock.sleep(resting, signal);
+        continue;
+      }
+      const tray = line.queue.next(now);
+      if (typeof tray === "number") {
+        await idle(line, tray, signal);
         continue;
       }
       line.inFlight = true;
-      const pause = await attempt(ready, signal);
+      const problem = await attempt(tray, signal);
       line.inFlight = false;
       if (signal.aborted) return;
-      if (pause === undefined) line.waiting.splice(line.waiting.indexOf(ready), 1);
-      else {
-        ready.attempts++;
-        ready.notBefore = clock.now() + pause;
-      }
+      if (problem === undefined) {
+        line.queue.delete(tray);
+        line.failures = 0;
+        line.pause = undefined;
+      } else postpone(tray, line, problem);
       freed.resolve();
       freed = Promise.withResolvers();
     }
     lines.delete(to);
+  }
+
+  /**
+   * Has the tray wait, and the whole line where the partner is what failed: however many trays wait for it, it is asked
+   * once in a while. The next attempt is another tray's, in case it was this one that nothing there could take.
+   */
+  function postpone(tray: WaitingTray, line: Line, problem: BeltError): void {
+    const from = clock.now();
+    const until = (failures: number): number =>
+      from + pauseAfter(problem, { failures, random: random(), limits });
+    line.queue.postpone(tray, { from, until: until(++tray.failures) });
+    if (!isOfThePartner(problem)) line.failures = 0;
+    else line.pause = { from, until: until(++line.failures) };
   }
 
   async function idle(line: Line, milliseconds: number, signal: AbortSignal): Promise<void> {
@@ -123,54 +142,62 @@ export function createOutbox(parts: OutboxParts): Outbox {
     line.wake = () => {};
   }
 
-  /** Sends once. Gives the milliseconds to wait before the next attempt, or undefined when that is settled. */
-  async function attempt({ tray, attempts }: Waiting, signal: AbortSignal): Promise<number | undefined> {
+  /** Sends once. Gives what went wrong, or undefined when the tray is settled. */
+  async function attempt(tray: WaitingTray, signal: AbortSignal): Promise<BeltError | undefined> {
     try {
+      if (ledger.sheet(tray.sheet)?.expired) {
+        await store.batch([{ type: "del", key: trayKey(tray) }]);
+        return undefined;
+      }
       const partner = ledger.partner(tray.to);
       if (partner === undefined) {
         throw new BeltError("TRAY_SENDER_UNKNOWN", `Member ${tray.to} has no profile.`);
       }
-      const text = await transport.deliver(partner.url, tray.bytes, signal);
+      const bytes = tray.bytes ?? (await store.get(trayKey(tray)));
+      // What a closed sheet had is forgotten meanwhile.
+      if (bytes === undefined) return undefined;
+      const text = await transport.deliver(partner.url, bytes, signal);
       const keys: SignerKeys = (kid) => {
         const signer = ledger.signer(kid);
         return signer?.members.includes(tray.to) ? signer.key : undefined;
       };
       const { sheet, edge, tray: number } = tray;
-      const expected = { sheet, edge, tray: number, by: tray.to, hash: trayHash(tray.bytes) };
-      verifyAcknowledgement(text, expected, keys);
+      verifyAcknowledgement(text, { sheet, edge, tray: number, by: tray.to, hash: trayHash(bytes) }, keys);
       await store.batch([{ type: "del", key: trayKey(tray) }]);
       signals.emit("sent", { tray });
       return undefined;
     } catch (error) {
-      if (signal.aborted) return 0;
       const problem =
         error instanceof BeltError ? error : new BeltError("INTERNAL", String(error), { cause: error });
-      signals.emit("refused", { tray, problem, attempts });
-      if (isFinal(problem)) {
-        // The receiver will never take it: keep the bytes apart, for the operator to look at.
-        await store.batch([
-          { type: "put", key: key("refused", trayKey(tray)), value: tray.bytes },
-          { type: "del", key: trayKey(tray) },
-        ]);
-        return undefined;
-      }
-      if (problem.retryAfter !== undefined) return problem.retryAfter * 1000;
-      const ceiling = Math.min(retry.most, retry.least * 2 ** Math.min(attempts, 20));
-      return ceiling * (0.5 + random() / 2);
+      if (signal.aborted) return problem;
+      signals.emit("refused", { tray, problem, attempts: tray.failures });
+      return isFinal(problem) && (await putAside(tray)) ? undefined : problem;
+    }
+  }
+
+  /** Keeps the bytes of what its receiver will never take apart, for the operator to look at. Whether that is done. */
+  async function putAside(tray: WaitingTray): Promise<boolean> {
+    try {
+      const value = tray.bytes ?? (await store.get(trayKey(tray)));
+      if (value === undefined) return true;
+      await store.batch([
+        { type: "put", key: key("refused", trayKey(tray)), value },
+        { type: "del", key: trayKey(tray) },
+      ]);
+      return true;
+    } catch (problem) {
+      signals.emit("trouble", { what: `put tray ${trayKey(tray)} aside`, problem });
+      return false;
     }
   }
 
   return {
     changes: (trays) => trays.map((tray) => ({ type: "put", key: trayKey(tray), value: tray.bytes })),
     send(trays) {
-      for (const tray of trays) enqueue(tray);
+      for (const tray of trays) enqueue(tray, tray.bytes);
     },
     async drop(sheet) {
-      for (const line of lines.values()) {
-        for (let i = line.waiting.length - 1; i >= 0; i--) {
-          if (line.waiting[i]?.tray.sheet === sheet) line.waiting.splice(i, 1);
-        }
-      }
+      for (const { queue } of lines.values()) queue.drop(sheet);
       const changes: Change[] = [];
       for await (const stored of store.keys({ prefix: "outbox/" })) {
         if (stored.split("/")[2] === sheet) changes.push({ type: "del", key: stored });
@@ -178,20 +205,28 @@ export function createOutbox(parts: OutboxParts): Outbox {
       if (changes.length > 0) await store.batch(changes);
     },
     async room() {
-      const end = clock.now() + mostPatience;
-      while (running?.aborted === false && [...lines.values()].some(isFull) && clock.now() < end) {
-        const patience = new AbortController();
-        await Promise.race([freed.promise, clock.sleep(end - clock.now(), patience.signal)]);
-        patience.abort("room");
+      const over = new AbortController();
+      const patience = clock.sleep(mostPatience, over.signal).then(() => over.abort("patience"));
+      while (running?.aborted === false && !over.signal.aborted && [...lines.values()].some(isFull)) {
+        await Promise.race([freed.promise, patience]);
       }
+      over.abort("room");
     },
-    waiting: () => [...lines.values()].reduce((sum, line) => sum + line.waiting.length, 0),
+    waiting: () => [...lines.values()].reduce((sum, { queue }) => sum + queue.size, 0),
     async run(signal) {
       running = signal;
       for (const [to, line] of lines) line.done = serve(to, line, signal);
-      for await (const [stored, bytes] of store.entries({ prefix: "outbox/" })) {
+      const left = await insist(
+        "read the trays that an earlier process left unsent",
+        () => Array.fromAsync(store.keys({ prefix: "outbox/" })),
+        { clock, signals, signal },
+      );
+      // What this process has written by now waits already.
+      const known = new Set([...lines.values()].flatMap(({ queue }) => [...queue.trays()].map(trayKey)));
+      for (const stored of left ?? []) {
+        if (known.has(stored)) continue;
         const [, to = "", sheet = "", edge = "", number = ""] = stored.split("/");
-        enqueue({ to, sheet, edge, tray: Number(number), bytes });
+        enqueue({ to, sheet, edge, tray: Number(number) }, undefined);
       }
       await new Promise<void>((resolve) => {
         if (signal.aborted) resolve();

@@ -5,6 +5,8 @@ import { type Change, key, type Store } from "../store/index.ts";
 export interface Progress {
   /** Reads the receipts of one station and sheet, once. */
   open(sheet: string, station: string): Promise<Ended>;
+  /** Whether this node has ended a case of the sheet at any station. */
+  begun(sheet: string): Promise<boolean>;
   /** Forgets a sheet that is closed, or one of its stations whose cases have all ended and are written. */
   forget(sheet: string, station?: string): void;
 }
@@ -76,6 +78,10 @@ export function createProgress(store: Store): Progress {
         ended.catch(() => stations?.delete(station));
       }
       return ended;
+    },
+    async begun(sheet) {
+      for await (const _ of store.keys({ prefix: `${key("receipt", sheet)}/`, limit: 1 })) return true;
+      return false;
     },
     forget(sheet, station) {
       const stations = known.get(sheet);

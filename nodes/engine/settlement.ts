@@ -1,3 +1,4 @@
+import { insist } from "./insist.ts";
 import type { BookedSheet, Clock, Ledger } from "./ports.ts";
 import type { Progress } from "./progress.ts";
 import type { ReceiptLog } from "./receiptLog.ts";
@@ -9,7 +10,7 @@ export interface Settlement {
   /** Receipts of a sheet and station were written. */
   written(sheet: Sheet, station: string): void;
   /** Finds again, after a start, what is through and not reported. */
-  recover(): Promise<void>;
+  recover(): void;
   /** Runs until aborted. */
   run(signal: AbortSignal): Promise<void>;
   /** Receipts that no anchored head covers yet. */
@@ -71,15 +72,23 @@ export function createSettlement(parts: SettlementParts): Settlement {
   }
 
   function written(sheet: Sheet, station: string): void {
-    progress.open(sheet.id, station).then(
-      (ended) => {
-        if (ended.size() < sheet.count) return;
-        due.set(`${sheet.id}/${station}`, { sheet, station });
-        wake();
-      },
-      (problem: unknown) =>
-        signals.emit("trouble", { what: `read the receipts of sheet ${sheet.id}`, problem }),
+    const read = insist(
+      `read the receipts of sheet ${sheet.id}`,
+      () => progress.open(sheet.id, station),
+      parts,
     );
+    void read.then((ended) => {
+      if (ended === undefined || ended.size() < sheet.count) return;
+      due.set(`${sheet.id}/${station}`, { sheet, station });
+      wake();
+    });
+  }
+
+  async function resume(id: string): Promise<void> {
+    // Where nothing was done nothing is due, and its documents need not even be here.
+    if (!(await progress.begun(id))) return;
+    const sheet = await sheets.open(id, [], signal);
+    for (const station of sheet.places.keys()) written(sheet, station);
   }
 
   /** Whether a station of the sheet is this member's and has not reported. */
@@ -89,15 +98,10 @@ export function createSettlement(parts: SettlementParts): Settlement {
   return {
     unanchored,
     written,
-    async recover() {
+    recover() {
       for (const booked of ledger.sheets()) {
-        if (booked.belt === undefined || booked.expired || !worksOn(booked) || signal.aborted) continue;
-        try {
-          const sheet = await sheets.open(booked.sheet, [], signal);
-          for (const station of sheet.places.keys()) written(sheet, station);
-        } catch (problem) {
-          signals.emit("trouble", { what: `look at sheet ${booked.sheet}`, problem });
-        }
+        if (booked.belt === undefined || booked.expired || !worksOn(booked)) continue;
+        void insist(`look at sheet ${booked.sheet}`, () => resume(booked.sheet), parts);
       }
     },
     async run(until) {

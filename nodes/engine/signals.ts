@@ -2,15 +2,15 @@ import { EventEmitter } from "node:events";
 import type { BeltError } from "../../pipeline/errors.ts";
 import type { Receipt } from "../../pipeline/receipt/index.ts";
 import type { TrayName } from "../../pipeline/tray/index.ts";
-import type { OutgoingTray } from "./outbox.ts";
+import type { OutgoingName } from "./trayQueue.ts";
 
 /** What the engine says while it works: for logs, metrics and those who watch a case. No personal data. */
 export interface EngineEvents {
   /** A tray was kept and acknowledged. */
   readonly accepted: { readonly tray: TrayName; readonly items: number; readonly bytes: number };
   readonly duplicate: { readonly tray: TrayName };
-  readonly sent: { readonly tray: OutgoingTray };
-  readonly refused: { readonly tray: OutgoingTray; readonly problem: BeltError; readonly attempts: number };
+  readonly sent: { readonly tray: OutgoingName };
+  readonly refused: { readonly tray: OutgoingName; readonly problem: BeltError; readonly attempts: number };
   /** Own receipts were committed. */
   readonly committed: { readonly receipts: readonly Receipt[]; readonly milliseconds: number };
   /** At the consumer: a station's receipt of a case came in. */

@@ -2,6 +2,7 @@ import { BeltError } from "../../pipeline/errors.ts";
 import type { JsonObject } from "../../pipeline/json.ts";
 import type { Outcome, Resumed } from "../stations/index.ts";
 import { type Change, key, type Store } from "../store/index.ts";
+import { insist } from "./insist.ts";
 import type { Finished, Job, Line } from "./line.ts";
 import type { Clock } from "./ports.ts";
 import type { Signals } from "./signals.ts";
@@ -67,6 +68,11 @@ export function createWaits({ store, clock, signals, signal, line }: WaitsParts)
     return now;
   }
 
+  async function forget(job: Job): Promise<void> {
+    await store.batch([{ type: "del", key: waitKey(job) }]);
+    started.delete(waitKey(job));
+  }
+
   async function stored(id: string): Promise<number | undefined> {
     const bytes = await store.get(id);
     if (bytes === undefined) return undefined;
@@ -83,26 +89,18 @@ export function createWaits({ store, clock, signals, signal, line }: WaitsParts)
     if (!signal.aborted && isCurrent(job)) line().resume(job, { from: "timer", startedAt });
   }
 
-  /** Tries until it works or the node stops: a full disk must not lose a case that waits. */
-  async function insist<T>(action: () => Promise<T>): Promise<T | undefined> {
-    while (!signal.aborted) {
-      try {
-        return await action();
-      } catch (problem) {
-        signals.emit("trouble", { what: "keep a case that waits", problem });
-        await clock.sleep(1_000, signal);
-      }
-    }
-    return undefined;
-  }
-
   const isCurrent = (job: Job): boolean =>
     line().find(job.sheet.id, job.place.station.name, job.case) === job;
 
   return {
     async park(job, outcome) {
-      const since = await insist(() => start(job));
+      const since = await insist("keep a case that waits", () => start(job), { clock, signals, signal });
       if (since === undefined) return;
+      if (!isCurrent(job)) {
+        // Its sheet was closed while this was written, and what it kept was perhaps forgotten before.
+        await insist("forget a case that waits", () => forget(job), { clock, signals, signal });
+        return;
+      }
       if (outcome.status === "timer") {
         void wake(job, outcome.until, since);
         return;

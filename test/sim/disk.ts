@@ -9,6 +9,8 @@ export interface DiskHabits {
   readonly lies: boolean;
   /** Milliseconds until a write is on the disk, and until the process knows. */
   readonly slowest: number;
+  /** Asked at each use of the disk: whether just this one fails. */
+  readonly fails: () => boolean;
 }
 
 /** The disk of a simulated machine: it outlives processes, and has what was written when one died. */
@@ -66,19 +68,39 @@ export class Disk {
     /** Most reads come from memory; some take their time. */
     const read = <T>(value: () => T): Promise<T> => {
       if (!process.alive) return Process.never();
+      if (this.#habits.fails()) return Promise.reject(failure("The disk cannot be read."));
       return random.chance(0.1) ? process.wait(delay(), value) : Promise.resolve(value());
     };
     return {
       get: (key) => read(() => this.#values.get(key)?.slice()),
       batch: (changes) => this.#write(process, changes.map(copied), delay),
-      entries: (range) => iterate(process, this.#select(range), ([key, value]) => [key, value.slice()]),
-      keys: (range) => iterate(process, this.#select(range), ([key]) => key),
+      entries: (range) => this.#iterate(process, range, ([key, value]) => [key, value.slice()]),
+      keys: (range) => this.#iterate(process, range, ([key]) => key),
       close: async () => {},
     };
   }
 
+  #iterate<T>(
+    process: Process,
+    range: Range,
+    give: (entry: readonly [string, Uint8Array]) => T,
+  ): AsyncIterable<T> {
+    const snapshot = this.#select(range);
+    // Somewhere on the way, or at its end.
+    const failsAt = this.#habits.fails() ? process.random.int(0, snapshot.length) : -1;
+    return (async function* () {
+      for (const [place, entry] of snapshot.entries()) {
+        if (!process.alive) await Process.never();
+        if (place === failsAt) throw failure("The disk cannot be read.");
+        yield give(entry);
+      }
+      if (failsAt === snapshot.length) throw failure("The disk cannot be read.");
+    })();
+  }
+
   #write(process: Process, changes: readonly Change[], delay: () => number): Promise<void> {
     const point = pointOf(changes);
+    const fails = this.#habits.fails();
     if (!process.pass(`before ${point}`)) return Process.never();
     if (this.#habits.lies) {
       process.time.after(100 * delay(), () => process.alive && this.#apply(changes));
@@ -87,13 +109,13 @@ export class Disk {
     return new Promise((resolve, reject) => {
       // A write that is on its way when the process dies may still come to the disk, and nobody is told.
       const unwatch = process.onDeath(() => {
-        if (this.trouble === undefined && process.random.chance(0.5)) this.#apply(changes);
+        if (!fails && this.trouble === undefined && process.random.chance(0.5)) this.#apply(changes);
       });
       process.time.after(delay(), () => {
         unwatch();
         if (!process.alive) return;
-        if (this.trouble !== undefined) {
-          reject(new BeltError("STORE_FAILED", this.trouble));
+        if (fails || this.trouble !== undefined) {
+          reject(failure(this.trouble ?? "The disk cannot be written."));
           return;
         }
         this.#apply(changes);
@@ -103,6 +125,8 @@ export class Disk {
     });
   }
 }
+
+const failure = (why: string): BeltError => new BeltError("STORE_FAILED", why);
 
 const copied = (change: Change): Change =>
   change.type === "put" ? { ...change, value: Uint8Array.from(change.value) } : change;
@@ -115,8 +139,8 @@ function pointOf(changes: readonly Change[]): string {
 
 const telling = [
   "put receipt",
-  "put own",
   "del leaving",
+  "put own",
   "put inbox",
   "put outcome",
   "put seen",
@@ -132,15 +156,4 @@ function placeOf(sorted: readonly string[], key: string): number {
     else high = middle;
   }
   return low;
-}
-
-async function* iterate<T>(
-  process: Process,
-  snapshot: readonly (readonly [string, Uint8Array])[],
-  give: (entry: readonly [string, Uint8Array]) => T,
-): AsyncIterable<T> {
-  for (const entry of snapshot) {
-    if (!process.alive) await Process.never();
-    yield give(entry);
-  }
 }

@@ -12,8 +12,8 @@ export class Journal {
   readonly answers = new Map<string, Set<number>>();
   /** The answers of people whose task was acknowledged as completed. */
   readonly completed = new Map<string, number>();
-  /** When waits began, as stations were told. */
-  readonly naps = new Map<string, Set<number>>();
+  /** What stations were told that cannot be. */
+  readonly defects: string[] = [];
   #next = 0;
 
   worked(key: string, input: JsonObject): void {
@@ -33,8 +33,12 @@ export class Journal {
     return { x: y % 10, y };
   }
 
-  napping(key: string, since: number): void {
-    add(this.naps, key, since);
+  /**
+   * A wait that began at a time, as the station was told when it was asked again; `kept` is when it began by the
+   * node's disk.
+   */
+  napping(key: string, since: number, kept: number | undefined): void {
+    if (since !== kept) this.defects.push(`the wait of ${key} began at ${since}, by the disk at ${kept}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { createSignals, type Engine, type LedgerNews, startEngine } from "../../nodes/engine/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
-import { Disk, type DiskHabits } from "./disk.ts";
+import { Disk } from "./disk.ts";
 import type { Journal } from "./journal.ts";
 import type { SimulatedLedger } from "./ledger.ts";
 import { LedgerView } from "./ledgerView.ts";
@@ -20,9 +20,11 @@ export interface NodeParts {
   readonly ledger: SimulatedLedger;
   readonly network: Network;
   readonly journal: Journal;
-  readonly habits: Pick<DiskHabits, "lies">;
+  readonly disksLie: boolean;
+  /** Whether this use of its disk fails, the first one being 1. */
+  fails(use: number): boolean;
   /** Sees the node pass every boundary of its durability, and may kill it there. */
-  passing(point: string): void;
+  passing(node: SimulatedNode): void;
   /** Sees what the node says. */
   says(what: string): void;
   /** The node's process is dead: what its disk has is all there is. */
@@ -42,6 +44,9 @@ export class SimulatedNode {
   skew = 0;
   process: Process | undefined;
   engine: Engine | undefined;
+  /** The boundaries that it has passed, in their order, and how often it has used its disk. */
+  readonly passed: string[] = [];
+  uses = 0;
   /** What its engine said went wrong that no fault explains. */
   readonly defects: string[] = [];
   readonly #parts: NodeParts;
@@ -50,12 +55,17 @@ export class SimulatedNode {
     this.#parts = parts;
     this.name = parts.plan.name;
     this.member = byName(parts.members, this.name);
-    this.disk = new Disk({ ...parts.habits, slowest: parts.plan.slowestDisk });
+    const fails = (): boolean => parts.fails(++this.uses);
+    this.disk = new Disk({ lies: parts.disksLie, fails, slowest: parts.plan.slowestDisk });
     this.view = new LedgerView(parts.ledger, this.member, parts.members);
   }
 
   start(): void {
-    const { time, random, passing, says } = this.#parts;
+    const { time, random, says } = this.#parts;
+    const passing = (point: string): void => {
+      this.passed.push(point);
+      this.#parts.passing(this);
+    };
     const process = new Process({ time, random, skew: () => this.skew, passing });
     this.process = process;
     says("starts");
@@ -113,9 +123,12 @@ export class SimulatedNode {
     signals.on("withheld", ({ station, cases }) => {
       this.defects.push(`withholds the report of ${station} for cases ${cases.join()}`);
     });
-    let news: (news: LedgerNews) => void = () => {};
+    // What comes while the engine starts is for it as well.
+    const early: LedgerNews[] = [];
+    let news = (each: LedgerNews): void => void early.push(each);
     this.view.follow(process, (each) => news(each));
-    const processors = kinds.map((kind) => processorOf(kind, { time, random, journal }));
+    const keptSince = (key: string) => this.#keptSince(key);
+    const processors = kinds.map((kind) => processorOf(kind, { time, random, journal, keptSince }));
     const engine = await startEngine({
       store: this.disk.store(process),
       ledger: this.view.port(process),
@@ -137,7 +150,14 @@ export class SimulatedNode {
     if (!process.alive || process.stopping.signal.aborted) return;
     this.engine = engine;
     news = (each) => engine.ledgerChanged(each);
+    for (const each of early) news(each);
     says("is up");
+  }
+
+  #keptSince(key: string): number | undefined {
+    const [sheet = "", station = "", number = ""] = key.split("/");
+    const kept = this.disk.get(`wait/${sheet}/${station}/${number.padStart(16, "0")}`);
+    return kept && Number(Buffer.from(kept).toString("latin1"));
   }
 
   /** Errors of ours that faults explain pass; a defect does not. */

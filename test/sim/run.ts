@@ -6,12 +6,15 @@ import { judge } from "./judge.ts";
 import { scenarioOf } from "./scenario.ts";
 import { describeFailure, type Portion, Tally } from "./seeds.ts";
 import { shrink } from "./shrink.ts";
+import { errorsOf, killsAt, runSweep, sweepNames, sweepNodes, wrongAfter } from "./sweep.ts";
 
 const usage = `Runs the engine of two to nine nodes in simulated time, with everything that can go wrong.
 
   node test/sim/run.ts --seeds 10000 [--first 1] [--workers 2]   many seeds, over several processes
   node test/sim/run.ts --seed 17 [--log] [--shrink]              one seed again, with what it logs,
-                                                                 made as small as it can be and still fail`;
+                                                                 made as small as it can be and still fail
+  node test/sim/run.ts --sweep 3                                 three seeds of one belt, killed at every boundary and
+                                                                 with an error at every use of a disk, one after another`;
 
 const { values } = parseArgs({
   options: {
@@ -20,13 +23,16 @@ const { values } = parseArgs({
     first: { type: "string", default: "1" },
     workers: { type: "string", default: String(availableParallelism()) },
     log: { type: "boolean", default: false },
+    sweep: { type: "string" },
     shrink: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
 
-if (values.help || (values.seed === undefined) === (values.seeds === undefined)) console.log(usage);
+if (values.help) console.log(usage);
 else if (values.seed !== undefined) await one(Number(values.seed));
+else if (values.sweep !== undefined) await sweep(Number(values.sweep));
+else if (values.seeds === undefined) console.log(usage);
 else await many(Number(values.first), Number(values.seeds), Number(values.workers));
 // Work that hangs, on purpose, does not hold up the end.
 process.exit();
@@ -40,6 +46,27 @@ async function one(seed: number): Promise<void> {
   for (const defect of defects) console.log(`wrong: ${defect}`);
   console.log(`seed ${seed}: ${events} events, ${defects.length} defects, digest ${digest.slice(0, 16)}`);
   process.exitCode = defects.length === 0 ? 0 : 1;
+}
+
+async function sweep(seeds: number): Promise<void> {
+  let [runs, failed] = [0, 0];
+  for (const [name, seed] of sweepNames.flatMap((name) =>
+    Array.from({ length: seeds }, (_, index) => [name, index + 1] as const),
+  )) {
+    const simulation = await runSweep(name, seed);
+    for (const node of sweepNodes) {
+      const { passed, uses } = simulation.node(node);
+      const boundaries = passed.map((_, place) => place + 1);
+      const faults = [...killsAt(node, boundaries), ...errorsOf(node, uses)];
+      const wrong = await wrongAfter(name, seed, faults);
+      for (const each of wrong) console.log(each);
+      runs += faults.length;
+      failed += wrong.length;
+      console.log(`${name}, seed ${seed}, ${node}: ${passed.length} boundaries, ${uses} uses of its disk`);
+    }
+  }
+  console.log(`${runs} runs, ${failed} failures`);
+  process.exitCode = failed === 0 ? 0 : 1;
 }
 
 async function many(first: number, count: number, workers: number): Promise<void> {

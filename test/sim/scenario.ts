@@ -23,6 +23,8 @@ export type Fault =
   | { readonly kind: "stop"; readonly at: number; readonly node: string; readonly lasts: number }
   /** Killed when it passes its so-manieth boundary: before or after a batch, a send, an acknowledgement, a transaction. */
   | { readonly kind: "kill at"; readonly boundary: number; readonly node: string; readonly lasts: number }
+  /** Its so-manieth use of its disk fails, once. */
+  | { readonly kind: "disk error"; readonly use: number; readonly node: string }
   | {
       readonly kind: "cut";
       readonly at: number;
@@ -159,6 +161,8 @@ function fault(names: readonly string[], random: Random): Fault {
     "no ledger",
     "clock",
     "disk full",
+    "disk error",
+    "disk error",
   ] as const);
   switch (kind) {
     case "kill":
@@ -168,6 +172,8 @@ function fault(names: readonly string[], random: Random): Fault {
       return { kind, at, node, lasts };
     case "kill at":
       return { kind, boundary: Math.floor(random.skewed(1, 150)), node, lasts: random.skewed(10, minute) };
+    case "disk error":
+      return { kind, use: Math.floor(random.skewed(1, 500)), node };
     case "cut": {
       const from = random.some(names, random.int(1, names.length - 1));
       const others = names.filter((name) => !from.includes(name));

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { judge } from "./judge.ts";
 import { scenarioOf } from "./scenario.ts";
-import type { RunOptions } from "./simulation.ts";
 
 const Failure = z.object({ seed: z.int(), defects: z.array(z.string()) });
 export type Failure = z.infer<typeof Failure>;
@@ -14,23 +13,17 @@ export type Tally = z.infer<typeof Tally>;
 export const Portion = z.object({ first: z.int(), count: z.int() });
 export type Portion = z.infer<typeof Portion>;
 
-export interface SeedOptions extends RunOptions {
-  /** Whether the first failure is enough. */
-  readonly stopAtFirst?: boolean;
-}
-
 /** Runs so many seeds from the first one on; an error that nobody caught is a failure of the seed in which it came. */
-export async function runSeeds(first: number, count: number, options: SeedOptions = {}): Promise<Tally> {
+export async function runSeeds(first: number, count: number): Promise<Tally> {
   const failures: Failure[] = [];
   let events = 0;
   for (let seed = first; seed < first + count; seed++) {
-    if (options.stopAtFirst && failures.length > 0) break;
     const stray: string[] = [];
     const catchStray = (error: unknown): void => {
       stray.push(`nobody caught ${error instanceof Error ? error.stack : String(error)}`);
     };
     process.on("unhandledRejection", catchStray);
-    const result = await judge(scenarioOf(seed), options);
+    const result = await judge(scenarioOf(seed));
     process.off("unhandledRejection", catchStray);
     events += result.events;
     const defects = [...stray, ...result.defects];

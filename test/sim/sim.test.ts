@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { judge } from "./judge.ts";
 import { scenarioOf } from "./scenario.ts";
 import { describeFailure, runSeeds } from "./seeds.ts";
+import { killsAt, wrongAfter } from "./sweep.ts";
 
 const portion = 25;
 
@@ -25,7 +26,10 @@ describe("the simulation itself", () => {
   });
 
   test("finds out a disk that says it has written before it has", async () => {
-    const { failures } = await runSeeds(1, 15, { disksLie: true, stopAtFirst: true });
-    expect(failures.flatMap(({ defects }) => defects).join()).toContain("acknowledged tray");
+    const found = await wrongAfter("through", 1, killsAt("south", range(1, 40)), { disksLie: true });
+    expect(found.join()).toContain("acknowledged tray");
   });
 });
+
+const range = (first: number, last: number): number[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);

@@ -66,7 +66,6 @@ export class Simulation {
   readonly #watch: ((line: string) => void) | undefined;
   readonly #cuts = new Set<Extract<Fault, { kind: "cut" }>>();
   readonly #ledgerCuts = new Set<Extract<Fault, { kind: "no ledger" }>>();
-  readonly #boundaries = new Map<string, number>();
   #bookings: number;
   #faults = 0;
 
@@ -78,7 +77,7 @@ export class Simulation {
     this.members = membersOf(mostMembers).filter(({ name }) =>
       scenario.nodes.some((node) => node.name === name),
     );
-    const parts = { time, random: this.#random, journal };
+    const parts = { time, random: this.#random, journal, keptSince: () => undefined };
     const contracts = new Map(kinds.map((kind) => [kind, processorOf(kind, parts)]));
     const offerOf = (
       reference: string,
@@ -117,8 +116,9 @@ export class Simulation {
         new SimulatedNode({
           ...{ plan, time, journal, network, members: this.members, ledger: this.ledger },
           random: this.#random.of(plan.name),
-          habits: { lies: disksLie },
-          passing: (point) => this.#pass(plan.name, point),
+          disksLie,
+          fails: (use) => this.#fails(plan.name, use),
+          passing: (node) => this.#pass(node),
           says: (what) => this.#say(`${plan.name} ${what}`),
           died: (node) => this.defects.push(...lostTrays(this, node)),
         }),
@@ -155,6 +155,7 @@ export class Simulation {
     };
     look();
     await time.run(() => rests || this.defects.length > 0 || time.events > mostEvents, latest);
+    this.defects.push(...this.journal.defects);
     for (const node of nodes) this.defects.push(...node.defects.map((defect) => `${node.name}: ${defect}`));
     if (!rests) this.defects.push(...this.unrest().map((what) => `does not come to rest: ${what}`));
     for (const node of nodes) node.kill();
@@ -251,12 +252,12 @@ export class Simulation {
   }
 
   #plan(fault: Fault): void {
-    if (fault.kind === "kill at") return;
+    if (fault.kind === "kill at" || fault.kind === "disk error") return;
     this.#faults++;
     this.time.after(fault.at, () => this.#begin(fault));
   }
 
-  #begin(fault: Exclude<Fault, { kind: "kill at" }>): void {
+  #begin(fault: Exclude<Fault, { kind: "kill at" | "disk error" }>): void {
     const { time } = this;
     this.#say(`fault: ${JSON.stringify(fault)}`);
     const over = (end: () => void): void => {
@@ -311,12 +312,10 @@ export class Simulation {
     });
   }
 
-  #pass(name: string, point: string): void {
-    const passed = (this.#boundaries.get(name) ?? 0) + 1;
-    this.#boundaries.set(name, passed);
+  #pass({ name, passed }: SimulatedNode): void {
     for (const fault of this.scenario.faults) {
-      if (fault.kind !== "kill at" || fault.node !== name || fault.boundary !== passed) continue;
-      this.#say(`fault: killed ${point}`);
+      if (fault.kind !== "kill at" || fault.node !== name || fault.boundary !== passed.length) continue;
+      this.#say(`fault: ${name} is killed ${passed.at(-1)}`);
       this.#faults++;
       this.#takeDown(
         name,
@@ -328,6 +327,15 @@ export class Simulation {
         (node) => node.kill(),
       );
     }
+  }
+
+  /** Whether this use of a disk is one that fails. */
+  #fails(name: string, use: number): boolean {
+    const fails = this.scenario.faults.some(
+      (fault) => fault.kind === "disk error" && fault.node === name && fault.use === use,
+    );
+    if (fails) this.#say(`fault: use ${use} of the disk of ${name} fails`);
+    return fails;
   }
 
   #isCut(from: string, to: string): boolean {

@@ -65,9 +65,11 @@ export interface StationParts {
   readonly time: Time;
   readonly random: Random;
   readonly journal: Journal;
+  /** When the wait of a case began by the node's disk, in milliseconds since 1970. */
+  keptSince(key: string): number | undefined;
 }
 
-function stationOf(kind: Kind, { time, random, journal }: StationParts): Station {
+function stationOf(kind: Kind, { time, random, journal, keptSince }: StationParts): Station {
   const contract = { ...schemas, name: kind };
   const judged = (input: Input, { key }: WorkContext): void => {
     journal.worked(key, { ...input });
@@ -89,7 +91,8 @@ function stationOf(kind: Kind, { time, random, journal }: StationParts): Station
         ...contract,
         until(input, context: TimerContext) {
           judged(input, context);
-          journal.napping(context.key, context.startedAt);
+          if (context.startedAt !== context.now)
+            journal.napping(context.key, context.startedAt, keptSince(context.key));
           return context.startedAt + napOf(input);
         },
         after: (input) => sum(input),

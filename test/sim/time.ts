@@ -40,7 +40,11 @@ export class Time {
     await settled();
     while (!done()) {
       const event = this.#pop();
-      if (event === undefined || event.at > until) return;
+      if (event === undefined) return;
+      if (event.at > until) {
+        this.#push(event);
+        return;
+      }
       if (event.cancelled) continue;
       this.now = event.at;
       this.events++;

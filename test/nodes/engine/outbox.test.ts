@@ -1,0 +1,205 @@
+import { describe, expect, test } from "vitest";
+import { createSignals } from "../../../nodes/engine/index.ts";
+import { createOutbox, type Outbox, type OutgoingTray } from "../../../nodes/engine/outbox.ts";
+import { MemoryStore } from "../../../nodes/store/index.ts";
+import { BeltError } from "../../../pipeline/errors.ts";
+import { signAcknowledgement, trayHash } from "../../../pipeline/tray/index.ts";
+import { byName, bySigningKey, membersOf } from "../../sim/members.ts";
+import { Process } from "../../sim/process.ts";
+import { Random } from "../../sim/random.ts";
+import { Time } from "../../sim/time.ts";
+
+const members = membersOf(2);
+const south = byName(members, "south");
+const start = Date.UTC(2026, 0, 5, 9);
+const [second, hour] = [1_000, 3_600_000];
+
+const tray = (number: number, size = 100): OutgoingTray => ({
+  ...{ to: south.address, sheet: `0x${"01".repeat(32)}`, edge: "case>a", tray: number },
+  bytes: Buffer.alloc(size, `tray ${number}.`),
+});
+
+/** What a partner answers to a tray; nothing when it takes it. */
+type Answer = (number: number) => BeltError | undefined;
+
+/** An outbox in simulated time, and all that was sent from it. */
+class Bench {
+  readonly time = new Time(start);
+  readonly store = new MemoryStore();
+  readonly sent: { at: number; tray: number }[] = [];
+  readonly delivered = new Set<number>();
+  skew = 0;
+  answer: Answer = () => undefined;
+  readonly outbox: Outbox;
+
+  constructor({ seed = "1", mostBytes }: { seed?: string; mostBytes?: number } = {}) {
+    const random = new Random(seed);
+    const { time, store } = this;
+    const { clock } = new Process({ time, random, skew: () => this.skew, passing: () => {} });
+    this.outbox = createOutbox({
+      ...{ store, clock, signals: createSignals(), random: () => random.fraction() },
+      ...(mostBytes === undefined ? {} : { mostBytes }),
+      ledger: {
+        trouble: () => undefined,
+        sheet: () => undefined,
+        partner: () => south.partner,
+        signer: (kid) => {
+          const member = bySigningKey(members, kid);
+          return member && { key: member.keys.verifying, members: [member.address] };
+        },
+      },
+      transport: {
+        deliver: (_url, bytes) => new Promise((resolve, reject) => this.#take(bytes, resolve, reject)),
+      },
+    });
+    void this.outbox.run(new AbortController().signal);
+  }
+
+  /** A partner's answer takes ten milliseconds. */
+  #take(bytes: Uint8Array, resolve: (text: string) => void, reject: (error: BeltError) => void): void {
+    const [, number = ""] = /^tray (\d+)\./.exec(Buffer.from(bytes).toString("latin1")) ?? [];
+    const { sheet, edge } = tray(0);
+    const name = { sheet, edge, tray: Number(number) };
+    this.sent.push({ at: this.time.now - start, tray: name.tray });
+    this.time.after(10, () => {
+      const problem = this.answer(name.tray);
+      if (problem !== undefined) {
+        reject(problem);
+        return;
+      }
+      this.delivered.add(name.tray);
+      const acknowledgement = {
+        ...name,
+        by: south.address,
+        hash: trayHash(bytes),
+        at: Math.floor(this.time.now),
+      };
+      resolve(signAcknowledgement(acknowledgement, south.self.signer));
+    });
+  }
+
+  async send(trays: readonly OutgoingTray[]): Promise<void> {
+    await this.store.batch(this.outbox.changes(trays));
+    this.outbox.send(trays);
+  }
+
+  async passes(milliseconds: number): Promise<void> {
+    const until = this.time.now + milliseconds;
+    await this.time.run(() => false, until);
+    this.time.now = until;
+  }
+
+  gaps(): number[] {
+    return this.sent.slice(1).map(({ at }, place) => at - (this.sent[place]?.at ?? 0));
+  }
+}
+
+const away: Answer = () => new BeltError("PARTNER_UNREACHABLE", "The partner's node does not answer.");
+const many = (count: number, size?: number): OutgoingTray[] =>
+  Array.from({ length: count }, (_, number) => tray(number, size));
+
+describe("a partner that is away", () => {
+  test("for a day is asked now and then, however many trays wait for it, and has them all once it is back", async () => {
+    const bench = new Bench();
+    bench.answer = away;
+    await bench.send(many(300));
+    await bench.passes(24 * hour);
+    // Every 15 to 30 seconds, at the ceiling.
+    expect(bench.sent.length).toBeGreaterThan(2_880);
+    expect(bench.sent.length).toBeLessThan(6_000);
+    expect(Math.max(...bench.gaps())).toBeLessThanOrEqual(30 * second + 10);
+    bench.answer = () => undefined;
+    await bench.passes(60 * second);
+    expect(bench.delivered.size).toBe(300);
+    expect(bench.outbox.waiting()).toBe(0);
+    expect(await Array.fromAsync(bench.store.keys({ prefix: "" }))).toEqual([]);
+  });
+
+  test("is asked less and less often, and not by all at the same time", async () => {
+    const [one, other] = [new Bench({ seed: "one" }), new Bench({ seed: "other" })];
+    for (const bench of [one, other]) {
+      bench.answer = away;
+      await bench.send(many(3));
+      await bench.passes(20 * second);
+      const gaps = bench.gaps();
+      for (const [place, gap] of gaps.entries()) {
+        expect(gap - 10).toBeGreaterThanOrEqual(100 * 2 ** place * 0.5);
+        expect(gap - 10).toBeLessThan(100 * 2 ** place);
+      }
+    }
+    expect(one.gaps()).not.toEqual(other.gaps());
+  });
+
+  test("takes no more memory than it may, and has the trays from the disk", async () => {
+    const bench = new Bench({ mostBytes: 1_000 });
+    const read: string[] = [];
+    const { get } = bench.store;
+    bench.store.get = (key) => {
+      read.push(key);
+      return get.call(bench.store, key);
+    };
+    bench.answer = away;
+    await bench.send(many(25));
+    bench.answer = () => undefined;
+    await bench.passes(60 * second);
+    expect(bench.delivered.size).toBe(25);
+    // Ten have room in memory; the bytes of the others are read when their turn comes.
+    expect(new Set(read).size).toBe(15);
+    await bench.send([tray(25)]);
+    await bench.passes(second);
+    expect(bench.delivered.size).toBe(26);
+    expect(new Set(read).size).toBe(15);
+  });
+
+  test("is asked again in time though the clock is set back by an hour", async () => {
+    const bench = new Bench();
+    bench.answer = away;
+    await bench.send(many(1));
+    await bench.passes(120 * second);
+    bench.answer = () => undefined;
+    bench.skew = -hour;
+    await bench.passes(31 * second);
+    expect(bench.delivered.size).toBe(1);
+  });
+});
+
+describe("a partner that is busy", () => {
+  test("is left alone as long as it says, by all trays", async () => {
+    const bench = new Bench();
+    bench.answer = () => new BeltError("OVERLOADED", "More cases wait than it takes.", { retryAfter: 7 });
+    await bench.send(many(20));
+    await bench.passes(60 * second);
+    expect(bench.sent.length).toBeGreaterThanOrEqual(6);
+    for (const gap of bench.gaps()) expect(gap).toBeGreaterThanOrEqual(7 * second);
+    for (const gap of bench.gaps()) expect(gap).toBeLessThan(9 * second);
+  });
+
+  test("that says to come back at once is not asked without end", async () => {
+    const bench = new Bench();
+    bench.answer = () => new BeltError("OVERLOADED", "It may be over by now.", { retryAfter: 0 });
+    await bench.send(many(20));
+    await bench.passes(10 * second);
+    expect(bench.sent.length).toBeLessThanOrEqual(100);
+  });
+});
+
+test("a tray that its partner cannot take yet holds up no other", async () => {
+  const bench = new Bench();
+  bench.answer = (number) =>
+    number % 2 === 0 ? new BeltError("SHEET_UNKNOWN", "It does not know the booking yet.") : undefined;
+  await bench.send(many(100));
+  await bench.passes(2 * second);
+  expect(bench.delivered.size).toBe(50);
+  bench.answer = () => undefined;
+  await bench.passes(5 * second);
+  expect(bench.delivered.size).toBe(100);
+});
+
+test("a tray that something before its partner refuses holds up the others for a moment alone", async () => {
+  const bench = new Bench();
+  bench.answer = (number) =>
+    number === 0 ? new BeltError("PARTNER_REFUSED", "The partner answered 403.") : undefined;
+  await bench.send(many(50));
+  await bench.passes(2 * second);
+  expect(bench.delivered.size).toBe(49);
+});
