@@ -163,16 +163,32 @@ export class Ledger {
     ...calls: readonly Governed[]
   ): Promise<ContractTransactionResponse> {
     const { governance } = this.as(voters[0]);
-    const description = `decision-${await this.provider.getBlockNumber()}`;
+    const { propose, opens, queue, due, content } = await this.proposal(voters[0], ...calls);
+    await propose();
+    await this.travelTo(await opens());
+    for (const role of voters) await this.as(role).governance.castVote(content.proposal, 1);
+    await queue();
+    await this.travelTo(await due());
+    return governance.execute(content.targets, content.values, content.data, content.description);
+  }
+
+  /** The steps of a proposal by a member that is new at this block. */
+  async proposal(proposer: Role, ...calls: readonly Governed[]) {
+    const { governance } = this.as(proposer);
+    const text = `decision-${await this.provider.getBlockNumber()}`;
     const targets = calls.map(({ target }) => target);
     const [values, data] = [calls.map(() => 0n), calls.map((call) => call.data)];
-    await governance.propose(targets, values, data, description);
-    const proposal = await governance.hashProposal(targets, values, data, id(description));
-    await this.travelTo(Number(await governance.proposalSnapshot(proposal)) + 1);
-    for (const role of voters) await this.as(role).governance.castVote(proposal, 1);
-    await governance.queue(targets, values, data, id(description));
-    await this.travelTo(Number(await governance.proposalEta(proposal)));
-    return governance.execute(targets, values, data, id(description));
+    const description = id(text);
+    const proposal = await governance.hashProposal(targets, values, data, description);
+    return {
+      /** What the governing contract's calls name it by. */
+      content: { proposal, targets, values, data, description, text },
+      propose: () => governance.propose(targets, values, data, text),
+      queue: () => governance.queue(targets, values, data, description),
+      /** The first second in which it can be voted on; the first in which it can be carried out, once it is queued. */
+      opens: async () => Number(await governance.proposalSnapshot(proposal)) + 1,
+      due: async () => Number(await governance.proposalEta(proposal)),
+    };
   }
 
   address(role: Role): string {
@@ -274,7 +290,7 @@ export function useLedger(prepare: (ledger: Ledger) => Promise<void> = async () 
 }
 
 /** The errors of all contracts. */
-const errors = new Interface(
+export const errors = new Interface(
   Object.values<Interface>(interfaces).flatMap(({ fragments }) =>
     fragments.filter(({ type }) => type === "error"),
   ),

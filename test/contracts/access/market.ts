@@ -1,0 +1,72 @@
+import { MaxUint256, ZeroHash } from "ethers";
+import { hash } from "../fixture.ts";
+import { governed, inactive, type Rows, row } from "./row.ts";
+
+const setAuthority = governed(({ contracts }) => [contracts.Access]);
+const consumerAlone = { others: "NotConsumer", consumer: "ok" };
+const stationAlone = { others: "NotStationMember", producer: "ok" };
+
+/** What is on offer, what is booked, and what is paid. */
+export const marketRows: Readonly<Record<string, Rows>> = {
+  Offers: {
+    publish: row(({ soon }) => [hash(1_000_000), 1, 5, 60, 10, soon], {
+      ...inactive("NotActive"),
+      others: "ok",
+    }),
+    withdraw: row(({ offers }) => [offers.free], { others: "NotOfferMember", producer: "ok" }),
+  },
+  Belts: {
+    publish: row(({ offers }) => [hash(9), ZeroHash, [offers.booked]], {
+      ...inactive("NotActive"),
+      others: "ok",
+    }),
+    proposeSteward: row(({ belt, address }) => [belt, address("member")], {
+      ...{ others: "NotSteward", steward: "ok" },
+    }),
+    acceptSteward: row(({ belt }) => [belt], { others: "NotStewardCandidate", supervisor: "ok" }),
+    deprecate: row(({ belt, successor }) => [belt, successor], {
+      ...inactive("NotActive"),
+      ...{ others: "NotSteward", steward: "ok" },
+    }),
+    endorse: row(({ belt }) => [belt], {
+      ...inactive("NotActive"),
+      ...{ others: "ok", consumer: "EndorsementExists", steward: "OwnBelt" },
+    }),
+    withdrawEndorsement: row(({ belt }) => [belt], { others: "EndorsementUnknown", consumer: "ok" }),
+  },
+  Bookings: {
+    // Booking takes the price: who has not approved that does not get that far.
+    book: row(({ belt, soon }) => [belt, hash(99), 3, soon, MaxUint256], {
+      ...inactive("NotActive"),
+      ...{ others: "ERC20InsufficientAllowance", consumer: "ok", producer: "ok", steward: "ok" },
+    }),
+    report: row(({ sheets }) => [sheets.open, 0, 1, [], []], stationAlone),
+    decline: row(({ sheets }) => [sheets.open, 0], stationAlone),
+    accept: row(({ sheets }) => [sheets.reported, 1], consumerAlone),
+    cancel: row(({ sheets }) => [sheets.open], consumerAlone),
+    dispute: row(({ sheets }) => [sheets.reported, 0, [0], [1n], hash(0xe71)], consumerAlone),
+    resolve: row(({ sheets }) => [sheets.disputed, 0, [], []], { others: "NotSupervisor", supervisor: "ok" }),
+    // Whoever falls silent, anybody can end it.
+    settle: row(({ sheets }) => [sheets.unanswered, 1], { others: "ok" }),
+    expire: row(({ sheets }) => [sheets.due], { others: "ok" }),
+    lapse: row(({ sheets }) => [sheets.lapsed, 0], { others: "ok" }),
+    withdraw: row(() => [], { others: "NothingOwed", producer: "ok" }),
+  },
+  Credit: {
+    mint: governed(({ address }) => [address("member"), 1]),
+    burn: governed(({ address }) => [address("left"), 1]),
+    transfer: row(({ address }) => [address("consumer"), 1], { ...inactive("NotActive"), others: "ok" }),
+    transferFrom: row(({ address }) => [address("consumer"), address("member"), 1], {
+      ...{ others: "ERC20InsufficientAllowance", producer: "ok" },
+    }),
+    // An allowance moves nothing by itself.
+    approve: row(({ address }) => [address("member"), 1], { others: "ok" }),
+    permit: row(
+      ({ address, soon, signed: { permit } }) => [
+        ...[address("member"), address("consumer"), 5, soon, permit.v, permit.r, permit.s],
+      ],
+      { others: "ok" },
+    ),
+    setAuthority,
+  },
+};
