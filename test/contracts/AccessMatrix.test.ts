@@ -127,11 +127,14 @@ describe.each(["suspended", "removed"] as const)("who is %s meanwhile", (standin
     expect(await outcomes(consumer, "Bookings", ["book", "accept", "cancel", "dispute"])).toEqual({
       ...{ book: begins, accept: "ok", cancel: "ok", dispute: "ok" },
     });
+    expect(await outcomes(producer, "Bookings", ["bookOffer", "bookProduct", "bookWithPermit"])).toEqual({
+      ...{ bookOffer: begins, bookProduct: begins, bookWithPermit: begins },
+    });
     expect(await outcomes(producer, "Bookings", ["report", "decline", "withdraw"])).toEqual({
       ...{ report: "ok", decline: "ok", withdraw: "ok" },
     });
-    expect(await outcomes(producer, "Offers", ["publish", "withdraw"])).toEqual({
-      ...{ publish: begins, withdraw: "ok" },
+    expect(await outcomes(producer, "Offers", ["publish", "supersede", "withdraw"])).toEqual({
+      ...{ publish: begins, supersede: begins, withdraw: "ok" },
     });
     expect(await outcomes(producer, "Connections", ["accept", "decline"])).toEqual({
       ...{ accept: begins, decline: "ok" },

@@ -6,12 +6,21 @@ const setAuthority = governed(({ contracts }) => [contracts.Access]);
 const consumerAlone = { others: "NotConsumer", consumer: "ok" };
 const stationAlone = { others: "NotStationMember", producer: "ok" };
 
+/** Booking takes the price: an active member that has not approved that does not get that far. */
+const bookers = {
+  ...inactive("NotActive"),
+  ...{ others: "ERC20InsufficientAllowance", consumer: "ok", producer: "ok", steward: "ok" },
+};
+
 /** What is on offer, what is booked, and what is paid. */
 export const marketRows: Readonly<Record<string, Rows>> = {
   Offers: {
     publish: row(({ soon }) => [hash(1_000_000), 1, 5, 60, 10, soon], {
       ...inactive("NotActive"),
       others: "ok",
+    }),
+    supersede: row(({ offers, soon }) => [offers.free, hash(1_000_000), 5, 60, 10, soon], {
+      ...{ others: "NotOfferMember", producer: "ok" },
     }),
     withdraw: row(({ offers }) => [offers.free], { others: "NotOfferMember", producer: "ok" }),
   },
@@ -35,11 +44,20 @@ export const marketRows: Readonly<Record<string, Rows>> = {
     withdrawEndorsement: row(({ belt }) => [belt], { others: "EndorsementUnknown", consumer: "ok" }),
   },
   Bookings: {
-    // Booking takes the price: who has not approved that does not get that far.
-    book: row(({ belt, soon }) => [belt, hash(99), 3, soon, MaxUint256], {
-      ...inactive("NotActive"),
-      ...{ others: "ERC20InsufficientAllowance", consumer: "ok", producer: "ok", steward: "ok" },
-    }),
+    book: row(({ belt, soon }) => [belt, hash(99), 3, soon, MaxUint256], bookers),
+    bookOffer: row(({ offers, soon }) => [offers.free, hash(99), 3, soon, MaxUint256], bookers),
+    bookProduct: row(
+      ({ offers, tomorrow }) => [offers.product, tomorrow, 1, 1, hash(99), MaxUint256],
+      bookers,
+    ),
+    bookWithPermit: row(
+      ({ belt, soon, signed: { payment } }) => [
+        ...[belt, hash(99), 3, soon, MaxUint256],
+        { value: 1_000, deadline: soon, v: payment.v, r: payment.r, s: payment.s },
+      ],
+      // The signature is the member's.
+      { ...bookers, member: "ok" },
+    ),
     report: row(({ sheets }) => [sheets.open, 0, 1, [], []], stationAlone),
     decline: row(({ sheets }) => [sheets.open, 0], stationAlone),
     accept: row(({ sheets }) => [sheets.reported, 1], consumerAlone),

@@ -98,6 +98,8 @@ export async function setScene(ledger: Ledger) {
   for (const document of [offer, hash(1_001)]) {
     await producer.offers.publish(document, kind, price, deadlineSeconds, capacity, validUntil);
   }
+  const product = hash(1_002);
+  await producer.offers.publish(product, 2, price, deadlineSeconds, 10, validUntil);
   const offerIdOf = (document: string) => offerId(address("producer"), document);
   const [belt, successor, community] = [hash(1), hash(2), id(name)];
   for (const document of [belt, successor])
@@ -171,8 +173,10 @@ export async function setScene(ledger: Ledger) {
   return {
     ...{ ledger, accounts, address, directory, contracts, belt, successor, community, source, purpose },
     ...{ sheets, grant, revocation, signed, soon },
-    /** Offers of the producer: one that is booked, and one that is not. */
-    offers: { booked: offerIdOf(offer), free: offerIdOf(hash(1_001)) },
+    /** Offers of the producer: one that is booked, one that is not, and a product. */
+    offers: { booked: offerIdOf(offer), free: offerIdOf(hash(1_001)), product: offerIdOf(product) },
+    /** A day, as calendars count them, on which the product is free. */
+    tomorrow: Math.ceil(Number(soon) / day),
     proposals: {
       active: active.content,
       passed: passed.content,

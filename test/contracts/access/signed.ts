@@ -55,12 +55,14 @@ export async function signAll(
   const permit = {
     ...{ owner: member.address, spender: consumer.address, value: 5n, nonce: 0n, deadline: soon },
   };
+  const payment = { ...permit, spender: contracts.Bookings, value: 1_000n };
   return {
     ...{ soon, grant, revocation },
     signed: {
       ballot: await member.signTypedData(governance, types.ballot, ballot),
       extendedBallot: await member.signTypedData(governance, types.extendedBallot, extended),
       delegation: Signature.from(await member.signTypedData(votes, types.delegation, delegation)),
+      payment: Signature.from(await member.signTypedData(tokens, types.permit, payment)),
       permit: Signature.from(await member.signTypedData(tokens, types.permit, permit)),
       grant: await person.signTypedData(consents, statementTypes.grant, grant),
       revocation: await person.signTypedData(consents, statementTypes.revocation, revocation),
