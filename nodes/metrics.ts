@@ -65,6 +65,7 @@ export function createMetrics(signals: Signals, load: () => ReturnType<Engine["l
     ["unwritten", "Finished cases that are not on the disk yet."],
     ["unsent", "Sealed trays that wait for an acknowledgement."],
     ["unanchored", "Receipts that no anchored head covers yet."],
+    ["quarantined", "Cases that crashed or hung their station, held until the operator decides."],
   ] as const) {
     const gauge = new Gauge({
       name: `belt_${name}`,

@@ -227,6 +227,10 @@ function logSignals(signals: Signals, log: Logger): void {
   signals.on("committed", ({ receipts, milliseconds }) =>
     log.debug({ receipts: receipts.length, milliseconds }, "cases finished"),
   );
+  signals.on("quarantined", ({ case: { id, sheet, station, case: number, code, until } }) => {
+    const about = { id, sheet, station, case: number, code, until: new Date(until).toISOString() };
+    log.warn(about, "case held: it crashed or hung its station; belt quarantine shows it");
+  });
   signals.on("booked", ({ sheet }) => log.info({ sheet }, "sheet booked"));
   signals.on("anchored", ({ size }) => log.info({ size }, "log anchored"));
   signals.on("reported", ({ sheet, station }) => log.info({ sheet, station }, "sheet reported"));

@@ -176,6 +176,11 @@ export const catalogue = {
     retryable: false,
     remedy: "The proof does not lead to the root: the log was changed, or the proof is of another entry.",
   },
+  RECEIPT_INVALID: {
+    status: 422,
+    retryable: false,
+    remedy: "Take it as its member signed it, and ask that member if in doubt.",
+  },
   // --- store
   STORE_LOCKED: {
     status: 503,
@@ -373,6 +378,11 @@ export const catalogue = {
     retryable: true,
     remedy:
       "Put the station's module back into the node's configuration and restart it, or withdraw the offer.",
+  },
+  QUARANTINE_UNKNOWN: {
+    status: 404,
+    retryable: false,
+    remedy: "`belt quarantine list` shows the cases that are held; this one may have been decided on.",
   },
   TASK_UNKNOWN: { status: 404, retryable: false, remedy: "`belt tasks list` shows the open tasks." },
   // --- rules of a belt

@@ -27,6 +27,8 @@ import {
   OfferDetail,
   PublishedBelt,
   PublishedOffer,
+  QuarantinedCase,
+  QuarantinedCaseDetail,
   Sheet,
   SheetChanged,
   Task,
@@ -83,6 +85,14 @@ export function createApiClient(parts: ApiClientParts): NodeOperations {
     tasks: async () => (await ask("tasks", z.object({ tasks: z.array(Task) }))).tasks,
     completeTask: async (task, answer) => {
       await request(parts, "completeTask", { params: { task }, body: { answer } });
+    },
+    quarantine: async () => (await ask("quarantine", z.object({ cases: z.array(QuarantinedCase) }))).cases,
+    quarantined: (id) => ask("quarantined", QuarantinedCaseDetail, { params: { id } }),
+    retryQuarantined: async (id) => {
+      await request(parts, "retryQuarantined", { params: { id } });
+    },
+    rejectQuarantined: async (id, body) => {
+      await request(parts, "rejectQuarantined", { params: { id }, body });
     },
     offers: async ({ mine }) =>
       (await ask("offers", z.object({ offers: z.array(Offer) }), { query: { mine: String(mine) } })).offers,

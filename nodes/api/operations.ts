@@ -24,6 +24,9 @@ import type {
   ProductBooking,
   PublishedBelt,
   PublishedOffer,
+  QuarantinedCase,
+  QuarantinedCaseDetail,
+  Rejection,
   Sheet,
   SheetChanged,
   Task,
@@ -88,6 +91,15 @@ export interface NodeOperations extends AgreementOperations, GovernanceOperation
   tasks(): Promise<readonly Task[]>;
   /** @throws {BeltError} `TASK_UNKNOWN`, `INPUT_INVALID` when the answer does not fit the task's schema */
   completeTask(id: string, answer: Task["form"]): Promise<void>;
+
+  /** The cases that crashed or hung this node's stations and wait for a decision, the oldest first. */
+  quarantine(): Promise<readonly QuarantinedCase[]>;
+  /** One of them with what the station has to work with. @throws {BeltError} `QUARANTINE_UNKNOWN` */
+  quarantined(id: string): Promise<QuarantinedCaseDetail>;
+  /** Tries it again, if it is still to be done. @throws {BeltError} `QUARANTINE_UNKNOWN` */
+  retryQuarantined(id: string): Promise<void>;
+  /** Fails it; resolves once that is written. @throws {BeltError} `QUARANTINE_UNKNOWN` */
+  rejectQuarantined(id: string, rejection: Rejection): Promise<void>;
 
   offers(filter: { readonly mine: boolean }): Promise<readonly Offer[]>;
   /** @throws {BeltError} `NOT_FOUND` */

@@ -3,6 +3,7 @@ import { Bytes32 } from "../../pipeline/belt/index.ts";
 import { agreementRoutes } from "./agreementRoutes.ts";
 import { bookingRoutes } from "./bookingRoutes.ts";
 import { governanceRoutes } from "./governanceRoutes.ts";
+import { quarantineRoutes } from "./quarantineRoutes.ts";
 import { answers, nothing, type Route, streams, writes } from "./route.ts";
 import {
   Belt,
@@ -141,6 +142,8 @@ export const routes: readonly Route[] = [
     status: 204,
     run: (node, { params, body }) => node.completeTask(params.task, body.answer),
   }),
+
+  ...quarantineRoutes,
 
   answers({
     method: "get",

@@ -8,7 +8,7 @@ import {
   Texts,
 } from "../../pipeline/belt/index.ts";
 import { JsonValue } from "../../pipeline/json.ts";
-import { statuses } from "../../pipeline/receipt/index.ts";
+import { Reason, statuses } from "../../pipeline/receipt/index.ts";
 import { Address } from "../../pipeline/tray/index.ts";
 import { Problem } from "../problem.ts";
 
@@ -281,6 +281,32 @@ export const Task = z.object({
 export type Task = z.infer<typeof Task>;
 
 export const TaskAnswer = z.strictObject({ answer: Data });
+
+// --- cases in quarantine
+
+export const QuarantinedCase = z.object({
+  id: z.string().min(1).max(200),
+  sheet: Bytes32,
+  case: CaseNumber,
+  station: Name,
+  code: z.string().describe("The code of the error that every attempt ended with, at last."),
+  reason: Sentence,
+  attempts: Count.describe("How often the case was tried."),
+  since: Time,
+  until: Time.describe("When the case is failed unless somebody decides before."),
+  receipt: z.string().describe("The signed failure receipt, a compact JWS."),
+});
+export type QuarantinedCase = z.infer<typeof QuarantinedCase>;
+
+export const QuarantinedCaseDetail = QuarantinedCase.extend({
+  input: Data.describe("What the station has to work with."),
+});
+export type QuarantinedCaseDetail = z.infer<typeof QuarantinedCaseDetail>;
+
+export const Rejection = z.strictObject({
+  reason: Reason.optional().describe("What the consumer is told; why the station failed when left out."),
+});
+export type Rejection = z.infer<typeof Rejection>;
 
 // --- offers
 

@@ -23,6 +23,7 @@ import { initCommand } from "./init.ts";
 import { joinCommand } from "./join.ts";
 import { ledgerCommand } from "./ledger.ts";
 import { offerCommand } from "./offer.ts";
+import { quarantineCommand } from "./quarantine.ts";
 import { serveCommand } from "./serve.ts";
 import { tasksCommand } from "./tasks.ts";
 import { transactionsCommand } from "./transactions.ts";
@@ -51,7 +52,7 @@ export function createProgram(): Command {
   program.commandsGroup("Work with the running node:");
   for (const command of [
     ...[offerCommand(), beltCommand(), bookCommand(), caseCommand(), tasksCommand()],
-    ...[consentCommand(), connectionCommand(), transactionsCommand()],
+    ...[quarantineCommand(), consentCommand(), connectionCommand(), transactionsCommand()],
   ])
     program.addCommand(command);
   program.commandsGroup("What becomes of a booked sheet:");

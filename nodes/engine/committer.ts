@@ -8,7 +8,7 @@ import { type Receipt, receiptBytes } from "../../pipeline/receipt/index.ts";
 import type { Item } from "../../pipeline/tray/index.ts";
 import type { Change, Store } from "../store/index.ts";
 import { type Departure, sealDepartures } from "./departures.ts";
-import type { Finished } from "./line.ts";
+import type { Finished, Job } from "./line.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Clock, Ledger, Self } from "./ports.ts";
 import { keepReceipt } from "./progress.ts";
@@ -148,21 +148,18 @@ interface Concluded {
 
 /** The receipt of a finished case, and the commitment to its output. A function of its arguments alone. */
 function conclude(finished: Finished, self: Self): Concluded {
-  const { sheet, place, hop, case: number, received } = finished.job;
+  const { sheet, place, case: number, received } = finished.job;
   const { name } = place.station;
   const sealed =
     finished.output === undefined
       ? undefined
       : commit(outputSecret(self.secret, sheet.id, name, number), fieldsOf(sheet, name, finished.output));
-  const commitment = sheet.commitments[number];
-  if (commitment === undefined) throw new BeltError("INTERNAL", "A case is outside its sheet.");
-  const inputs = Object.fromEntries([...hop].map(([source, { digest }]) => [source, digest]));
   const receipt: Receipt = {
     v: 1,
     sheet: sheet.id,
     case: number,
     station: name,
-    in: { ...inputs, case: toBase64url(commitment) },
+    in: inputsOf(finished.job),
     out: sealed === undefined ? null : toBase64url(sealed.commitment),
     status: finished.status,
     rules: place.processor.station.version,
@@ -170,6 +167,14 @@ function conclude(finished: Finished, self: Self): Concluded {
     finished: finished.finished,
   };
   return { finished, receipt, bytes: receiptBytes(receipt), sealed };
+}
+
+/** What a case's receipt names its inputs by. */
+export function inputsOf({ sheet, hop, case: number }: Job): Receipt["in"] {
+  const commitment = sheet.commitments[number];
+  if (commitment === undefined) throw new BeltError("INTERNAL", "A case is outside its sheet.");
+  const inputs = Object.fromEntries([...hop].map(([source, { digest }]) => [source, digest]));
+  return { ...inputs, case: toBase64url(commitment) };
 }
 
 function fieldsOf(sheet: Sheet, station: string, output: JsonObject) {

@@ -20,6 +20,7 @@ import { createPayments } from "./payments.ts";
 import type { Clock, Ledger, LedgerNews, Self, Transport } from "./ports.ts";
 import type { Processor, WorkOptions } from "./processors.ts";
 import { createProgress } from "./progress.ts";
+import { openQuarantine, type Quarantine } from "./quarantine.ts";
 import { openReceiptLog, type ReceiptLog } from "./receiptLog.ts";
 import { createSettlement } from "./settlement.ts";
 import { createSheets, manifestKey, type Sheets } from "./sheets.ts";
@@ -61,6 +62,7 @@ export interface Engine {
   readonly documents: Documents;
   readonly sheets: Sheets;
   readonly waits: Waits;
+  readonly quarantine: Quarantine;
   readonly log: ReceiptLog;
   /** Takes a tray in; gives the signed acknowledgement. */
   accept(tray: Uint8Array): Promise<string>;
@@ -75,6 +77,7 @@ export interface Engine {
     readonly unwritten: number;
     readonly unsent: number;
     readonly unanchored: number;
+    readonly quarantined: number;
   };
   /** Resolves when the engine, after its signal was aborted, has let go of everything. */
   readonly stopped: Promise<void>;
@@ -104,6 +107,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     anchorAfter: limits.anchorAfter,
   });
   const waits: Waits = createWaits({ ...shared, line: () => line });
+  const quarantine = await openQuarantine({ ...shared, line: () => line });
   const line: Line = createLine({
     ...shared,
     concurrency: limits.concurrency,
@@ -113,6 +117,12 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       const most = place.processor.common.attempts;
       return pauseBeforeAttempt(outcome, { attempts, most, random: fraction(random) });
     },
+    hold(job, outcome, resumed) {
+      const held = quarantine.hold(job, outcome, resumed);
+      if (held) waits.heldBack(job);
+      return held;
+    },
+    holds: quarantine.holds,
     wait: (job, outcome) => void waits.park(job, outcome),
     waited: waits.waited,
     trouble: (problem) => signals.emit("trouble", { what: "start to work on a case", problem }),
@@ -123,7 +133,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     log,
     numbers,
     outbox,
-    releases: [intake.release, waits.release],
+    releases: [intake.release, waits.release, quarantine.release],
     written: settlement.written,
   });
   const inbox = createInbox({
@@ -150,6 +160,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     line.drop(sheet);
     intake.drop(sheet);
     waits.drop(sheet);
+    quarantine.drop(sheet);
     sheets.forget(sheet);
     progress.forget(sheet);
     const all = () => Promise.all([outbox.drop(sheet), forgetStored(store, sheet)]);
@@ -158,8 +169,10 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
 
   /** What an earlier process did not come to: its trays are forgotten where they would be opened or sent. */
   async function forgetWaits(): Promise<void> {
-    const sheets = await Array.fromAsync(store.keys({ prefix: "wait/" }), (key) => key.split("/")[1] ?? "");
-    for (const sheet of new Set(sheets)) if (ledger.sheet(sheet)?.expired) await forgetStored(store, sheet);
+    for (const prefix of ["wait/", "quarantine/"]) {
+      const sheets = await Array.fromAsync(store.keys({ prefix }), (key) => key.split("/")[1] ?? "");
+      for (const sheet of new Set(sheets)) if (ledger.sheet(sheet)?.expired) await forgetStored(store, sheet);
+    }
   }
 
   await inbox.recover();
@@ -183,6 +196,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     documents,
     sheets,
     waits,
+    quarantine,
     log,
     accept: inbox.accept,
     manifest: (root) => store.get(manifestKey(root)),
@@ -197,6 +211,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       unwritten: committer.waiting(),
       unsent: outbox.waiting(),
       unanchored: settlement.unanchored(),
+      quarantined: quarantine.size(),
     }),
     stopped: Promise.all(running)
       .then(() => committer.settled())
@@ -222,7 +237,7 @@ async function workOnCase(
 
 /** Deletes what a station keeps of a sheet besides its receipts: the trays that came in, and what waited. */
 async function forgetStored(store: Store, sheet: string): Promise<void> {
-  for (const prefix of [`inbox/${sheet}/`, `wait/${sheet}/`]) {
+  for (const prefix of [`inbox/${sheet}/`, `wait/${sheet}/`, `quarantine/${sheet}/`]) {
     const changes: Change[] = [];
     for await (const key of store.keys({ prefix })) changes.push({ type: "del", key });
     if (changes.length > 0) await store.batch(changes);

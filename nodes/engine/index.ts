@@ -15,6 +15,7 @@ export type {
   Transport,
 } from "./ports.ts";
 export { type Elsewhere, type Processor, prepareProcessor, workHere } from "./processors.ts";
+export type { QuarantinedCase } from "./quarantine.ts";
 export type { Sheet } from "./sheets.ts";
 export { createSignals, type EngineEvents, type Signals } from "./signals.ts";
 export type { Task } from "./waits.ts";

@@ -48,6 +48,10 @@ export interface Line {
   ): void;
   /** Goes on with a case that waited for a person or a time. */
   resume(job: Job, resumed: Resumed): void;
+  /** Begins anew with a case that was held, as if everything had just arrived. */
+  anew(job: Job, resumed: Resumed | undefined): void;
+  /** Ends a case that was held as failed. */
+  fail(job: Job, reason: string): void;
   /** Forgets all cases of a closed sheet. */
   drop(sheet: string): void;
   find(sheet: string, station: string, number: number): Job | undefined;
@@ -65,6 +69,10 @@ export interface LineParts {
   finish(finished: Finished): void;
   /** The milliseconds before a case that failed is tried again; undefined when it has failed for good. */
   again(job: Job, outcome: Extract<Outcome, { status: "failed" }>): number | undefined;
+  /** Takes a case that has failed for good aside, so that its operator decides; false when it does not. */
+  hold(job: Job, outcome: Extract<Outcome, { status: "failed" }>, resumed: Resumed | undefined): boolean;
+  /** Whether the case was taken aside by an earlier process. */
+  holds(job: Job): boolean;
   /** The case waits for a person or a time. */
   wait(job: Job, outcome: Extract<Outcome, { status: "task" | "timer" }>): void;
   /** Something failed and is tried again. */
@@ -72,6 +80,10 @@ export interface LineParts {
   /** What a case that starts work already waited for, before this process began. */
   waited(job: Job): Promise<Resumed | undefined>;
 }
+
+/** What an operator calls a case at a station by. */
+export const jobId = ({ sheet, place, case: number }: JobName): string =>
+  `${sheet.id.slice(2, 18)}-${place.station.name}-${number}`;
 
 const keyOf = (name: JobName): string => jobKey(name.sheet.id, name.place.station.name, name.case);
 
@@ -86,15 +98,21 @@ export function createLine(parts: LineParts): Line {
   /** Cases that hold up no others: they pause after a failure, or wait for a processor of their own. */
   const aside = new Set<Job>();
 
-  function proceed(job: Job): void {
+  /** Looks what is next for a case; true when it is to be worked on. */
+  function isToBeDone(job: Job): boolean {
     const step = next(job.hop, job.place.rules);
-    if (step.do === "wait") return;
-    if (step.do === "end") {
-      end(job, step.status, undefined, step.reason);
-      return;
-    }
+    if (step.do === "end") end(job, step.status, undefined, step.reason);
+    if (step.do !== "work") return false;
     job.input = step.input;
-    ready.push({ job, resumed: undefined });
+    return true;
+  }
+
+  function proceed(job: Job): void {
+    if (isToBeDone(job) && !parts.holds(job)) enqueue(job, undefined);
+  }
+
+  function enqueue(job: Job, resumed: Resumed | undefined): void {
+    ready.push({ job, resumed });
     fill();
   }
 
@@ -146,8 +164,10 @@ export function createLine(parts: LineParts): Line {
     else if (outcome.status === "task" || outcome.status === "timer") parts.wait(job, outcome);
     else {
       const pause = outcome.status === "failed" ? parts.again(job, outcome) : undefined;
-      if (pause === undefined) end(job, outcome.status, undefined, outcome.reason);
-      else void later(pause, { job, resumed });
+      if (pause !== undefined) void later(pause, { job, resumed });
+      else if (outcome.status !== "failed" || !parts.hold(job, outcome, resumed)) {
+        end(job, outcome.status, undefined, outcome.reason);
+      }
     }
   }
 
@@ -182,10 +202,12 @@ export function createLine(parts: LineParts): Line {
       job.received = Math.max(job.received, tray.arrived);
       proceed(job);
     },
-    resume(job, resumed) {
-      ready.push({ job, resumed });
-      fill();
+    resume: enqueue,
+    anew(job, resumed) {
+      job.attempts = 0;
+      if (isToBeDone(job)) enqueue(job, resumed);
     },
+    fail: (job, reason) => end(job, "failed", undefined, reason),
     drop(sheet) {
       for (const [id, job] of jobs) if (job.sheet.id === sheet) jobs.delete(id);
     },

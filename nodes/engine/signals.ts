@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import type { BeltError } from "../../pipeline/errors.ts";
 import type { Receipt } from "../../pipeline/receipt/index.ts";
 import type { TrayName } from "../../pipeline/tray/index.ts";
+import type { QuarantinedCase } from "./quarantine.ts";
 import type { OutgoingName } from "./trayQueue.ts";
 
 /** What the engine says while it works: for logs, metrics and those who watch a case. No personal data. */
@@ -13,6 +14,8 @@ export interface EngineEvents {
   readonly refused: { readonly tray: OutgoingName; readonly problem: BeltError; readonly attempts: number };
   /** Own receipts were committed. */
   readonly committed: { readonly receipts: readonly Receipt[]; readonly milliseconds: number };
+  /** A case that crashed or hung its station is held for the operator. */
+  readonly quarantined: { readonly case: QuarantinedCase };
   /** At the consumer: a station's receipt of a case came in. */
   readonly outcome: { readonly receipt: Receipt };
   /** A sheet was closed on the ledger before all of it was through. */

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../pipeline/json.ts";
 import type { Outcome, Resumed } from "../stations/index.ts";
 import { type Change, key, type Store } from "../store/index.ts";
 import { insist } from "./insist.ts";
-import type { Finished, Job, Line } from "./line.ts";
+import { type Finished, type Job, jobId, type Line } from "./line.ts";
 import type { Clock } from "./ports.ts";
 import type { Signals } from "./signals.ts";
 
@@ -32,18 +32,19 @@ export interface Waits {
   waited(job: Job): Promise<Resumed | undefined>;
   tasks(): readonly Task[];
   /**
-   * Completes a task; resolves once the outcome is durably written.
+   * Completes a task; resolves once the outcome is durably written, or the case came into quarantine.
    *
    * @throws {BeltError} `TASK_UNKNOWN`, `INPUT_INVALID` when the answer does not fit the output schema
    */
   complete(id: string, answer: JsonObject): Promise<void>;
+  /** Lets go of who completed the case's task: it is held, and so not written for now. */
+  heldBack(job: Job): void;
   /** What goes with finished cases. */
   release(finished: readonly Finished[]): { readonly changes: readonly Change[]; commit(): void };
   drop(sheet: string): void;
 }
 
 const waitKey = (job: Job): string => key("wait", job.sheet.id, job.place.station.name, job.case);
-const taskId = (job: Job): string => `${job.sheet.id.slice(2, 18)}-${job.place.station.name}-${job.case}`;
 
 export interface WaitsParts {
   readonly store: Store;
@@ -105,7 +106,7 @@ export function createWaits({ store, clock, signals, signal, line }: WaitsParts)
         void wake(job, outcome.until, since);
         return;
       }
-      const id = taskId(job);
+      const id = jobId(job);
       const { contract } = job.place.processor;
       const task = { id, sheet: job.sheet.id, case: job.case, station: job.place.station.name, since };
       tasks.set(id, { job, task: { ...task, form: outcome.form, answer: contract.output } });
@@ -131,6 +132,10 @@ export function createWaits({ store, clock, signals, signal, line }: WaitsParts)
         completions.set(entry.job, resolve);
         line().resume(entry.job, { from: "task", answer });
       });
+    },
+    heldBack(job) {
+      completions.get(job)?.();
+      completions.delete(job);
     },
     release(finished) {
       const ended = finished.filter(({ job }) => started.has(waitKey(job)));

@@ -10,6 +10,7 @@ import { governanceOperations } from "./governance.ts";
 import { nodeStatus } from "./node.ts";
 import { offerOperations } from "./offers.ts";
 import type { OperationParts } from "./parts.ts";
+import { quarantineOperations } from "./quarantine.ts";
 import { sheetOperations } from "./sheets.ts";
 import { stewardshipOperations } from "./stewardship.ts";
 import { taskOperations } from "./tasks.ts";
@@ -27,6 +28,7 @@ export function createOperations(parts: OperationParts): NodeOperations {
     ...bookingOperations(parts, documents),
     ...sheetOperations(parts, documents),
     ...taskOperations(parts),
+    ...quarantineOperations(parts),
     ...offerOperations(parts, documents),
     ...beltOperations(parts, documents),
     ...transactionOperations(parts),

@@ -12,6 +12,11 @@ export const CommonSettings = z.looseObject({
   /** How often a case is tried in all that crashes the station, holds it up or has it throw. */
   attempts: z.number().int().min(1).max(20).default(3),
   /**
+   * How long a case that crashed the station or held it up, as often as it may be tried, is held for the operator before
+   * it is failed, in milliseconds; never longer than half of the time that is left until its sheet's deadline.
+   */
+  quarantineMs: z.number().int().min(0).max(2_592_000_000).default(3_600_000),
+  /**
    * Whether the station works in a process of its own, where it cannot stop the node. By default those do whose own
    * code does the work (functions) or whose work cannot be interrupted otherwise (SQL).
    */

@@ -1,4 +1,5 @@
 export { signAcknowledgement, verifyAcknowledgement } from "./acknowledgement.ts";
+export { type Failure, signFailure, verifyFailure } from "./failure.ts";
 export { type Curve, type NamedKey, type OwnKeys, publicKey, type SignerKeys, thumbprint } from "./keys.ts";
 export { type Item, writePayloads } from "./payload.ts";
 export { type OpenedTray, openTray, sealTray, trayHash } from "./seal.ts";

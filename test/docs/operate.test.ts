@@ -42,7 +42,14 @@ it("names every setting with its variable, its flag and its default", async () =
 
 it("names what every station has among its settings, with its default", () => {
   const rows = rowsUnder("Stations");
-  expect(rows.map(([name]) => name)).toEqual(["timeoutMs", "attempts", "isolated", "memoryMb", "processes"]);
+  expect(rows.map(([name]) => name)).toEqual([
+    "timeoutMs",
+    "attempts",
+    "quarantineMs",
+    "isolated",
+    "memoryMb",
+    "processes",
+  ]);
   const { isolated: _, ...defaults } = { isolated: undefined, ...commonSettings({}) };
   const shown = rows.filter(([name]) => name !== "isolated").map(([name, value]) => [name, Number(value)]);
   expect(Object.fromEntries(shown)).toEqual(defaults);

@@ -54,6 +54,8 @@ export interface ConsortiumOptions {
   readonly members: Readonly<Record<string, readonly Station[]>>;
   readonly clock?: Clock;
   readonly store?: (name: string) => Store;
+  /** What every station has for settings. */
+  readonly settings?: JsonObject;
   /** Who a member has been before; new keys when it has none here. */
   readonly identities?: Readonly<Record<string, SimulatedIdentity>>;
   /** Sees every call between nodes before it is made; may throw, to stand for a broken network. */
@@ -151,7 +153,7 @@ export class Consortium {
     const member = this.member(name);
     const found = member.stations.find((each) => each.name === station);
     if (found === undefined) throw new Error(`no station ${reference}`);
-    const { document } = prepareProcessor(found, {});
+    const { document } = prepareProcessor(found, this.#options.settings ?? {});
     const id = documentHash([member.address, document]);
     this.ledger.offers.set(id, { member: member.address, document });
     return id;
@@ -186,7 +188,7 @@ export class Consortium {
     member.signals.on("trouble", (trouble) => member.troubles.push(trouble));
     const processors = new Map(
       member.stations.map((station) => {
-        const processor = prepareProcessor(station, {});
+        const processor = prepareProcessor(station, this.#options.settings ?? {});
         return [processor.document, processor];
       }),
     );

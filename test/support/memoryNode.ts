@@ -14,6 +14,8 @@ import type {
   NodeStatus,
   Offer,
   ProductBooking,
+  QuarantinedCaseDetail,
+  Rejection,
   Sheet,
   SheetChanged,
   Task,
@@ -21,6 +23,7 @@ import type {
   WriteOptions,
   Writing,
 } from "../../nodes/api/index.ts";
+import { QuarantinedCase } from "../../nodes/api/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import { type Agreed, memoryAgreements } from "./memoryAgreements.ts";
 import { type Governed, memoryGovernance } from "./memoryGovernance.ts";
@@ -143,6 +146,28 @@ export function memoryNode(): MemoryNode {
       since: time,
     },
   ];
+
+  const held = new Map<string, QuarantinedCaseDetail>(
+    [3, 4].map((number) => {
+      const id = `0123-greet-${number}`;
+      return [
+        id,
+        {
+          ...{ id, sheet: hash("sheet"), case: number, station: "greet", attempts: 3 },
+          ...{ code: "STATION_CRASHED", reason: "The station's process ended.", since: time, until: time },
+          receipt: "eyJ0eXAiOiJmYWlsdXJlIn0.e30.c2lnbmF0dXJl",
+          input: { name: "Bo" },
+        },
+      ];
+    }),
+  );
+
+  function heldCase(id: string): QuarantinedCaseDetail {
+    const found = held.get(id);
+    if (found === undefined)
+      throw new BeltError("QUARANTINE_UNKNOWN", `No case ${id} is in quarantine.`, { at: "case" });
+    return found;
+  }
 
   function find(sheet: string) {
     const found = booked.get(sheet);
@@ -364,6 +389,18 @@ export function memoryNode(): MemoryNode {
         throw new BeltError("INPUT_INVALID", "The answer has no name.", { at: "/answer/name" });
       openTasks.splice(index, 1);
       answered.set(id, answer);
+    }),
+    quarantine: guard(() => [...held.values()].map((each) => QuarantinedCase.parse(each))),
+    quarantined: guard((id: string) => heldCase(id)),
+    retryQuarantined: guard((id: string) => {
+      heldCase(id);
+      held.delete(id);
+      answered.set(id, "retried");
+    }),
+    rejectQuarantined: guard((id: string, { reason }: Rejection) => {
+      heldCase(id);
+      held.delete(id);
+      answered.set(id, reason ?? "rejected");
     }),
     offers: guard(({ mine }: { readonly mine: boolean }) =>
       mine ? catalogue.filter((each) => each.member === member) : catalogue,

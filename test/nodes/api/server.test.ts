@@ -287,6 +287,17 @@ describe("the operations", () => {
     await client.completeTask(task?.id ?? "", { name: "Bo" });
     expect([...operations.answered]).toEqual([[task?.id, { name: "Bo" }]]);
 
+    const [first, second] = await client.quarantine();
+    expect([first, second]).toEqual(await operations.quarantine());
+    expect(await client.quarantined(first?.id ?? "")).toEqual({ ...first, input: { name: "Bo" } });
+    await client.retryQuarantined(first?.id ?? "");
+    await client.rejectQuarantined(second?.id ?? "", { reason: "The form is damaged." });
+    expect([...operations.answered].slice(1)).toEqual([
+      [first?.id, "retried"],
+      [second?.id, "The form is damaged."],
+    ]);
+    await expect(client.quarantined(first?.id ?? "")).rejects.toMatchObject({ code: "QUARANTINE_UNKNOWN" });
+
     const published = await client.publishOffer({
       station: "greet",
       price: 3,

@@ -14,9 +14,17 @@ const commands = every(createProgram());
 
 /** Commands that neither read nor write the ledger themselves: every other one can be tried out. */
 const writesNothing = new Set(
-  ["up", "init", "serve", "belt fork", "tasks complete", "consent sign", "consent sign-revocation"].map(
-    (name) => `belt ${name}`,
-  ),
+  [
+    "up",
+    "init",
+    "serve",
+    "belt fork",
+    "tasks complete",
+    "quarantine retry",
+    "quarantine reject",
+    "consent sign",
+    "consent sign-revocation",
+  ].map((name) => `belt ${name}`),
 );
 
 /** The whole help, with what is added before and after it. */
@@ -42,6 +50,8 @@ it("has every command", () => {
     ...["list", "show", "watch"].map((name) => `belt case ${name}`),
     "belt tasks",
     ...["list", "complete"].map((name) => `belt tasks ${name}`),
+    "belt quarantine",
+    ...["list", "show", "retry", "reject"].map((name) => `belt quarantine ${name}`),
     "belt consent",
     ...["sign", "sign-revocation", "relay", "grant", "revoke", "list"].map((name) => `belt consent ${name}`),
     "belt connection",

@@ -254,6 +254,32 @@ describe("tasks", () => {
   });
 });
 
+describe("cases in quarantine", () => {
+  it("are listed, shown, tried again and rejected", async () => {
+    const { json, text, command, operations } = await served();
+    const cases = await operations.quarantine();
+    expect(await json("quarantine", "list")).toEqual({ cases });
+    expect(await text("quarantine", "list")).toContain("0123-greet-3");
+    expect(await json("quarantine", "show", "0123-greet-3")).toEqual({ ...cases[0], input: { name: "Bo" } });
+    const shown = await text("quarantine", "show", "0123-greet-3");
+    for (const part of ["STATION_CRASHED: The station's process ended.", '{"name":"Bo"}', cases[0]?.receipt])
+      expect(shown).toContain(part);
+    expect(await json("quarantine", "retry", "0123-greet-3")).toEqual({ case: "0123-greet-3" });
+    const sentence = "The form is damaged.";
+    expect(await text("quarantine", "reject", "0123-greet-4", "--reason", sentence)).toContain("is failed");
+    expect([...operations.answered]).toEqual([
+      ["0123-greet-3", "retried"],
+      ["0123-greet-4", sentence],
+    ]);
+    expect(await text("quarantine", "list")).toBe("No case is held.\n");
+    const gone = await command(["quarantine", "retry", "0123-greet-3"]);
+    expect([gone.code, gone.stderr]).toEqual([
+      3,
+      expect.stringMatching(errorLine("QUARANTINE_UNKNOWN", "<case>")),
+    ]);
+  });
+});
+
 describe("a refusal", () => {
   const rows: readonly { code: ConstructorParameters<typeof BeltError>[0]; exit: number }[] = [
     { code: "CASE_INVALID", exit: 2 },
