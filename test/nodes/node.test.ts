@@ -411,8 +411,17 @@ describe("two nodes on a real chain", () => {
     await reader.close();
   });
 
-  it("end a case that hangs its station as failed, and all the others as they would be", async () => {
+  it("hold a case that hangs its station, and do all the others; it is failed when its operator says so", async () => {
     const booked = await api(shop).book({ belt: "doubles", cases: [{ n: 1 }, { n: 13 }, { n: 2 }] });
+    const held = await until(async () => (await api(north).quarantine())[0], { what: "the quarantine" });
+    expect(held).toMatchObject({ sheet: booked.sheet, case: 1, code: "STATION_TIMEOUT", attempts: 2 });
+    expect(await api(north).quarantined(held.id)).toEqual({ ...held, input: { n: 13 } });
+    await until(async () => (await api(shop).sheet(booked.sheet)).stations[0]?.done === 2, {
+      what: "the others",
+    });
+    expect((await api(north).status()).ready).toBe(true);
+
+    await api(north).rejectQuarantined(held.id, {});
     await Array.fromAsync(api(shop).watch(booked.sheet, AbortSignal.timeout(30_000)));
     const cases = await api(shop).cases(booked.sheet);
     expect(cases.map(({ result, reason }) => result ?? reason)).toEqual([
@@ -420,6 +429,5 @@ describe("two nodes on a real chain", () => {
       { station: "double", status: "failed", text: "The work took longer than 1000 ms." },
       { twice: 4 },
     ]);
-    expect((await api(north).status()).ready).toBe(true);
   });
 });
