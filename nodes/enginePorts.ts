@@ -8,6 +8,7 @@ import {
   finalAt,
   HashText,
   headOf,
+  inDispute,
   isActive,
   isClosed,
   keysAt,
@@ -101,6 +102,12 @@ export function engineLedger(ledger: Ledger): EngineLedger {
     async settle(sheet, station) {
       await ledger.settle({ sheet: HashText.parse(sheet), stations: [station] });
     },
+    async dispute({ sheet, evidence, ...rest }) {
+      await ledger.dispute({ sheet: HashText.parse(sheet), evidence: HashText.parse(evidence), ...rest });
+    },
+    async lapse(sheet, station) {
+      await ledger.lapse({ sheet: HashText.parse(sheet), station });
+    },
     acceptanceWindow: () => ledger.acceptanceWindow(),
     owed: () => owedTo(view, account),
     async withdraw() {
@@ -117,6 +124,7 @@ function bookedSheet(sheet: Sheet): BookedSheet {
     return {
       at,
       settled: settlements[station] !== undefined,
+      inDispute: inDispute(sheet).includes(station),
       statusOf: (number) => stationStatus(sheet, station, number),
     };
   };

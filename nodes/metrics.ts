@@ -55,6 +55,12 @@ export function createMetrics(signals: Signals, load: () => ReturnType<Engine["l
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
     registers,
   });
+  const disagreements = new Counter({
+    name: "belt_report_disagreements_total",
+    help: "Reports that say something else than the receipts, by what came of it.",
+    labelNames: ["what"],
+    registers,
+  });
   const troubles = new Counter({
     name: "belt_troubles_total",
     help: "Things that went wrong and are tried again.",
@@ -91,6 +97,7 @@ export function createMetrics(signals: Signals, load: () => ReturnType<Engine["l
     for (const { station, status } of event.receipts) receipts.inc({ station, status });
     commits.observe(event.milliseconds / 1000);
   });
+  signals.on("disagreed", ({ what }) => disagreements.inc({ what }));
   signals.on("trouble", () => troubles.inc());
   return registry;
 }

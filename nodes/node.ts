@@ -235,8 +235,8 @@ function logSignals(signals: Signals, log: Logger): void {
   signals.on("anchored", ({ size }) => log.info({ size }, "log anchored"));
   signals.on("reported", ({ sheet, station }) => log.info({ sheet, station }, "sheet reported"));
   signals.on("settled", ({ sheet, number }) => log.info({ sheet, station: number }, "report settled"));
-  signals.on("withheld", ({ sheet, station, cases }) =>
-    log.warn({ sheet, station, cases }, "report not accepted: the station's receipts say something else"),
+  signals.on("disagreed", ({ what, until, ...place }) =>
+    log.warn({ ...place, until: new Date(until).toISOString() }, disagreements[what]),
   );
   signals.on("withdrawn", () => log.info("credit withdrawn"));
   signals.on("closed", ({ sheet }) => log.warn({ sheet }, "sheet closed before it was through"));
@@ -245,6 +245,16 @@ function logSignals(signals: Signals, log: Logger): void {
     log.error({ err: problem, code }, `cannot ${what}; it is tried again`);
   });
 }
+
+/** What the operator is told of a report that says something else than the receipts. */
+const disagreements = {
+  disputed:
+    "report disputed: the station's receipts deny cases that it reports as done; two supervisors decide",
+  "too late": "report not accepted: the station's receipts deny it, and the acceptance window is over",
+  missing: "report not accepted: receipts of cases that it reports as done are missing; dispute them in time",
+  unclaimed:
+    "report accepted: nothing is paid for these cases, though the station's receipts say something else",
+} as const;
 
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

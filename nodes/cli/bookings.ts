@@ -148,11 +148,11 @@ export function disputeCommand(): Command {
           ...options
         }: Options & { readonly cases: number[]; readonly evidence: string },
       ) => {
-        const [{ readInput }, { sha256, toHex, utf8 }] = await Promise.all([
+        const [{ readBytes }, { sha256, toHex }] = await Promise.all([
           import("./input.ts"),
           import("../../pipeline/bytes.ts"),
         ]);
-        const evidence = toHex(sha256(utf8((await readInput(file)).text)));
+        const evidence = toHex(sha256(await readBytes(file)));
         const given = { sheet, station: stationOf(station ?? "0"), cases, evidence };
         await change((node) => node.disputeCases, given, "The cases are disputed.", options);
       },

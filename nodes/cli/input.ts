@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { BeltError } from "../../pipeline/errors.ts";
 import { isObject, type Json, type JsonObject } from "../../pipeline/json.ts";
 import { parseJson } from "../parse.ts";
@@ -16,9 +16,20 @@ export interface Input {
  * @throws {BeltError} `FILE_UNREADABLE`
  */
 export async function readInput(file: string): Promise<Input> {
-  const name = file === "-" ? "standard input" : file;
+  return { name: nameOf(file), text: (await readBytes(file)).toString("utf8") };
+}
+
+const nameOf = (file: string): string => (file === "-" ? "standard input" : file);
+
+/**
+ * Reads a file of any kind, or standard input for `-`.
+ *
+ * @throws {BeltError} `FILE_UNREADABLE`
+ */
+export async function readBytes(file: string): Promise<Buffer> {
+  const name = nameOf(file);
   try {
-    return { name, text: file === "-" ? await text(process.stdin) : await readFile(file, "utf8") };
+    return file === "-" ? await buffer(process.stdin) : await readFile(file);
   } catch (cause) {
     const absent = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
     const problem = absent ? "There is no such file." : "The file cannot be read.";

@@ -180,7 +180,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   void insist("forget the waits of closed sheets", forgetWaits, shared);
   const deadlines = { ...shared, member: self.member };
   const { withdrawAfter } = limits;
-  const payments = createPayments({ ...deadlines, collector, documents, withdrawAfter });
+  const payments = createPayments({ ...deadlines, cases, collector, documents, withdrawAfter });
   const running = [
     outbox.run(signal),
     settlement.run(signal),

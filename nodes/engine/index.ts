@@ -5,6 +5,7 @@ export type {
   BookedSheet,
   Booking,
   Clock,
+  Dispute,
   Ledger,
   LedgerNews,
   LedgerReport,

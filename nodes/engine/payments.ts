@@ -1,9 +1,6 @@
-import { parseBelt, parseJson, planBelt } from "../../pipeline/belt/index.ts";
-import type { Collector } from "./collector.ts";
-import type { Documents } from "./documents.ts";
-import type { BookedSheet, Clock, Ledger, LedgerReport } from "./ports.ts";
+import { type AcceptanceParts, createAcceptance, type Due } from "./acceptance.ts";
+import type { BookedSheet } from "./ports.ts";
 import { stationsOf } from "./sheets.ts";
-import type { Signals } from "./signals.ts";
 
 /** Sees to it that what is done is paid, and that what is owed to this member arrives. */
 export interface Payments {
@@ -13,14 +10,8 @@ export interface Payments {
   run(signal: AbortSignal): Promise<void>;
 }
 
-export interface PaymentParts {
-  readonly ledger: Ledger;
-  readonly collector: Collector;
-  readonly documents: Documents;
-  readonly clock: Clock;
-  readonly signals: Signals;
+export interface PaymentParts extends AcceptanceParts {
   readonly member: string;
-  readonly signal: AbortSignal;
   /** What is owed is withdrawn after this many milliseconds, with all that is owed by then, in one transaction. */
   readonly withdrawAfter: number;
 }
@@ -29,25 +20,18 @@ export interface PaymentParts {
 const longestWait = 30_000;
 /** How long what failed rests before it is tried again, unless there is news first. */
 const rest = 5_000;
-
-/** One report that is not settled. */
-interface Due {
-  readonly booked: BookedSheet;
-  readonly station: number;
-  readonly report: LedgerReport;
-}
+/** What the contracts give supervisors to decide a dispute, after the acceptance window, in seconds. */
+const decisionLimit = 30 * 86_400;
 
 /**
- * The consumer's side accepts every report that agrees with the receipts it has of all its cases, and leaves what
- * does not. The station's side settles what its consumer did not accept within the acceptance window.
+ * The consumer's side accepts what agrees with its receipts, and disputes what does not. The station's side settles
+ * what its consumer did not accept within the acceptance window, and ends disputes that nobody decided in time.
  */
 export function createPayments(parts: PaymentParts): Payments {
-  const { ledger, collector, documents, clock, signals, member, signal, withdrawAfter } = parts;
+  const { ledger, clock, signals, member, signal, withdrawAfter } = parts;
+  const accept = createAcceptance(parts);
   /** The sheets that have, or may have, a report to be settled. */
   const open = new Set<string>();
-  /** Reports that differ from the receipts: these do not change any more. */
-  const withheld = new Set<string>();
-  const names = new Map<string, Promise<readonly string[]>>();
   let owedSince: number | undefined;
   let woken = new AbortController();
 
@@ -56,61 +40,35 @@ export function createPayments(parts: PaymentParts): Payments {
     woken.abort();
   }
 
-  /** The reports of a sheet that this member has a part in, and that are not settled. */
+  /** The reports of a sheet that this member has a part in, and that are not paid in full. */
   function dues(booked: BookedSheet): Due[] {
     const consumed = booked.consumer === member;
     const stations = consumed ? booked.offers.keys() : stationsOf(booked, parts);
     return [...stations].flatMap((station) => {
       const report = booked.reported.get(station);
-      return report === undefined || report.settled ? [] : [{ booked, station, report }];
+      const open = report !== undefined && (!report.settled || report.inDispute);
+      return open ? [{ booked, station, report }] : [];
     });
-  }
-
-  function stationNames(belt: string): Promise<readonly string[]> {
-    const known = names.get(belt) ?? readNames(belt);
-    names.set(belt, known);
-    known.catch(() => names.delete(belt));
-    return known;
-  }
-
-  async function readNames(belt: string): Promise<readonly string[]> {
-    const bytes = await documents.fetch(belt, [], signal);
-    const document = parseBelt(parseJson(Buffer.from(bytes).toString("utf8"), { at: belt }));
-    return planBelt(document).stations.map(({ name }) => name);
-  }
-
-  /** Whether the consumer has the station's receipt of every case, and each says what the report says. */
-  async function agrees({ booked, station, report }: Due): Promise<boolean> {
-    const { sheet, belt, count } = booked;
-    const id = `${sheet}/${station}`;
-    // What no receipts tell of, a person accepts, or it is settled after the window.
-    if (withheld.has(id) || belt === undefined) return false;
-    const name = (await stationNames(belt))[station] ?? "";
-    const ended = (await collector.progress(sheet)).get(name) ?? new Map();
-    if (ended.size < count) return false;
-    const cases = [...ended].flatMap(([number, status]) =>
-      report.statusOf(number) === status ? [] : [number],
-    );
-    if (cases.length === 0) return true;
-    withheld.add(id);
-    signals.emit("withheld", { sheet, station: name, cases });
-    return false;
   }
 
   /** Settles a report if that is possible now; gives the time to look again, in milliseconds since 1970. */
   async function settle(due: Due): Promise<number | undefined> {
     const { booked, station, report } = due;
     const { sheet } = booked;
-    if (booked.consumer === member && (await agrees(due))) {
-      await ledger.accept(sheet, station);
+    const accepted = booked.consumer === member ? await accept(due) : undefined;
+    if (accepted === true) {
       signals.emit("settled", { sheet, number: station });
       return undefined;
     }
-    if (!stationsOf(booked, parts).includes(station)) return undefined;
-    const end = (report.at + (await ledger.acceptanceWindow()) + 1) * 1_000;
-    if (clock.now() < end) return end;
-    await ledger.settle(sheet, station);
-    signals.emit("settled", { sheet, number: station });
+    if (!stationsOf(booked, parts).includes(station)) return accepted;
+    const window = await ledger.acceptanceWindow();
+    const end = (report.at + window + (report.settled ? decisionLimit : 0) + 1) * 1_000;
+    if (clock.now() < end) return Math.min(end, accepted ?? end);
+    if (report.settled) await ledger.lapse(sheet, station);
+    else {
+      await ledger.settle(sheet, station);
+      signals.emit("settled", { sheet, number: station });
+    }
     return undefined;
   }
 

@@ -40,8 +40,10 @@ export interface BookedSheet {
 export interface LedgerReport {
   /** When it was whole, in seconds since 1970. */
   readonly at: number;
-  /** Whether the station was paid, and the rest refunded. */
+  /** Whether the station was paid for what is not in dispute, and the rest refunded. */
   readonly settled: boolean;
+  /** Whether cases are in dispute that nobody has decided. */
+  readonly inDispute: boolean;
   statusOf(number: number): CaseStatus;
 }
 
@@ -77,6 +79,10 @@ export interface Ledger {
   expire(sheet: string): Promise<void>;
   /** The consumer accepts a station's report: the station is paid for what it has done. */
   accept(sheet: string, station: number): Promise<void>;
+  /** The consumer disputes cases that a station reported as done. */
+  dispute(dispute: Dispute): Promise<void>;
+  /** Ends a dispute that was not decided in time: the report stands. */
+  lapse(sheet: string, station: number): Promise<void>;
   /** Settles what the consumer has not accepted within the acceptance window. */
   settle(sheet: string, station: number): Promise<void>;
   /** The seconds after a report in which only the consumer can settle it. */
@@ -108,6 +114,15 @@ export interface Report {
   readonly sheet: string;
   readonly station: number;
   readonly exceptions: ReadonlyMap<number, Status>;
+}
+
+/** Cases of one station that the consumer disputes. */
+export interface Dispute {
+  readonly sheet: string;
+  readonly station: number;
+  readonly cases: readonly number[];
+  /** The hash of what shows it. */
+  readonly evidence: string;
 }
 
 /** How bytes get from node to node. */

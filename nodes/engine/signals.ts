@@ -25,8 +25,20 @@ export interface EngineEvents {
   readonly reported: { readonly sheet: string; readonly station: string };
   /** A report was settled: its station's number. */
   readonly settled: { readonly sheet: string; readonly number: number };
-  /** At the consumer: a report was not accepted, since it says something else of these cases than the receipts. */
-  readonly withheld: { readonly sheet: string; readonly station: string; readonly cases: readonly number[] };
+  /** At the consumer: a report says something else of these cases than the receipts. */
+  readonly disagreed: {
+    readonly sheet: string;
+    readonly station: string;
+    readonly cases: readonly number[];
+    /**
+     * Reported as done, which the receipts deny: disputed with the evidence, or found too late. Reported as done,
+     * without a receipt yet: `missing`. Not reported as done, though the receipts say something else: `unclaimed`.
+     */
+    readonly what: "disputed" | "too late" | "missing" | "unclaimed";
+    /** The end of the acceptance window, in milliseconds since 1970. */
+    readonly until: number;
+    readonly evidence?: string;
+  };
   readonly withdrawn: Record<string, never>;
   readonly trouble: { readonly what: string; readonly problem: unknown };
 }

@@ -1,2 +1,4 @@
+export { type Comparison, compareReport } from "./compare.ts";
+export { disputeEvidence } from "./evidence.ts";
 export { Reason, reasonOf } from "./reason.ts";
 export { CaseNumber, Receipt, ReceiptEnd, receiptBytes, receiptHash, Status, statuses } from "./receipt.ts";

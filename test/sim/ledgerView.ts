@@ -100,6 +100,8 @@ export class LedgerView {
         write(`expire/${sheet}`, { do: "expire", sheet }, () => state.sheets.get(sheet)?.expired === true),
       accept: (sheet, station) => this.#settle(write, "accept", sheet, station),
       settle: (sheet, station) => this.#settle(write, "settle", sheet, station),
+      dispute: ({ sheet, station }) => nobodyLies(`a dispute of ${sheet}/${station}`),
+      lapse: (sheet, station) => nobodyLies(`the end of a dispute of ${sheet}/${station}`),
       acceptanceWindow: async () => this.#ledger.market.acceptanceWindow,
       owed: () => state.owedTo(address),
       withdraw: () =>
@@ -131,6 +133,7 @@ export class LedgerView {
       return {
         at,
         settled: settledBy !== undefined,
+        inDispute: false,
         statusOf: (number) => exceptions.get(number) ?? "done",
       };
     };
@@ -175,3 +178,6 @@ export class LedgerView {
     });
   }
 }
+
+/** Reports of simulated nodes are true, so that there is nothing to dispute. */
+const nobodyLies = (what: string): Promise<never> => Promise.reject(new Error(`${what}, and nobody lies`));

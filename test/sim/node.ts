@@ -120,8 +120,10 @@ export class SimulatedNode {
     signals.on("accepted", ({ tray, items }) => says(`takes ${tray.edge}/${tray.tray}, ${items} cases`));
     signals.on("committed", ({ receipts }) => says(`ended ${receipts.map(placeOf).join(" ")}`));
     signals.on("reported", ({ sheet, station }) => says(`reported ${station} of ${sheet.slice(0, 8)}`));
-    signals.on("withheld", ({ station, cases }) => {
-      this.defects.push(`withholds the report of ${station} for cases ${cases.join()}`);
+    signals.on("disagreed", ({ what, station, cases }) => {
+      // Nobody lies here; but receipts can be late.
+      if (what === "missing") says(`misses receipts of ${station} of cases ${cases.join()}`);
+      else this.defects.push(`finds the report of ${station} ${what} for cases ${cases.join()}`);
     });
     // What comes while the engine starts is for it as well.
     const early: LedgerNews[] = [];

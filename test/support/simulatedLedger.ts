@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type {
   BookedSheet,
+  Dispute,
   Ledger,
   LedgerNews,
   LedgerReport,
@@ -23,6 +24,8 @@ export interface SimulatedProfile {
 interface Booked extends BookedSheet {
   readonly reports: Map<number, Report>;
   readonly settlers: Map<number, string>;
+  /** What is in dispute, by the stations' numbers. */
+  readonly disputes: Map<number, Dispute>;
 }
 
 /** What all members of a simulated consortium share, with the contracts' rules that the engine relies on. */
@@ -92,6 +95,7 @@ export class SimulatedLedger {
         if (this.sheets.has(sheet)) return;
         const reports = new Map<number, Report>();
         const settlers = new Map<number, string>();
+        const disputes = new Map<number, Dispute>();
         const times = new Map<number, number>();
         const get = (station: number): LedgerReport | undefined => {
           const report = reports.get(station);
@@ -100,12 +104,16 @@ export class SimulatedLedger {
           return {
             at: times.get(station) ?? 0,
             settled: settlers.has(station),
-            statusOf: (number) => report.exceptions.get(number) ?? "done",
+            inDispute: disputes.has(station),
+            statusOf: (number) =>
+              disputes.get(station)?.cases.includes(number)
+                ? "disputed"
+                : (report.exceptions.get(number) ?? "done"),
           };
         };
         const reported = { get, has: (station: number) => reports.has(station) };
         const booked = { sheet, belt, offers, consumer: member, root, count, deadline, expired: false };
-        this.sheets.set(sheet, { ...booked, reports, settlers, reported });
+        this.sheets.set(sheet, { ...booked, reports, settlers, disputes, reported });
         this.#changed();
       },
       report: async (report) => {
@@ -139,6 +147,26 @@ export class SimulatedLedger {
           throw new BeltError("LEDGER_REVERTED", "The consumer can still accept.");
         this.#settle(sheet, station, member);
       },
+      dispute: async (dispute) => {
+        write();
+        const { sheet, station } = dispute;
+        const booked = this.sheets.get(sheet);
+        if (booked?.consumer !== member || booked.disputes.has(station) || booked.settlers.has(station))
+          throw new BeltError("LEDGER_REVERTED", "Only the consumer disputes, before it is settled.");
+        booked.disputes.set(station, dispute);
+        this.#changed({ moved: [sheet] });
+      },
+      lapse: async (sheet, station) => {
+        write();
+        const booked = this.sheets.get(sheet);
+        const dispute = booked?.disputes.get(station);
+        const end = (booked?.reported.get(station)?.at ?? 0) + this.acceptanceWindow + 30 * 86_400;
+        if (!booked || !dispute || this.now() / 1_000 <= end)
+          throw new BeltError("LEDGER_REVERTED", "The dispute can still be decided.");
+        booked.disputes.delete(station);
+        this.#owe(this.#memberAt(booked, station), BigInt(dispute.cases.length));
+        this.#changed({ moved: [sheet] });
+      },
       acceptanceWindow: async () => this.acceptanceWindow,
       owed: () => this.owed.get(member) ?? 0n,
       withdraw: async () => {
@@ -156,9 +184,14 @@ export class SimulatedLedger {
       throw new BeltError("LEDGER_REVERTED", "There is no report to settle.");
     booked.settlers.set(station, settler);
     const notDone = BigInt(report.exceptions.size);
-    this.#owe(this.offers.get(booked.offers[station] ?? "")?.member ?? "", BigInt(booked.count) - notDone);
+    const disputed = BigInt(booked.disputes.get(station)?.cases.length ?? 0);
+    this.#owe(this.#memberAt(booked, station), BigInt(booked.count) - notDone - disputed);
     this.#owe(booked.consumer, notDone);
     this.#changed({ moved: [sheet] });
+  }
+
+  #memberAt({ offers }: Booked, station: number): string {
+    return this.offers.get(offers[station] ?? "")?.member ?? "";
   }
 
   #owe(member: string, amount: bigint): void {

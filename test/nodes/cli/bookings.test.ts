@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { sha256, toHex, utf8 } from "../../../pipeline/bytes.ts";
+import { sha256, toHex } from "../../../pipeline/bytes.ts";
 import { errorLine, run } from "../../support/command.ts";
 import { hash, ledgerSheet } from "../../support/memoryNode.ts";
 import { serveMemoryNode } from "../../support/nodeFolder.ts";
@@ -23,10 +23,11 @@ async function served() {
     expect([code, stderr]).toEqual([0, ""]);
     return JSON.parse(stdout);
   };
-  const write = (name: string, content: unknown) =>
-    writeFile(join(node.folder, name), typeof content === "string" ? content : JSON.stringify(content)).then(
-      () => name,
-    );
+  const write = async (name: string, content: object) => {
+    const bytes = content instanceof Uint8Array ? content : JSON.stringify(content);
+    await writeFile(join(node.folder, name), bytes);
+    return name;
+  };
   return { ...node, command, json, write };
 }
 
@@ -117,14 +118,16 @@ describe("a booked sheet", () => {
 
   it("is disputed with the hash of what shows it", async () => {
     const { json, operations, write } = await served();
-    const file = await write("letter.txt", "It never came.\n");
+    // No text: what shows it may be a picture.
+    const bytes = Buffer.from([0x89, 0xff, 0, 0xfe]);
+    const file = await write("letter.png", bytes);
     await json("dispute", ledgerSheet, "income", "--cases", "3,7", "--evidence", file);
     expect(operations.changed).toEqual([
       [
         "dispute the cases",
         {
           ...{ sheet: ledgerSheet, station: "income", cases: [3, 7] },
-          evidence: toHex(sha256(utf8("It never came.\n"))),
+          evidence: toHex(sha256(bytes)),
         },
       ],
     ]);

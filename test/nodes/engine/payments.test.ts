@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { EngineEvents } from "../../../nodes/engine/index.ts";
 import { defineStation } from "../../../nodes/stations/index.ts";
+import { BeltError } from "../../../pipeline/errors.ts";
 import { Consortium, type ConsortiumOptions } from "../../support/consortium.ts";
 import { until } from "../../support/until.ts";
 
@@ -64,6 +66,13 @@ function withdrawn(): Record<string, bigint> {
   return sums;
 }
 
+/** What the consumer's node tells of reports that do not agree with its receipts. */
+function disagreements(): EngineEvents["disagreed"][] {
+  const told: EngineEvents["disagreed"][] = [];
+  consortium.member("shop").signals.on("disagreed", (news) => told.push(news));
+  return told;
+}
+
 const allWithdrawn = () =>
   until(() => Object.values(withdrawn()).reduce((sum, amount) => sum + amount, 0n) === 6n);
 
@@ -79,26 +88,127 @@ describe("payments", () => {
     });
   });
 
-  it("are withheld from a report that claims more than the receipts say, which is told once", async () => {
-    consortium.ledger.lie = (report) => ({ ...report, exceptions: new Map() });
-    await consortium.start();
-    const told: unknown[] = [];
-    consortium.member("shop").signals.on("withheld", (news) => told.push(news));
-    const sheet = await consortium.book("shop", await consortium.publish(belt, "shop"), cases);
-    await until(() => settlers(sheet)[1] === addressOf("shop"));
-    await until(() => told.length > 0);
-    consortium.engine("shop").ledgerChanged({ closed: [], moved: [sheet] });
-    await until(() => consortium.ledger.withdrawals.length > 0);
-    expect(told).toEqual([{ sheet, station: "half", cases: [1] }]);
-    expect(settlers(sheet)).toEqual({ 1: addressOf("shop") });
+  describe("of cases that the report claims and the receipts deny", () => {
+    const claimEverything = () => {
+      consortium.ledger.lie = (report) => ({ ...report, exceptions: new Map() });
+    };
+
+    it("wait for a decision: they are disputed with the receipts, the others paid, and it is told once", async () => {
+      claimEverything();
+      await consortium.start();
+      const told = disagreements();
+      const sheet = await consortium.book("shop", await consortium.publish(belt, "shop"), cases);
+      await until(() => Object.keys(settlers(sheet)).length === 2);
+      consortium.engine("shop").ledgerChanged({ closed: [], moved: [sheet] });
+      await until(() => Object.values(withdrawn()).reduce((sum, amount) => sum + amount, 0n) === 5n);
+      const [dispute, ...others] = consortium.ledger.sheets.get(sheet)?.disputes.values() ?? [];
+      const { evidence = "" } = dispute ?? {};
+      expect([dispute, others]).toEqual([{ sheet, station: 0, cases: [1], evidence }, []]);
+      expect(told).toMatchObject([{ sheet, station: "half", cases: [1], what: "disputed", evidence }]);
+      expect(settlers(sheet)).toEqual({ 0: addressOf("shop"), 1: addressOf("shop") });
+      // What was done and is not in dispute.
+      expect(withdrawn()).toEqual({ [addressOf("north")]: 2n, [addressOf("south")]: 3n });
+      const bytes = (await consortium.engine("shop").documents.get(evidence)) ?? expect.fail();
+      const shown: unknown = JSON.parse(Buffer.from(bytes).toString("utf8"));
+      expect(shown).toMatchObject({ evidence: "receipts", receipts: [{ sheet, case: 1, status: "failed" }] });
+    });
+
+    it("stay with the station when nobody decides: its node ends the dispute", async () => {
+      claimEverything();
+      const sheet = await book();
+      await until(() => settlers(sheet)[0] !== undefined);
+      expect(consortium.ledger.sheets.get(sheet)?.disputes.size).toBe(1);
+      // The window is over since the reports were made, then the time to decide.
+      for (const window of [-10, -31 * 86_400]) {
+        let asked = 0;
+        Object.defineProperty(consortium.ledger, "acceptanceWindow", {
+          configurable: true,
+          get() {
+            asked++;
+            return window;
+          },
+        });
+        consortium.engine("north").ledgerChanged({ closed: [], moved: [sheet] });
+        await until(() => asked > 0);
+      }
+      await until(() => consortium.ledger.sheets.get(sheet)?.disputes.size === 0);
+      await until(() => withdrawn()[addressOf("north")] === 3n);
+      expect(consortium.member("north").troubles).toEqual([]);
+    });
+
+    it("are not disputed after the window, which is told", async () => {
+      await consortium.start();
+      const told = disagreements();
+      let receipts = 0;
+      consortium.member("shop").signals.on("outcome", ({ receipt }) => {
+        if (receipt.station === "half") receipts++;
+      });
+      consortium.ledger.lie = (report) => {
+        if (report.station !== 0) return report;
+        if (receipts < cases.length) throw new BeltError("LEDGER_UNREACHABLE", "Not yet.");
+        // Nobody is there to settle it.
+        consortium.ledger.acceptanceWindow = -10;
+        consortium.kill("north");
+        return { ...report, exceptions: new Map() };
+      };
+      const sheet = await consortium.book("shop", await consortium.publish(belt, "shop"), cases);
+      await until(() => told.length > 0);
+      expect(told).toMatchObject([{ what: "too late", station: "half", cases: [1] }]);
+      expect([settlers(sheet)[0], consortium.ledger.sheets.get(sheet)?.disputes.size]).toEqual([
+        undefined,
+        0,
+      ]);
+    });
+
+    it("are paid after the window, which the station sees to", async () => {
+      claimEverything();
+      consortium.ledger.acceptanceWindow = -10;
+      const sheet = await book();
+      await until(() => settlers(sheet)[0] !== undefined && settlers(sheet)[1] !== undefined);
+      expect(settlers(sheet)[0]).toBe(addressOf("north"));
+    });
   });
 
-  it("of what the consumer does not accept are settled by the station after the window", async () => {
-    consortium.ledger.lie = (report) => ({ ...report, exceptions: new Map() });
-    consortium.ledger.acceptanceWindow = -10;
-    const sheet = await book();
-    await until(() => settlers(sheet)[0] !== undefined && settlers(sheet)[1] !== undefined);
-    expect(settlers(sheet)[0]).toBe(addressOf("north"));
+  it("of cases that the report does not claim go back, though the receipts say that they are done", async () => {
+    consortium.ledger.lie = (report) => ({ ...report, exceptions: new Map([[2, "failed"]]) });
+    await consortium.start();
+    const told = disagreements();
+    const sheet = await consortium.book("shop", await consortium.publish(belt, "shop"), [
+      { n: 1 },
+      { n: 2 },
+      { n: 3 },
+    ]);
+    await allWithdrawn();
+    expect(told).toMatchObject([
+      { what: "unclaimed", cases: [2] },
+      { what: "unclaimed", cases: [2] },
+    ]);
+    expect(settlers(sheet)).toEqual({ 0: addressOf("shop"), 1: addressOf("shop") });
+    expect(withdrawn()[addressOf("shop")]).toBe(2n);
+  });
+
+  it("wait for the receipts; that these are missing is told in the second half of the window", async () => {
+    consortium = new Consortium({
+      members,
+      network({ from, to }) {
+        if (from === "north" && to === "shop") throw new BeltError("PARTNER_UNREACHABLE", "Cut off.");
+      },
+    });
+    await consortium.start();
+    const told = disagreements();
+    const sheet = await consortium.book("shop", await consortium.publish(belt, "shop"), cases);
+    await until(() => settlers(sheet)[1] !== undefined);
+    await until(() => consortium.ledger.sheets.get(sheet)?.reports.size === 2);
+    consortium.engine("shop").ledgerChanged({ closed: [], moved: [sheet] });
+    expect(told).toEqual([]);
+    // The middle of the window is over, and its end is not.
+    const { at = 0 } = consortium.ledger.sheets.get(sheet)?.reported.get(0) ?? {};
+    consortium.ledger.acceptanceWindow = 1;
+    await until(() => Date.now() > (at + 0.5) * 1_000);
+    consortium.engine("shop").ledgerChanged({ closed: [], moved: [sheet] });
+    await until(() => told.length > 0);
+    expect(told).toMatchObject([{ what: "missing", station: "half", cases: [0, 2] }]);
+    expect(consortium.ledger.sheets.get(sheet)?.disputes.size).toBe(0);
   });
 
   it("are made after a restart of the consumer's node, for what was reported meanwhile", async () => {
