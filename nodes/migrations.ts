@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Migration } from "./store/index.ts";
+import { type Migration, valueIn, versionKey, withChecksum } from "./store/index.ts";
 
 const OwnSheet1 = z.looseObject({ left: z.int().nullable() });
 
@@ -18,5 +18,16 @@ const second: Migration = {
   },
 };
 
+/** From the second form to the third: every record begins with a checksum. */
+const third: Migration = {
+  to: 3,
+  async *changes(store) {
+    for await (const [at, value] of store.entries({ prefix: "" })) {
+      if (at === versionKey || valueIn(at, value) !== undefined) continue;
+      yield { type: "put", key: at, value: withChecksum(at, value) };
+    }
+  },
+};
+
 /** What a store of an earlier version needs to have the form that this version reads and writes, in their order. */
-export const migrations: readonly Migration[] = [second];
+export const migrations: readonly Migration[] = [second, third];

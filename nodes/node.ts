@@ -16,6 +16,7 @@ import { createMetrics } from "./metrics.ts";
 import { openNodeStore } from "./nodeStore.ts";
 import { createOperations } from "./operations/index.ts";
 import { openProcessors } from "./processors.ts";
+import { readiness } from "./readiness.ts";
 import { createTransport, partnerRoutes } from "./transport/index.ts";
 import { version } from "./version.ts";
 
@@ -41,7 +42,7 @@ export interface RunningNode {
  * Puts a node together and starts it: store, ledger, engine, then its two faces. The API answers as soon as the
  * process is up; the partner face takes trays once the engine has taken up what was left unfinished.
  *
- * @throws {BeltError} `STORE_LOCKED`, `STORE_FAILED`, `STORE_TOO_NEW`, `STATION_INVALID`, `SCHEMA_REFUSED`, `PORT_IN_USE`,
+ * @throws {BeltError} `STORE_LOCKED`, `STORE_FAILED`, `STORE_DAMAGED`, `STORE_TOO_NEW`, `STATION_INVALID`, `SCHEMA_REFUSED`, `PORT_IN_USE`,
  *   `LEDGER_WRONG_CHAIN`, `LEDGER_NO_DIRECTORY`, `LEDGER_REPLACED`
  */
 export async function startNode({ config, identity, log, signal }: NodeParts): Promise<RunningNode> {
@@ -98,7 +99,7 @@ export async function startNode({ config, identity, log, signal }: NodeParts): P
       await engine.stopped;
     });
     for (const { bytes } of processors.values()) await engine.documents.put(bytes);
-    const reasons = (): string[] => readiness(ledger, engine);
+    const reasons = (): string[] => readiness({ ledger, engine, store });
     const operations = createOperations({
       ...{ config, version, ledger, engine, signals, processors, reasons },
       member: identity.address,
@@ -132,19 +133,6 @@ async function closeAll(opened: readonly (() => Promise<unknown>)[], log: Logger
   for (const close of opened) {
     await close().catch((problem: unknown) => log.error({ err: problem }, "something does not close"));
   }
-}
-
-/** Why the node cannot do its work at the moment; nothing when it can. */
-function readiness(ledger: Ledger, engine: Engine): string[] {
-  const { phase, reason } = ledger.state();
-  const reasons: string[] = [];
-  if (phase !== "following") {
-    reasons.push(reason === undefined ? `The ledger: ${phase}.` : `${reason.code}: ${reason.message}`);
-  }
-  const refusal = engine.refusal();
-  if (refusal !== undefined && refusal.code !== "NODE_PAUSED")
-    reasons.push(`${refusal.code}: ${refusal.message}`);
-  return reasons;
 }
 
 const movesSheet: ReadonlySet<EventName> = new Set(["SheetReported", "StationSettled", "SheetExpired"]);

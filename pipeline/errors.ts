@@ -202,6 +202,12 @@ export const catalogue = {
     retryable: true,
     remedy: "Check that the data folder is writable, that the disk has room, and that its files are whole.",
   },
+  STORE_DAMAGED: {
+    status: 500,
+    retryable: false,
+    remedy:
+      "Check the disk and the machine's memory, then restore the data folder from its backup; what is named is not used.",
+  },
   // --- ledger
   LEDGER_UNREACHABLE: {
     status: 503,

@@ -147,6 +147,9 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const consumer = createConsumer({ ...shared, cases, documents, sheets, numbers, outbox });
 
   function refusal(): BeltError | undefined {
+    const failing = store.trouble();
+    if (failing !== undefined)
+      return new BeltError("STORE_FAILED", failing.message, { retryAfter: 5, cause: failing });
     const trouble = ledger.trouble();
     if (trouble?.lasting) return new BeltError("NODE_PAUSED", trouble.reason, { retryAfter: 30 });
     if (line.busy() + committer.waiting() > limits.backlog) {

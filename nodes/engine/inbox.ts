@@ -166,6 +166,8 @@ export function createInbox(parts: InboxParts): Inbox {
 
   return {
     async accept(bytes) {
+      // As long as nothing can be kept, no work is spent on what may be kept already.
+      if (store.trouble() !== undefined) throw parts.refusal() ?? store.trouble();
       const opened = open(bytes);
       const { sheet, edge, tray } = opened;
       const name = { sheet, edge, tray };

@@ -90,8 +90,9 @@ export function createOutbox(parts: OutboxParts): Outbox {
   /** One partner's line: one tray in flight at a time, so that while it travels the next one fills. */
   async function serve(to: string, line: Line, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      if (ledger.trouble()?.lasting) {
-        await clock.sleep(limits.most, signal);
+      // What is acknowledged while the store cannot be written would be sent again and again.
+      if (ledger.trouble()?.lasting || store.trouble() !== undefined) {
+        await clock.sleep(10_000, signal);
         continue;
       }
       const now = clock.now();

@@ -1,91 +1,107 @@
-import { ClassicLevel } from "classic-level";
 import { BeltError } from "../../pipeline/errors.ts";
+import { type Bounds, type Database, inWords, openDatabase, takesData } from "./database.ts";
 import { endOf } from "./keys.ts";
 import type { Change, Range, Store } from "./store.ts";
+import { Writer } from "./writer.ts";
+
+/** For tests: another database underneath, and shorter rests. */
+export interface LevelOptions {
+  readonly open?: (folder: string) => Promise<Database>;
+  /** Milliseconds between attempts to write again after a failure. */
+  readonly rest?: { readonly least: number; readonly most: number };
+}
 
 /**
  * Opens the store in a folder; one process at a time may have it open.
  *
- * @throws {BeltError} `STORE_LOCKED` when another process has it open, `STORE_FAILED` when it cannot be read
+ * @throws {BeltError} `STORE_LOCKED` when another process has it open, `STORE_DAMAGED` when its journal was changed,
+ *   `STORE_FAILED` when it cannot be read
  */
-export async function openLevelStore(folder: string): Promise<Store> {
-  const level = new ClassicLevel<string, Uint8Array>(folder, { keyEncoding: "utf8", valueEncoding: "view" });
-  try {
-    await level.open();
-  } catch (cause) {
-    if (codesOf(cause).includes("LEVEL_LOCKED")) {
-      throw new BeltError("STORE_LOCKED", "Another process has the node's store open.", {
-        at: folder,
-        cause,
-      });
-    }
-    throw new BeltError("STORE_FAILED", "The node's store cannot be opened.", { at: folder, cause });
-  }
-  return new LevelStore(level);
+export async function openLevelStore(folder: string, options: LevelOptions = {}): Promise<Store> {
+  const { open = openDatabase, rest = { least: 1_000, most: 30_000 } } = options;
+  return new LevelStore(await open(folder), { folder, open, rest });
 }
 
 class LevelStore implements Store {
-  readonly #level: ClassicLevel<string, Uint8Array>;
+  readonly #writer: Writer;
+  #database: Database;
+  #closed = false;
 
-  constructor(level: ClassicLevel<string, Uint8Array>) {
-    this.#level = level;
+  constructor(
+    database: Database,
+    { folder, open, rest }: Required<LevelOptions> & { readonly folder: string },
+  ) {
+    this.#database = database;
+    this.#writer = new Writer({
+      database: () => this.#database,
+      rest,
+      reopen: async () => {
+        // As long as the disk takes nothing, what is open can at least be read.
+        if (!(await takesData(folder))) throw this.#writer.trouble;
+        await this.#database.close();
+        this.#database = await open(folder);
+      },
+    });
+  }
+
+  trouble(): BeltError | undefined {
+    return this.#writer.trouble;
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {
-    return this.#level.get(key).catch(refuse);
+    return this.#database.get(key).catch((cause: unknown) => this.#refuse(cause));
   }
 
   async batch(changes: readonly Change[]): Promise<void> {
-    // `sync` has the write reach the disk before it is called done: acknowledgements rest on this.
-    await this.#level.batch([...changes], { sync: true }).catch(refuse);
+    await this.#writer.write(changes);
   }
 
   entries(range: Range): AsyncIterable<readonly [string, Uint8Array]> {
-    return this.#iterate((level) => level.iterator(bounds(range)));
+    return this.#iterate((database) => database.iterator(bounds(range)));
   }
 
   keys(range: Range): AsyncIterable<string> {
-    return this.#iterate((level) => level.keys(bounds(range)));
+    return this.#iterate((database) => database.keys(bounds(range)));
   }
 
   async close(): Promise<void> {
-    await this.#level.close().catch(refuse);
+    this.#closed = true;
+    await this.#writer.close();
+    await this.#database.close().catch((cause: unknown) => this.#refuse(cause));
   }
 
   /** Opens the iterator at once, since its snapshot is taken then. */
-  #iterate<T>(open: (level: ClassicLevel<string, Uint8Array>) => AsyncIterable<T>): AsyncIterable<T> {
+  #iterate<T>(open: (database: Database) => AsyncIterable<T>): AsyncIterable<T> {
     try {
-      return inWords(open(this.#level));
+      return this.#inWords(open(this.#database));
     } catch (cause) {
-      return refuse(cause);
+      return this.#refuse(cause);
     }
   }
-}
 
-async function* inWords<T>(items: AsyncIterable<T>): AsyncIterable<T> {
-  try {
-    yield* items;
-  } catch (cause) {
-    refuse(cause);
+  async *#inWords<T>(items: AsyncIterable<T>): AsyncIterable<T> {
+    try {
+      yield* items;
+    } catch (cause) {
+      this.#refuse(cause);
+    }
+  }
+
+  #refuse(cause: unknown): never {
+    const problem = inWords(cause);
+    // The database is closed for a moment while it is opened anew, which is not the end of the store.
+    if (problem.code !== "STORE_CLOSED" || this.#closed) throw problem;
+    throw (
+      this.trouble() ?? new BeltError("STORE_FAILED", "The node's store is being opened anew.", { cause })
+    );
   }
 }
 
-function bounds({ prefix, after, limit = -1 }: Range) {
-  const from = after !== undefined && after >= prefix ? { gt: after } : { gte: prefix };
+/** The first character that keys can have: what the writer keeps for itself is before it. */
+const first = " ";
+
+function bounds({ prefix, after, limit = -1 }: Range): Bounds {
+  const least = prefix === "" ? first : prefix;
+  const from = after !== undefined && after >= least ? { gt: after } : { gte: least };
   return { ...from, lt: endOf(prefix), limit };
-}
-
-/** Says in the product's words what the library failed with. */
-function refuse(cause: unknown): never {
-  const codes = codesOf(cause);
-  if (codes.includes("LEVEL_DATABASE_NOT_OPEN") || codes.includes("LEVEL_ITERATOR_NOT_OPEN")) {
-    throw new BeltError("STORE_CLOSED", "The store is closed.", { cause });
-  }
-  throw new BeltError("STORE_FAILED", "The node's store cannot be read or written.", { cause });
-}
-
-/** The codes of an error and of those that caused it. */
-function codesOf(error: unknown): unknown[] {
-  if (!(error instanceof Error)) return [];
-  return ["code" in error ? error.code : undefined, ...codesOf(error.cause)];
 }

@@ -34,6 +34,10 @@ export class MemoryStore implements Store {
     return this.#iterate(this.#select(range), ([key]) => key);
   }
 
+  trouble(): BeltError | undefined {
+    return undefined;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
   }

@@ -12,7 +12,8 @@ export interface Migration {
   changes(store: Store): AsyncIterable<Change>;
 }
 
-const versionKey = "schema";
+/** Says which form the store has. */
+export const versionKey = "schema";
 /** The version of stores that do not name one. */
 const unnamed = 1;
 /** Changes in one batch: bounds its memory. */

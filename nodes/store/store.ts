@@ -1,3 +1,5 @@
+import type { BeltError } from "../../pipeline/errors.ts";
+
 /** One change of a store. Keys are printable ASCII, segments joined by "/", numbers padded so that they sort. */
 export type Change =
   | { readonly type: "put"; readonly key: string; readonly value: Uint8Array }
@@ -15,14 +17,19 @@ export interface Range {
  * the store's own copy on the way in, and the caller's on the way out.
  *
  * Everything but `close` throws BeltError `STORE_CLOSED` once the store is closed, and `STORE_FAILED` when the
- * disk fails.
+ * disk fails, `STORE_DAMAGED` where a record is not as it was written.
  */
 export interface Store {
   get(key: string): Promise<Uint8Array | undefined>;
-  /** Applies all changes or none; when it resolves they survive a crash of the process and the machine. */
+  /**
+   * Applies all changes or none; when it resolves they survive a crash of the process and the machine, and when it
+   * rejects there is nothing of them. As long as a failing disk does not say which it is, it does neither.
+   */
   batch(changes: readonly Change[]): Promise<void>;
   /** The entries under a prefix in the order of their keys, as they were when this was called. */
   entries(range: Range): AsyncIterable<readonly [key: string, value: Uint8Array]>;
   keys(range: Range): AsyncIterable<string>;
+  /** Why nothing can be written at the moment, such as a full disk; undefined while it can. It is tried again by itself. */
+  trouble(): BeltError | undefined;
   close(): Promise<void>;
 }

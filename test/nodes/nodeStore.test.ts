@@ -4,7 +4,7 @@ import { afterEach, expect, test } from "vitest";
 import { z } from "zod";
 import { openNodeStore, storeFolder } from "../../nodes/nodeStore.ts";
 import { defineStation } from "../../nodes/stations/index.ts";
-import { openLevelStore, type Store } from "../../nodes/store/index.ts";
+import { openLevelStore, type Store, withChecksum } from "../../nodes/store/index.ts";
 import { HashText } from "../../pipeline/index/index.ts";
 import { Consortium } from "../support/consortium.ts";
 import { temporaryFolder } from "../support/folder.ts";
@@ -133,6 +133,24 @@ test("what an earlier form lacks is made from what it has: which sheets have not
   const { sheets } = Facts.parse(JSON.parse(await readFile(new URL("facts.json", fixtures), "utf8")));
   expect(await keysOf(store, { prefix: "leaving/" })).toEqual([`leaving/${sheets.left}`]);
   expect(await keysOf(store, { prefix: "ledger/" })).toEqual(["ledger/intents/0x01/pending/1"]);
+});
+
+test("records get their checksums once, also where an earlier start did not come to the end of it", async () => {
+  const data = await temporaryFolder();
+  const old = await openLevelStore(storeFolder(data));
+  await old.batch([
+    { type: "put", key: "schema", value: Buffer.from("2") },
+    { type: "put", key: "manifest/0x01", value: withChecksum("manifest/0x01", Buffer.from("one")) },
+    { type: "put", key: "manifest/0x02", value: Buffer.from("two") },
+  ]);
+  await old.close();
+
+  const store = await openNodeStore(data);
+  opened.push(store);
+  const values = await Array.fromAsync(store.entries({ prefix: "manifest/" }), ([, value]) =>
+    Buffer.from(value).toString(),
+  );
+  expect(values).toEqual(["one", "two"]);
 });
 
 test("a store of a newer program is left as it is, and not held open", async () => {

@@ -76,6 +76,7 @@ export class Disk {
       batch: (changes) => this.#write(process, changes.map(copied), delay),
       entries: (range) => this.#iterate(process, range, ([key, value]) => [key, value.slice()]),
       keys: (range) => this.#iterate(process, range, ([key]) => key),
+      trouble: () => (this.trouble === undefined ? undefined : failure(this.trouble)),
       close: async () => {},
     };
   }

@@ -4,6 +4,9 @@ import { type LedgerEvent, LedgerState, type Market, type Transaction } from "./
 import type { Random } from "./random.ts";
 import type { Time } from "./time.ts";
 
+/** The longest that a ledger is left alone that could not be reached, in milliseconds. */
+export const unreachablePause = 60_000;
+
 /** How the ledger is at the moment. */
 export interface LedgerHabits {
   /** Whether it can be reached from a member's node; blocks go on all the same. */
@@ -71,10 +74,10 @@ export class SimulatedLedger {
     return [...this.#intents.values()].some(({ outcome }) => outcome === undefined);
   }
 
-  #send(member: string, intent: Intent): void {
-    this.#time.after(this.#random.skewed(5, 2_000), () => {
+  #send(member: string, intent: Intent, latest = 2_000): void {
+    this.#time.after(this.#random.skewed(5, latest), () => {
       if (!this.reachable(member)) {
-        this.#send(member, intent);
+        this.#send(member, intent, unreachablePause);
         return;
       }
       const { transaction } = intent;

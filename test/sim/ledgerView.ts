@@ -1,6 +1,6 @@
 import type { BookedSheet, Ledger, LedgerNews, LedgerReport, Partner } from "../../nodes/engine/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
-import { SimulatedLedger } from "./ledger.ts";
+import { SimulatedLedger, unreachablePause } from "./ledger.ts";
 import { type LedgerEvent, LedgerState, type Transaction } from "./ledgerState.ts";
 import { byAddress, bySigningKey, type Member } from "./members.ts";
 import { Process } from "./process.ts";
@@ -32,19 +32,18 @@ export class LedgerView {
   /** Follows the ledger for a process; `news` hears of everything from now on. */
   follow(process: Process, news: (news: LedgerNews) => void): void {
     let underWay = false;
-    const look = (): void => {
+    const look = (latest = 1_500): void => {
       if (!process.alive || underWay || this.#height >= this.#ledger.events.length) return;
       underWay = true;
-      process.time.after(process.random.skewed(1, 1_500), () => {
+      process.time.after(process.random.skewed(1, latest), () => {
         underWay = false;
         if (!process.alive) return;
-        if (this.#ledger.reachable(this.#member.address)) {
-          news(this.#advance(process.random.int(1, this.#ledger.events.length - this.#height)));
-        }
-        look();
+        const reachable = this.#ledger.reachable(this.#member.address);
+        if (reachable) news(this.#advance(process.random.int(1, this.#ledger.events.length - this.#height)));
+        look(reachable ? undefined : unreachablePause);
       });
     };
-    process.onDeath(this.#ledger.onBlock(look));
+    process.onDeath(this.#ledger.onBlock(() => look()));
     look();
   }
 

@@ -36,6 +36,10 @@ export class FencedStore implements Store {
     return this.#store.keys(range);
   }
 
+  trouble(): BeltError | undefined {
+    return this.#store.trouble();
+  }
+
   async close(): Promise<void> {}
 
   #alive(): void {

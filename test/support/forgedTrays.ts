@@ -1,8 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
-import { join } from "node:path";
 import { type Identity, openIdentity } from "../../nodes/identity.ts";
 import type { MemberNode, Network } from "../../nodes/network/index.ts";
-import { openLevelStore } from "../../nodes/store/index.ts";
+import { openNodeStore } from "../../nodes/nodeStore.ts";
 import {
   type Item,
   mediaType,
@@ -38,7 +37,7 @@ export async function hasUnsent({ apiUrl, token }: MemberNode): Promise<boolean>
 
 /** The sealed trays that a member has ready for another, from its store. Its node must not run. */
 export async function unsentTrays(from: MemberNode, to: MemberNode): Promise<readonly Uint8Array[]> {
-  const store = await openLevelStore(join(from.folder, "store"));
+  const store = await openNodeStore(from.folder);
   try {
     const trays: Uint8Array[] = [];
     for await (const [, bytes] of store.entries({ prefix: `outbox/${to.address}/` })) {

@@ -1,6 +1,6 @@
-import { join } from "node:path";
 import type { MemberNode } from "../../nodes/network/index.ts";
-import { openLevelStore, type Store } from "../../nodes/store/index.ts";
+import { openNodeStore } from "../../nodes/nodeStore.ts";
+import type { Store } from "../../nodes/store/index.ts";
 import { toHex } from "../../pipeline/bytes.ts";
 import { headOf, type IndexView } from "../../pipeline/index/index.ts";
 import { append, emptyFrontier } from "../../pipeline/log/index.ts";
@@ -17,7 +17,7 @@ export interface Audit {
 }
 
 export async function audit({ folder, address }: MemberNode, view: IndexView): Promise<Audit> {
-  const store = await openLevelStore(join(folder, "store"));
+  const store = await openNodeStore(folder);
   try {
     const receipts = await valuesOf(store, "receipt/");
     const leaves: Uint8Array[] = [];
@@ -37,7 +37,7 @@ export async function audit({ folder, address }: MemberNode, view: IndexView): P
 
 /** The receipts that the consumer was given, of all its sheets. */
 export async function receiptsOfConsumer({ folder }: MemberNode): Promise<readonly Receipt[]> {
-  const store = await openLevelStore(join(folder, "store"));
+  const store = await openNodeStore(folder);
   try {
     const outcomes = await valuesOf(store, "outcome/");
     return outcomes.map((bytes) => {

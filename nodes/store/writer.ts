@@ -1,0 +1,138 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { BeltError } from "../../pipeline/errors.ts";
+import { type Database, inWords } from "./database.ts";
+import type { Change } from "./store.ts";
+
+export interface WriterParts {
+  /** The database as it is open now. */
+  readonly database: () => Database;
+  /** Opens it anew, if the disk takes data again; throws when it does not. */
+  readonly reopen: () => Promise<void>;
+  /** Milliseconds between two attempts to open it anew: the first pause, and the longest. */
+  readonly rest: { readonly least: number; readonly most: number };
+}
+
+interface Waiting {
+  readonly changes: readonly Change[];
+  readonly resolve: () => void;
+  readonly reject: (problem: BeltError) => void;
+}
+
+/** The last group that was written: outside what keys of the store can be. */
+const markKey = "\u0001written";
+/** Bytes of changes in one group, beyond the first batch. */
+const mostBytes = 4 * 1024 * 1024;
+
+/**
+ * Writes batches to a database, one group of them at a time: what comes while the disk is busy is one write together.
+ *
+ * When a write fails, Level cannot go on: a part of it may stand in the journal, and what were written behind it could
+ * be lost at the next start. So nothing is written until the database has been opened anew, from what the disk has. Then
+ * a mark that every group carries tells whether the failed one is there. Until that is known its batches do not settle.
+ */
+export class Writer {
+  readonly #parts: WriterParts;
+  readonly #waiting: Waiting[] = [];
+  readonly #closing = new AbortController();
+  #running: Promise<void> | undefined;
+  #trouble: BeltError | undefined;
+
+  constructor(parts: WriterParts) {
+    this.#parts = parts;
+  }
+
+  /** Why nothing can be written at the moment, if so. */
+  get trouble(): BeltError | undefined {
+    return this.#trouble;
+  }
+
+  /**
+   * @throws {BeltError} `STORE_FAILED` when nothing of it was written, `STORE_CLOSED` when the store is closing; then
+   *   that may not be known
+   */
+  async write(changes: readonly Change[]): Promise<void> {
+    if (this.#closing.signal.aborted) throw closed();
+    if (this.#trouble !== undefined) throw this.#trouble;
+    // The caller may change its bytes once this returns; those that are written at once are read before that.
+    const own = changes.map(this.#running === undefined ? (change) => ({ ...change }) : copyOf);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ changes: own, resolve, reject });
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Lets no more in; resolves when the database is left alone. */
+  async close(): Promise<void> {
+    this.#closing.abort("close");
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    for (let group = this.#next(); group.length > 0; group = this.#next()) {
+      const problem = await this.#writeGroup(group.flatMap(({ changes }) => changes));
+      for (const { resolve, reject } of group) {
+        if (problem === undefined) resolve();
+        else reject(problem);
+      }
+    }
+    this.#running = undefined;
+  }
+
+  #next(): Waiting[] {
+    let [count, bytes] = [0, 0];
+    while (count < this.#waiting.length && bytes < mostBytes) {
+      for (const change of this.#waiting[count++]?.changes ?? []) {
+        bytes += change.type === "put" ? change.value.length : 0;
+      }
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  /** Gives why nothing of the group was written; undefined when it was. */
+  async #writeGroup(changes: readonly Change[]): Promise<BeltError | undefined> {
+    const { database } = this.#parts;
+    if (this.#trouble !== undefined) return closed();
+    const mark = randomBytes(16);
+    try {
+      // `sync` has the write reach the disk before it is called done: acknowledgements rest on this.
+      await database().batch([...changes, { type: "put", key: markKey, value: mark }], { sync: true });
+      return undefined;
+    } catch (cause) {
+      const problem = inWords(cause);
+      if (problem.code === "STORE_CLOSED") return problem;
+      this.#trouble = problem;
+      if (!(await this.#recover())) return closed();
+      const found = await database().get(markKey);
+      return found !== undefined && mark.compare(found) === 0 ? undefined : problem;
+    }
+  }
+
+  /** Opens the database anew and sees it write; false when the store is closed before that works. */
+  async #recover(): Promise<boolean> {
+    const { rest, reopen, database } = this.#parts;
+    const { signal } = this.#closing;
+    for (let pause = rest.least; !signal.aborted; pause = Math.min(2 * pause, rest.most)) {
+      await sleep(pause, undefined, { signal }).catch(() => {});
+      if (signal.aborted) break;
+      try {
+        await reopen();
+        await database().batch([{ type: "put", key: "\u0001probe", value: new Uint8Array() }], {
+          sync: true,
+        });
+        this.#trouble = undefined;
+        return true;
+      } catch (cause) {
+        this.#trouble = inWords(cause);
+      }
+    }
+    return false;
+  }
+}
+
+const closed = (): BeltError => new BeltError("STORE_CLOSED", "The store is closed.");
+
+const copyOf = (change: Change): Change =>
+  change.type === "put"
+    ? { type: "put", key: change.key, value: new Uint8Array(change.value) }
+    : { ...change };

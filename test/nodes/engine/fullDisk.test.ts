@@ -1,0 +1,73 @@
+import { afterEach, expect, test } from "vitest";
+import { defineStation } from "../../../nodes/stations/index.ts";
+import { MemoryStore } from "../../../nodes/store/index.ts";
+import { BeltError } from "../../../pipeline/errors.ts";
+import { Consortium } from "../../support/consortium.ts";
+import { until } from "../../support/until.ts";
+
+/** A store on a disk that can be full. */
+class FullStore extends MemoryStore {
+  full = false;
+
+  override trouble(): BeltError | undefined {
+    return this.full ? new BeltError("STORE_FAILED", "No space left on device") : undefined;
+  }
+
+  override async batch(changes: Parameters<MemoryStore["batch"]>[0]): Promise<void> {
+    const trouble = this.trouble();
+    if (trouble !== undefined) throw trouble;
+    await super.batch(changes);
+  }
+}
+
+const number = { type: "number" };
+const of = (name: string) => ({
+  type: "object",
+  properties: { [name]: number },
+  required: [name],
+  additionalProperties: false,
+});
+const double = defineStation<{ n: number }, { twice: number }>({
+  ...{ name: "double", version: "1.0.0", input: of("n"), output: of("twice") },
+  process: ({ n }) => ({ twice: 2 * n }),
+});
+
+let consortium: Consortium;
+afterEach(() => consortium.stop());
+
+test("a node that cannot write takes no trays and says why, and goes on by itself when it can", async () => {
+  const disk = new FullStore();
+  const trays: Uint8Array[] = [];
+  consortium = new Consortium({
+    members: { shop: [], north: [double] },
+    store: (name) => (name === "north" ? disk : new MemoryStore()),
+    network: ({ to, tray }) => void (to === "north" && trays.push(tray)),
+  });
+  await consortium.start();
+  const belt = await consortium.publish(
+    {
+      belt: "sums",
+      case: of("n"),
+      stations: { double: { offer: "north/double", needs: { "/n": "case#/n" } } },
+      result: { "/twice": "double#/twice" },
+    },
+    "shop",
+  );
+  disk.full = true;
+  const sheet = await consortium.book("shop", belt, [{ n: 1 }, { n: 2 }]);
+  await until(() => trays.length > 0);
+  const north = consortium.engine("north");
+  const refusal = { code: "STORE_FAILED", message: "No space left on device", retryAfter: 5 };
+  expect(north.refusal()).toMatchObject(refusal);
+  await expect(north.accept(trays[0] ?? new Uint8Array())).rejects.toMatchObject(refusal);
+  // Without a look at what it is: that could not be kept.
+  await expect(north.accept(Buffer.from("nonsense"))).rejects.toMatchObject(refusal);
+  disk.full = false;
+  expect(north.refusal()).toBeUndefined();
+  const ended = async () => (await consortium.engine("shop").collector.progress(sheet)).get("double");
+  const statuses = await until(async () => {
+    const found = await ended();
+    return found?.size === 2 && found;
+  });
+  expect([...statuses.values()]).toEqual(["done", "done"]);
+});
