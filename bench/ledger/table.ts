@@ -15,7 +15,13 @@ export function tables({ naive, ours, withdraw }: Measured): string {
   const lines = counts.map((count) => {
     const sheet = sum(ours.get(count));
     const paid = (sheet + withdraw) / count;
-    return row(digits(count), digits(each), digits(sheet / count), digits(paid), `${(each / paid).toFixed(1)} ×`);
+    return row(
+      digits(count),
+      digits(each),
+      digits(sheet / count),
+      digits(paid),
+      `${(each / paid).toFixed(1)} ×`,
+    );
   });
   return [
     row("cases a sheet", "naive", "ours", "ours, and a withdrawal for every sheet", "times cheaper"),
