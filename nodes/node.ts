@@ -17,6 +17,7 @@ import { openNodeStore } from "./nodeStore.ts";
 import { createOperations } from "./operations/index.ts";
 import { openProcessors } from "./processors.ts";
 import { readiness } from "./readiness.ts";
+import { keepRestored, restoredOf, type Store } from "./store/index.ts";
 import { createTransport, partnerRoutes } from "./transport/index.ts";
 import { version } from "./version.ts";
 
@@ -72,6 +73,7 @@ export async function startNode({ config, identity, log, signal }: NodeParts): P
     opened.unshift(() => ledger.close());
     // From here on nothing that the ledger says is missed, however long the engine takes to start.
     const changes = ledger.changes(stop);
+    await checkRestored(store, { ledger, log, signal: stop });
     const engine = await startEngine({
       store,
       ledger: engineLedger(ledger),
@@ -101,7 +103,7 @@ export async function startNode({ config, identity, log, signal }: NodeParts): P
     for (const { bytes } of processors.values()) await engine.documents.put(bytes);
     const reasons = (): string[] => readiness({ ledger, engine, store });
     const operations = createOperations({
-      ...{ config, version, ledger, engine, signals, processors, reasons },
+      ...{ config, version, ledger, engine, store, signals, processors, reasons },
       member: identity.address,
       clock: systemClock,
       signal: stop,
@@ -126,6 +128,22 @@ export async function startNode({ config, identity, log, signal }: NodeParts): P
     await closeAll(opened, log);
     throw error;
   }
+}
+
+/**
+ * A store that was restored knows the ledger as it was then: before anything is done with it, the log's anchored head is
+ * to be known, so the ledger is read first.
+ */
+async function checkRestored(
+  store: Store,
+  { ledger, log, signal }: { readonly ledger: Ledger; readonly log: Logger; readonly signal: AbortSignal },
+): Promise<void> {
+  const restored = await restoredOf(store);
+  if (restored === undefined || restored.checked) return;
+  const since = new Date(restored.at).toISOString();
+  log.warn({ since }, "The store was restored from a backup; the ledger is read before anything is done.");
+  await ledger.caughtUp(signal);
+  await store.batch([keepRestored({ ...restored, checked: true })]);
 }
 
 /** Closes one after the other; what cannot be closed keeps nothing else open. */

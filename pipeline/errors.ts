@@ -197,6 +197,34 @@ export const catalogue = {
     retryable: false,
     remedy: "Run the version of the program that wrote the store, or a newer one; nothing was changed.",
   },
+  STORE_EXISTS: {
+    status: 409,
+    retryable: false,
+    remedy:
+      "Restore into an empty data folder, or move the store away that is there; two stores are never mixed.",
+  },
+  BACKUP_DAMAGED: {
+    status: 422,
+    retryable: false,
+    remedy: "Take another backup; nothing was written.",
+  },
+  BACKUP_UNKNOWN: {
+    status: 422,
+    retryable: false,
+    remedy:
+      "Name the file that `belt backup` wrote, and restore it with that version of the program or a newer one.",
+  },
+  BACKUP_FOREIGN: {
+    status: 422,
+    retryable: false,
+    remedy: "Restore it beside its own member's keys, or into an empty data folder.",
+  },
+  LOG_BEHIND: {
+    status: 503,
+    retryable: true,
+    remedy:
+      "Its operator restores a later backup, or waits until the node has its missing receipts from its partners: it says so in its log.",
+  },
   STORE_FAILED: {
     status: 503,
     retryable: true,

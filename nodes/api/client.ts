@@ -54,6 +54,15 @@ export function createApiClient(parts: ApiClientParts): NodeOperations {
 
   return {
     status: () => ask("status", NodeStatus),
+    async *backup() {
+      const { body } = await request(parts, "backup", {});
+      if (body === null) throw unreachable(url);
+      try {
+        yield* body;
+      } catch (cause) {
+        throw unreachable(url, cause);
+      }
+    },
     transactions: async () =>
       (await ask("transactions", z.object({ transactions: z.array(Transaction) }))).transactions,
     book: post("book", Booked),

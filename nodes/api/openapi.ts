@@ -136,6 +136,7 @@ function parameters({ input }: Route, part: "params" | "query"): Member[] {
 
 function responsesOf(route: Route): Member {
   if (route.kind === "write") return writingOf(route);
+  if (route.kind === "bytes") return { 200: { description: "The bytes.", content: bytes } };
   return route.kind === "answer" ? answerOf(route) : eventsOf(route);
 }
 
@@ -155,6 +156,7 @@ function eventsOf({ event, end }: EventsRoute): Member {
   };
 }
 
+const bytes: Member = { "application/octet-stream": { schema: { type: "string", format: "binary" } } };
 const stream: Member = { "text/event-stream": { schema: { type: "string" } } };
 
 /** A writing's answer, what a dry run answers, and the stream for who accepts it. */

@@ -43,6 +43,8 @@ export type { WriteOptions, Writing } from "./writing.ts";
  */
 export interface NodeOperations extends AgreementOperations, GovernanceOperations {
   status(): Promise<NodeStatus>;
+  /** A backup of the node's store as it is now, without its keys, while it goes on working. */
+  backup(): AsyncIterable<Uint8Array>;
   /** This account's transactions that are not final yet, in the order of their nonces. */
   transactions(): Promise<readonly Transaction[]>;
 

@@ -61,7 +61,13 @@ export interface OpenedWriting {
   run(options?: WriteOptions): Promise<unknown>;
 }
 
-export type Route = AnswerRoute | EventsRoute | WriteRoute;
+/** A route that answers with bytes, as they come. */
+export interface BytesRoute extends Description {
+  readonly kind: "bytes";
+  open(operations: NodeOperations): AsyncIterable<Uint8Array>;
+}
+
+export type Route = BytesRoute | AnswerRoute | EventsRoute | WriteRoute;
 
 /** The input of a route that takes none. */
 export const nothing = z.object({});

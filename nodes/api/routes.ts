@@ -46,6 +46,15 @@ export const routes: readonly Route[] = [
     run: (node) => node.status(),
   }),
 
+  {
+    method: "get",
+    path: "/v1/backup",
+    name: "backup",
+    summary: "A backup of the node's store as it is now, without its keys; `belt restore` takes it.",
+    input: nothing,
+    kind: "bytes",
+    open: (node) => node.backup(),
+  },
   answers({
     method: "get",
     path: "/v1/transactions",

@@ -6,6 +6,7 @@ import { BeltError } from "../../pipeline/errors.ts";
 import { listen, type Place } from "../listen.ts";
 import { asBeltError, problemAnswer, problemType } from "../problem.ts";
 import { parseBody } from "./body.ts";
+import { sendBytes } from "./bytes.ts";
 import { sendEvents } from "./events.ts";
 import { followed } from "./followed.ts";
 import { describeApi } from "./openapi.ts";
@@ -119,7 +120,11 @@ function serveRoute(
     response.once("close", () => gone.abort());
     const signal = AbortSignal.any([stopping, gone.signal]);
     const failed = (error: unknown): void =>
-      log.error({ err: error, route: route.name }, "a stream of events failed");
+      log.error({ err: error, route: route.name }, "an answer broke off");
+    if (route.kind === "bytes") {
+      await sendBytes(response, route.open(operations), { signal, failed });
+      return;
+    }
     if (route.kind === "events") {
       const events = await route.open(operations, given, signal);
       await sendEvents(response, events, { name: "case", signal, heartbeat, failed });

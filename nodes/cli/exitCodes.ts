@@ -19,6 +19,7 @@ const exceptions: Partial<Record<Code, ExitCode>> = {
   KEYS_EXIST: 2,
   PORT_IN_USE: 2,
   STORE_TOO_NEW: 2,
+  STORE_EXISTS: 2,
   CLOCK_SKEWED: 2,
   LEDGER_WRONG_CHAIN: 2,
   LEDGER_NO_DIRECTORY: 2,

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { version } from "../version.ts";
 import { admitCommand } from "./admit.ts";
+import { backupCommand } from "./backup.ts";
 import { beltCommand } from "./belt.ts";
 import { bookCommand } from "./book.ts";
 import {
@@ -24,6 +25,7 @@ import { joinCommand } from "./join.ts";
 import { ledgerCommand } from "./ledger.ts";
 import { offerCommand } from "./offer.ts";
 import { quarantineCommand } from "./quarantine.ts";
+import { restoreCommand } from "./restore.ts";
 import { serveCommand } from "./serve.ts";
 import { tasksCommand } from "./tasks.ts";
 import { transactionsCommand } from "./transactions.ts";
@@ -47,7 +49,10 @@ export function createProgram(): Command {
 
   program.commandsGroup("Try it:").addCommand(upCommand());
   program.commandsGroup("Run a node:");
-  for (const command of [initCommand(), joinCommand(), serveCommand(), doctorCommand()])
+  for (const command of [
+    ...[initCommand(), joinCommand(), serveCommand(), doctorCommand()],
+    ...[backupCommand(), restoreCommand()],
+  ])
     program.addCommand(command);
   program.commandsGroup("Work with the running node:");
   for (const command of [

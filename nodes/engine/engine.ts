@@ -3,7 +3,7 @@ import { BeltError } from "../../pipeline/errors.ts";
 import type { JsonObject } from "../../pipeline/json.ts";
 import { mostItemBytes } from "../../pipeline/tray/index.ts";
 import type { Alarm, Outcome, WorkContext } from "../stations/index.ts";
-import type { Change, Store } from "../store/index.ts";
+import { type Change, restoredOf, type Store } from "../store/index.ts";
 import { pauseBeforeAttempt } from "./attempts.ts";
 import { type CaseStore, createCaseStore } from "./caseStore.ts";
 import { type Collector, createCollector } from "./collector.ts";
@@ -21,7 +21,7 @@ import type { Clock, Ledger, LedgerNews, Self, Transport } from "./ports.ts";
 import type { Processor, WorkOptions } from "./processors.ts";
 import { createProgress } from "./progress.ts";
 import { openQuarantine, type Quarantine } from "./quarantine.ts";
-import { openReceiptLog, type ReceiptLog } from "./receiptLog.ts";
+import { isBehind, openReceiptLog, type ReceiptLog } from "./receiptLog.ts";
 import { createSettlement } from "./settlement.ts";
 import { createSheets, manifestKey, type Sheets } from "./sheets.ts";
 import type { Signals } from "./signals.ts";
@@ -90,10 +90,11 @@ export interface Engine {
 export async function startEngine(parts: EngineParts): Promise<Engine> {
   const { store, ledger, transport, clock, random, self, signals, processors, limits, signal } = parts;
   const shared = { store, ledger, transport, clock, random, self, signals, signal };
-  const log = await openReceiptLog(store);
+  const restored = await restoredOf(store);
+  const log = await openReceiptLog(store, ledger.anchored);
   const documents = createDocuments(shared);
   const progress = createProgress(store);
-  const numbers = createTrayNumbers(store);
+  const numbers = createTrayNumbers(store, restored?.times);
   const cases = createCaseStore(shared);
   const collector = createCollector({ cases, signals });
   const sheets = createSheets({ ...shared, documents, member: self.member, processors });
@@ -152,6 +153,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       return new BeltError("STORE_FAILED", failing.message, { retryAfter: 5, cause: failing });
     const trouble = ledger.trouble();
     if (trouble?.lasting) return new BeltError("NODE_PAUSED", trouble.reason, { retryAfter: 30 });
+    if (log.behind() > 0) return isBehind(ledger.anchored(), log.head().size);
     if (line.busy() + committer.waiting() > limits.backlog) {
       return new BeltError("OVERLOADED", "More cases wait at this node than it takes.", { retryAfter: 1 });
     }

@@ -33,6 +33,7 @@ const ofThePartner: ReadonlySet<Code> = new Set([
   "PARTNER_UNREACHABLE",
   "PARTNER_REFUSED",
   "NODE_PAUSED",
+  "LOG_BEHIND",
   "OVERLOADED",
   "STORE_FAILED",
   "STORE_CLOSED",

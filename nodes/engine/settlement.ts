@@ -1,7 +1,7 @@
 import { insist } from "./insist.ts";
 import type { BookedSheet, Clock, Ledger } from "./ports.ts";
 import type { Progress } from "./progress.ts";
-import type { ReceiptLog } from "./receiptLog.ts";
+import { isBehind, type ReceiptLog } from "./receiptLog.ts";
 import { type Sheet, type Sheets, stationsOf } from "./sheets.ts";
 import type { Signals } from "./signals.ts";
 
@@ -44,7 +44,8 @@ export function createSettlement(parts: SettlementParts): Settlement {
 
   async function anchor(): Promise<void> {
     const { size, root } = log.head();
-    if (size <= ledger.anchored()) return;
+    if (log.behind() > 0) throw isBehind(ledger.anchored(), size);
+    if (size === ledger.anchored()) return;
     await ledger.anchor(size, root);
     signals.emit("anchored", { size });
   }

@@ -16,14 +16,23 @@ const mostEdges = 4_096;
 
 const counterKey = (sheet: string, edge: string): string => key("edge", sheet, edge);
 
-export function createTrayNumbers(store: Store): TrayNumbers {
+/** Far more than the cases of a sheet, of which every tray has one at least. */
+const numbersOfACopy = 2 ** 20;
+
+/**
+ * @param restored how often the store was restored from a backup: numbers given since then must not be given again, so
+ *   every copy has numbers of its own
+ */
+export function createTrayNumbers(store: Store, restored = 0): TrayNumbers {
+  const least = restored * numbersOfACopy;
   const used = new Recent<number>(mostEdges);
 
   async function read(counter: string): Promise<number> {
     const known = used.get(counter);
     if (known !== undefined) return known;
     const stored = await store.get(counter);
-    return stored === undefined ? 0 : Number(Buffer.from(stored).toString("latin1"));
+    const next = stored === undefined ? 0 : Number(Buffer.from(stored).toString("latin1"));
+    return Math.max(next, least);
   }
 
   return {

@@ -1,4 +1,5 @@
 import type { NodeOperations } from "../api/index.ts";
+import { backUp } from "../backup/index.ts";
 import { beltOperations } from "./belts.ts";
 import { bookOperation } from "./book.ts";
 import { bookingOperations } from "./bookings.ts";
@@ -22,8 +23,10 @@ export { writing } from "./writing.ts";
 /** What an operator can ask of this node, over its engine and the ledger. */
 export function createOperations(parts: OperationParts): NodeOperations {
   const documents = createParsedDocuments(parts);
+  const { store, member, clock, version } = parts;
   return {
     status: nodeStatus(parts),
+    backup: () => backUp(store, { member, at: clock.now(), program: version }),
     book: bookOperation(parts, documents),
     ...bookingOperations(parts, documents),
     ...sheetOperations(parts, documents),

@@ -2,6 +2,7 @@ import { type Address, AddressText, type IndexView } from "../../pipeline/index/
 import type { Config } from "../config.ts";
 import type { Clock, Engine, Processor, Signals } from "../engine/index.ts";
 import type { Ledger } from "../ledger/index.ts";
+import type { Store } from "../store/index.ts";
 
 /** What the operator's operations are made of. */
 export interface OperationParts {
@@ -10,6 +11,7 @@ export interface OperationParts {
   readonly member: Address;
   readonly ledger: Ledger;
   readonly engine: Engine;
+  readonly store: Store;
   readonly signals: Signals;
   readonly processors: ReadonlyMap<string, Processor>;
   readonly clock: Clock;

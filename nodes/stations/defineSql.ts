@@ -21,8 +21,9 @@ export interface SqlDefinition<Input extends object, Output extends object> exte
  * A station that asks the member's own database. The database is opened for reading only, and the query may only
  * select.
  *
- * Settings: `database`, the file of a SQLite database; `maxRows`, `busyTimeoutMs`, `timeoutMs`. The query runs
- * within the node: keep it a look-up by an index.
+ * Settings: `database`, the file of a SQLite database; `maxRows`, `busyTimeoutMs`, `timeoutMs`. The query runs in a
+ * process of the station's own, which is ended when it takes too long; with `isolated: false` it runs within the node,
+ * and then has to be a look-up by an index.
  *
  * @throws {BeltError} `STATION_INVALID` for a query that is not one SELECT with named parameters.
  */

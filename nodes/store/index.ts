@@ -3,5 +3,6 @@ export { type CheckedStore, checkedStore, valueIn, withChecksum } from "./checke
 export { key, ordinal } from "./keys.ts";
 export { openLevelStore } from "./level.ts";
 export { MemoryStore } from "./memory.ts";
+export { keepRestored, type Restored, restoredOf } from "./restored.ts";
 export { type Migration, upgradeStore, versionKey } from "./schema.ts";
 export type { Change, Range, Store } from "./store.ts";

@@ -24,7 +24,7 @@ const portion = 1_024;
  *
  * @param migrations in the order of their versions, from 2 on
  * @returns the version that the store had before
- * @throws {BeltError} `STORE_TOO_NEW` for a store that a newer version of the program wrote
+ * @throws {BeltError} `STORE_TOO_NEW` for a store that a newer version of the program wrote, `STORE_FAILED`
  */
 export async function upgradeStore(
   store: Store,
@@ -39,18 +39,28 @@ export async function upgradeStore(
       { at },
     );
   }
-  for (const { to, changes } of migrations) {
-    if (to <= found) continue;
-    let batch: Change[] = [];
-    for await (const change of changes(store)) {
-      batch.push(change);
-      if (batch.length < portion) continue;
-      await store.batch(batch);
-      batch = [];
+  for (const migration of migrations) {
+    if (migration.to <= found) continue;
+    try {
+      await apply(store, migration);
+    } catch (cause) {
+      if (cause instanceof BeltError) throw cause;
+      const sentence = `A record of the store cannot be brought to the form ${migration.to}.`;
+      throw new BeltError("STORE_FAILED", sentence, { at, cause });
     }
-    await store.batch([...batch, version(to)]);
   }
   return found;
+}
+
+async function apply(store: Store, { to, changes }: Migration): Promise<void> {
+  let batch: Change[] = [];
+  for await (const change of changes(store)) {
+    batch.push(change);
+    if (batch.length < portion) continue;
+    await store.batch(batch);
+    batch = [];
+  }
+  await store.batch([...batch, version(to)]);
 }
 
 const version = (number: number): Change => ({

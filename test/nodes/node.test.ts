@@ -7,8 +7,9 @@ import { JsonRpcProvider, type Provider, Wallet } from "ethers";
 import pino from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApiClient } from "../../nodes/api/index.ts";
+import { restoreBackup, writeBackupFile } from "../../nodes/backup/index.ts";
 import { loadConfig } from "../../nodes/config.ts";
-import { createIdentity, type Identity } from "../../nodes/identity.ts";
+import { createIdentity, type Identity, openIdentity } from "../../nodes/identity.ts";
 import {
   type Chain,
   chainAccount,
@@ -22,6 +23,7 @@ import {
   statementDomain,
 } from "../../nodes/ledger/index.ts";
 import { type RunningNode, startNode } from "../../nodes/node.ts";
+import { openNodeStore } from "../../nodes/nodeStore.ts";
 import { MemoryStore } from "../../nodes/store/index.ts";
 import { AddressText, owedTo } from "../../pipeline/index/index.ts";
 import { until } from "../support/until.ts";
@@ -409,6 +411,21 @@ describe("two nodes on a real chain", () => {
     const uses = [use, { ...use, owner: shop.identity.address }];
     expect(await reader.mayUse(uses)).toEqual([false, false]);
     await reader.close();
+  });
+
+  it("give a backup while they run, from which another machine has their store and keys", async () => {
+    const home = join(folder, "restored");
+    await mkdir(home, { recursive: true });
+    const file = join(home, "shop.backup");
+    const keysOf = join(shop.folder, "data");
+    const written = await writeBackupFile({ store: api(shop).backup(), file, keysOf });
+    expect(written).toMatchObject({ member: shop.identity.address });
+    await restoreBackup(file, join(home, "data"));
+    expect((await openIdentity(join(home, "data"))).address).toBe(shop.identity.address);
+    const store = await openNodeStore(join(home, "data"));
+    const sheets = await Array.fromAsync(store.keys({ prefix: "own/" }));
+    await store.close();
+    expect(sheets.length).toBe((await api(shop).sheets()).length);
   });
 
   it("hold a case that hangs its station, and do all the others; it is failed when its operator says so", async () => {

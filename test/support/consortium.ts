@@ -31,7 +31,8 @@ import { SimulatedLedger } from "./simulatedLedger.ts";
 export interface SimulatedMember {
   readonly name: string;
   readonly address: string;
-  readonly store: Store;
+  /** May be replaced while the node is down. */
+  store: Store;
   readonly keys: { readonly signing: KeyObject; readonly sealing: KeyObject; readonly secret: Uint8Array };
   readonly kids: { readonly signing: string; readonly sealing: string };
   readonly stations: readonly Station[];

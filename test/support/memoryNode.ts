@@ -24,6 +24,8 @@ import type {
   Writing,
 } from "../../nodes/api/index.ts";
 import { QuarantinedCase } from "../../nodes/api/index.ts";
+import { backUp } from "../../nodes/backup/index.ts";
+import { MemoryStore } from "../../nodes/store/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import { type Agreed, memoryAgreements } from "./memoryAgreements.ts";
 import { type Governed, memoryGovernance } from "./memoryGovernance.ts";
@@ -318,6 +320,11 @@ export function memoryNode(): MemoryNode {
       for (const each of wake) each();
     },
     status: guard(() => node.state),
+    async *backup() {
+      const store = new MemoryStore();
+      await store.batch([{ type: "put", key: "document/1", value: Buffer.from("{}") }]);
+      yield* backUp(store, { member: node.state.member, at: 1_772_366_400_000, program: node.state.version });
+    },
     transactions: guard(() => [...underWay]),
     book: writes("book", ({ belt: name, cases, maxCost = 1_000_000 }: Booking) => {
       if (![belt.belt, belt.name, `${belt.name}@${belt.version}`].includes(name)) {

@@ -18,6 +18,8 @@ const writesNothing = new Set(
     "up",
     "init",
     "serve",
+    "backup",
+    "restore",
     "belt fork",
     "tasks complete",
     "quarantine retry",
@@ -38,7 +40,7 @@ it("has every command", () => {
   expect(commands.map(({ path }) => path)).toEqual([
     "belt",
     "belt up",
-    ...["init", "join", "serve", "doctor"].map((name) => `belt ${name}`),
+    ...["init", "join", "serve", "doctor", "backup", "restore"].map((name) => `belt ${name}`),
     "belt offer",
     ...["publish", "list", "show", "withdraw"].map((name) => `belt offer ${name}`),
     "belt belt",

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { describeIdentity } from "../../../nodes/identity.ts";
 import { BeltError } from "../../../pipeline/errors.ts";
 import { errorLine, run, start } from "../../support/command.ts";
 import { belt, hash, offer } from "../../support/memoryNode.ts";
@@ -277,6 +278,30 @@ describe("cases in quarantine", () => {
       3,
       expect.stringMatching(errorLine("QUARANTINE_UNKNOWN", "<case>")),
     ]);
+  });
+});
+
+describe("a backup", () => {
+  it("is taken of a running node, with the keys beside it, and restored elsewhere", async () => {
+    const { json, text, command, operations, folder } = await served();
+    const foreign = await command(["backup", "acme.backup"]);
+    expect([foreign.code, foreign.stderr]).toEqual([2, expect.stringMatching(/^BACKUP_FOREIGN: /)]);
+
+    const { address } = await describeIdentity(join(folder, "data"));
+    operations.state = { ...operations.state, member: address };
+    const taken = { member: address, at: "2026-03-01T12:00:00.000Z", entries: 1 };
+    expect(await json("backup", "acme.backup")).toMatchObject({ file: "acme.backup", ...taken });
+    expect(await json("restore", "acme.backup", "--data", "new")).toMatchObject({
+      data: join(folder, "new"),
+      ...taken,
+    });
+    expect((await describeIdentity(join(folder, "new"))).address).toBe(address);
+
+    // Without a node that runs, the store itself is read: here the one that was just restored.
+    const offline = ["--data", "new", "--api", "http://127.0.0.1:1"];
+    expect(await text("backup", "again.backup", "--no-keys", ...offline)).toContain("3 entries.");
+    const twice = await command(["restore", "again.backup", "--data", "new"]);
+    expect([twice.code, twice.stderr]).toEqual([2, expect.stringMatching(/^STORE_EXISTS: /)]);
   });
 });
 

@@ -82,7 +82,7 @@ describe("a store's form", () => {
       if (++written > 2) throw new Error("The process is dead.");
       await batch(changes);
     };
-    await expect(upgrade(store)).rejects.toThrow("dead");
+    await expect(upgrade(store)).rejects.toMatchObject({ code: "STORE_FAILED", at });
     store.batch = batch;
     expect(await upgrade(store)).toBe(1);
     expect((await keysOf(store, { prefix: "new/" })).length).toBe(6_000);

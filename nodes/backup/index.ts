@@ -1,0 +1,3 @@
+export { checkBackup, type WrittenBackup, writeBackupFile } from "./file.ts";
+export { restoreBackup } from "./restore.ts";
+export { backUp } from "./take.ts";

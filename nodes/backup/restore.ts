@@ -1,0 +1,86 @@
+import { access, mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { BeltError } from "../../pipeline/errors.ts";
+import { syncFolder, writeKeyFiles } from "../keys/index.ts";
+import { storeFolder } from "../nodeStore.ts";
+import { type Change, checkedStore, keepRestored, openLevelStore, restoredOf, type Store } from "../store/index.ts";
+import { checkBackup, readBackupFile, requireMember, type WrittenBackup } from "./file.ts";
+import type { OpenedBackup } from "./format.ts";
+
+/** One batch of what is restored: entries, and bytes. */
+const portion = { entries: 1_024, bytes: 8 * 1024 * 1024 };
+
+/**
+ * Restores a node's store, and its keys where they are in the backup and not there already. The whole backup is checked
+ * before anything is written; the store appears complete or not at all.
+ *
+ * @throws {BeltError} `FILE_UNREADABLE`, `BACKUP_DAMAGED`, `BACKUP_UNKNOWN`, `BACKUP_FOREIGN` where the keys are another
+ *   member's, `STORE_EXISTS`, `KEYS_MISSING`
+ */
+export async function restoreBackup(file: string, data: string): Promise<WrittenBackup> {
+  const backup = await checkBackup(file);
+  const final = storeFolder(data);
+  if (await exists(final)) throw new BeltError("STORE_EXISTS", "There is a store already.", { at: final });
+  await mkdir(data, { recursive: true, mode: 0o700 });
+  const draft = join(data, "store.draft");
+  await rm(draft, { recursive: true, force: true });
+  try {
+    const opened = await readBackupFile(file);
+    const keys = await fill(draft, opened);
+    await settleKeys(data, keys, { member: backup.member, file });
+    await rename(draft, final);
+    await syncFolder(data);
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    throw error;
+  }
+  return backup;
+}
+
+/** Fills a new store; gives the files of the keys that are in the backup. */
+async function fill(folder: string, { header, records }: OpenedBackup): Promise<Map<string, Uint8Array>> {
+  const keys = new Map<string, Uint8Array>();
+  const store = checkedStore(await openLevelStore(folder));
+  try {
+    let batch: Change[] = [];
+    let bytes = 0;
+    for await (const { kind, name, value } of records) {
+      if (kind === "key") {
+        keys.set(name, value);
+        continue;
+      }
+      batch.push({ type: "put", key: name, value });
+      bytes += value.length;
+      if (batch.length < portion.entries && bytes < portion.bytes) continue;
+      await store.batch(batch);
+      batch = [];
+      bytes = 0;
+    }
+    await store.batch(batch);
+    await mark(store, header.at);
+  } finally {
+    await store.close();
+  }
+  return keys;
+}
+
+async function mark(store: Store, at: number): Promise<void> {
+  const times = ((await restoredOf(store))?.times ?? 0) + 1;
+  await store.batch([keepRestored({ times, at, checked: false })]);
+}
+
+/** Keys that are there already stay as they are. */
+async function settleKeys(
+  data: string,
+  keys: ReadonlyMap<string, Uint8Array>,
+  { member, file }: { readonly member: string; readonly file: string },
+): Promise<void> {
+  if (keys.size > 0 && !(await exists(join(data, "keys")))) await writeKeyFiles(data, keys);
+  await requireMember(data, member, file);
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { utf8 } from "../../pipeline/bytes.ts";
+import { canonical } from "../../pipeline/json.ts";
+import type { Change, Store } from "./store.ts";
+
+/** What a store says of itself that was restored from a backup. */
+const Restored = z.strictObject({
+  /** How often, so far. */
+  times: z.int().positive(),
+  /** When the last backup was begun, in milliseconds since 1970: what was done since may not be in the store. */
+  at: z.int().nonnegative(),
+  /** Whether the log of receipts was held against the ledger since. */
+  checked: z.boolean(),
+});
+export type Restored = z.infer<typeof Restored>;
+
+const restoredKey = "restored";
+
+/** Whether, how often and to when a store was restored. */
+export async function restoredOf(store: Pick<Store, "get">): Promise<Restored | undefined> {
+  const bytes = await store.get(restoredKey);
+  if (bytes === undefined) return undefined;
+  return Restored.parse(JSON.parse(Buffer.from(bytes).toString("utf8")));
+}
+
+/** The change that keeps what a store says of that. */
+export const keepRestored = (restored: Restored): Change => ({
+  type: "put",
+  key: restoredKey,
+  value: utf8(canonical(restored)),
+});
