@@ -3,7 +3,14 @@ import { join } from "node:path";
 import { BeltError } from "../../pipeline/errors.ts";
 import { syncFolder, writeKeyFiles } from "../keys/index.ts";
 import { storeFolder } from "../nodeStore.ts";
-import { type Change, checkedStore, keepRestored, openLevelStore, restoredOf, type Store } from "../store/index.ts";
+import {
+  type Change,
+  checkedStore,
+  keepRestored,
+  openLevelStore,
+  restoredOf,
+  type Store,
+} from "../store/index.ts";
 import { checkBackup, readBackupFile, requireMember, type WrittenBackup } from "./file.ts";
 import type { OpenedBackup } from "./format.ts";
 
