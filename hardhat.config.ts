@@ -3,6 +3,7 @@ import ethers from "@nomicfoundation/hardhat-ethers";
 import typechain from "@nomicfoundation/hardhat-typechain";
 import { defineConfig } from "hardhat/config";
 import type { HardhatPlugin } from "hardhat/types/plugins";
+import { chainKeys } from "./nodes/ledger/chainAccounts.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -44,7 +45,13 @@ export default defineConfig({
     splitTestsCompilation: true,
   },
   // The oldest rules that the contracts need, as the networks of consortia have them; the same as evmVersion.
-  networks: { default: { type: "edr-simulated", hardfork: "cancun" } },
+  networks: {
+    default: {
+      type: "edr-simulated",
+      hardfork: "cancun",
+      accounts: chainKeys.map((privateKey) => ({ privateKey, balance: 10n ** 22n })),
+    },
+  },
   // What is generated has type-only namespaces, which the project's own code may not have.
   typechain: { outDir: "types", tsNocheck: true },
   test: { solidity: { fuzz: { runs: 256 }, invariant: { runs: 64, depth: 48, failOnRevert: true } } },

@@ -165,7 +165,7 @@ async function accountOf(keyFile: string | undefined, provider: JsonRpcApiProvid
         at: "--key-file",
       });
     }
-    return new Wallet(chainAccount(0).privateKey, provider);
+    return chainAccount(0).connect(provider);
   }
   const key = (await readPrivate(keyFile)).toString("utf8").trim();
   if (!/^0x[0-9a-fA-F]{64}$/.test(key)) {

@@ -3,7 +3,7 @@ import {
   Contract,
   ContractFactory,
   type ContractTransactionResponse,
-  type HDNodeWallet,
+  type Wallet,
 } from "ethers";
 import { network } from "hardhat";
 import { chainAccount } from "../../nodes/ledger/chainAccounts.ts";
@@ -12,9 +12,9 @@ import { compile } from "./compile.ts";
 /** A chain in this process, and those who do business on it. */
 export interface Site {
   readonly provider: BrowserProvider;
-  readonly deployer: HDNodeWallet;
-  readonly consumer: HDNodeWallet;
-  readonly station: HDNodeWallet;
+  readonly deployer: Wallet;
+  readonly consumer: Wallet;
+  readonly station: Wallet;
   /** What they pay in; the consumer has plenty of it, the station some. */
   readonly coin: Contract;
   readonly naive: Contract;
@@ -54,7 +54,7 @@ export async function openSite(): Promise<Site> {
 /** Calls a contract by an account. */
 export const call = (
   contract: Contract,
-  by: HDNodeWallet,
+  by: Wallet,
   name: string,
   ...values: readonly unknown[]
 ): Promise<ContractTransactionResponse> =>

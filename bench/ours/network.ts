@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { JsonRpcProvider, Wallet } from "ethers";
+import { JsonRpcProvider } from "ethers";
 import { chainAccount } from "../../nodes/ledger/index.ts";
 import { type Network, startNetwork } from "../../nodes/network/index.ts";
 import { Credit__factory } from "../../types/factories/Credit__factory.ts";
@@ -26,7 +26,7 @@ export async function startChainOfFive(data: string, signal: AbortSignal): Promi
 async function endow({ chain: { url, chainId }, deployment, consumer }: Network): Promise<void> {
   const provider = new JsonRpcProvider(url, chainId, { staticNetwork: true, pollingInterval: 50 });
   try {
-    const deployer = new Wallet(chainAccount(0).privateKey, provider);
+    const deployer = chainAccount(0).connect(provider);
     const contract = Credit__factory.connect(deployment.contracts.Credit, deployer);
     await (await contract.mint(consumer.address, credit)).wait();
   } finally {

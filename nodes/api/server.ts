@@ -1,4 +1,3 @@
-import { createServer } from "node:http";
 import type { Express, NextFunction, Request, Response } from "express";
 import type { Logger } from "pino";
 import type { Registry } from "prom-client";
@@ -43,7 +42,12 @@ export interface Api {
  * @throws {BeltError} `PORT_IN_USE`, `CONFIG_INVALID`
  */
 export async function startApi(parts: ApiParts): Promise<Api> {
-  const [{ default: express }, { Histogram }] = await Promise.all([import("express"), import("prom-client")]);
+  // Only now: commands that ask a node load this file as well.
+  const [{ createServer }, { default: express }, { Histogram }] = await Promise.all([
+    import("node:http"),
+    import("express"),
+    import("prom-client"),
+  ]);
   const stopping = new AbortController();
   const seconds = new Histogram({
     name: "belt_api_request_seconds",

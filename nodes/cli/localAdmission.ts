@@ -1,4 +1,4 @@
-import { JsonRpcProvider, Wallet } from "ethers";
+import { JsonRpcProvider } from "ethers";
 import { BeltError } from "../../pipeline/errors.ts";
 import { kindBits } from "../../pipeline/governance/index.ts";
 import { contractNamed, type IndexView } from "../../pipeline/index/index.ts";
@@ -46,7 +46,7 @@ export async function admitLocally(config: Config, member: `0x${string}`, view: 
       calls.push({ target: currency, data });
     }
     if ((await provider.getBalance(member)) < allowance / 2n) {
-      const host = new Wallet(chainAccount(0).privateKey, provider);
+      const host = chainAccount(0).connect(provider);
       await (await host.sendTransaction({ to: member, value: allowance })).wait();
     }
     const newest = view.head?.number ?? 0;

@@ -13,7 +13,7 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { BeltError } from "../../pipeline/errors.ts";
 import { complaintOf } from "../parse.ts";
-import { chainAccounts, chainHost, chainMnemonic } from "./chainAccounts.ts";
+import { chainHost, chainKeys } from "./chainAccounts.ts";
 
 const wholeNumber = (least: number, most: number) =>
   z
@@ -92,7 +92,7 @@ async function listen(port: number, chainId: number): Promise<number> {
           type: "edr-simulated",
           chainId,
           hardfork: "cancun",
-          accounts: { mnemonic: chainMnemonic, count: chainAccounts, accountsBalance: balance },
+          accounts: chainKeys.map((privateKey) => ({ privateKey, balance })),
           mining: { auto: true },
           // Otherwise every block is a second later than the last, and a busy chain's clock runs ahead.
           allowBlocksWithSameTimestamp: true,

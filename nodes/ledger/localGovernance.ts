@@ -5,7 +5,6 @@ import {
   NonceManager,
   type Provider,
   type TransactionReceipt,
-  Wallet,
 } from "ethers";
 import { Governance__factory } from "../../types/factories/Governance__factory.ts";
 import { Profiles__factory } from "../../types/factories/Profiles__factory.ts";
@@ -17,10 +16,11 @@ import { pause } from "./waiting.ts";
 
 /**
  * The founding member that every local network has besides its own: the chain's first account, whose key everybody
- * knows. It supplies the network, and decides for whoever tries it.
+ * knows. It supplies the network, and decides for whoever tries it. Every command loads this file, and deriving the
+ * address from the phrase would take it longer than all the rest.
  */
 export const localHost: NewMember = {
-  address: `0x${chainAccount(0).address.slice(2).toLowerCase()}`,
+  address: "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266",
   name: "host",
   kinds: ["network-supplier"],
 };
@@ -61,7 +61,7 @@ export async function governLocally(
   governance: string,
   calls: readonly GovernedCall[],
 ): Promise<number> {
-  const host = new NonceManager(new Wallet(chainAccount(0).privateKey, provider));
+  const host = new NonceManager(chainAccount(0).connect(provider));
   const governor = Governance__factory.connect(governance, host);
   const targets = calls.map(({ target }) => target);
   const values = calls.map(() => 0n);

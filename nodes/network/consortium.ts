@@ -1,4 +1,4 @@
-import { FetchRequest, JsonRpcProvider, type TransactionResponse, Wallet } from "ethers";
+import { FetchRequest, JsonRpcProvider, type TransactionResponse, type Wallet } from "ethers";
 import { BeltError } from "../../pipeline/errors.ts";
 import { kindBits, type MemberKind } from "../../pipeline/governance/index.ts";
 import { Credit__factory } from "../../types/factories/Credit__factory.ts";
@@ -55,7 +55,7 @@ export async function openConsortium(
   signal: AbortSignal,
 ): Promise<Consortium> {
   const provider = connect(url, chainId);
-  const deployer = new Wallet(chainAccount(0).privateKey, provider);
+  const deployer = chainAccount(0).connect(provider);
   try {
     const kept = known !== undefined && (await isThere(provider, known)) ? known : undefined;
     const members = founders.map(({ name, kinds, identity: { address } }) => ({ address, name, kinds }));

@@ -2,11 +2,6 @@
  * Loaded before a program of the local network (`node --import`): standard input is a pipe from the process that
  * started it, and when that is gone, whatever ended it, the program is told to end as well.
  */
-import { enableCompileCache } from "node:module";
-
-// Many processes load the same modules: they are compiled once.
-enableCompileCache();
-
 /** How long a program may take to end in good order once nobody is there any more, in milliseconds. */
 const grace = 5_000;
 

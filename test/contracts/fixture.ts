@@ -2,13 +2,13 @@ import {
   AbiCoder,
   BrowserProvider,
   type ContractTransactionResponse,
-  type HDNodeWallet,
   Interface,
   id,
   isError,
   keccak256,
   MaxUint256,
   Result,
+  type Wallet,
   ZeroAddress,
 } from "ethers";
 import { network } from "hardhat";
@@ -75,17 +75,40 @@ export interface Governed {
   readonly data: string;
 }
 
+type Contracts = ReturnType<typeof connect>;
+
+/** The contracts, called by an account. */
+function connect({ directory, contracts }: Deployment, account: Wallet) {
+  return {
+    directory: Directory__factory.connect(directory, account),
+    profiles: Profiles__factory.connect(contracts.Profiles, account),
+    offers: Offers__factory.connect(contracts.Offers, account),
+    belts: Belts__factory.connect(contracts.Belts, account),
+    credit: Credit__factory.connect(contracts.Credit, account),
+    bookings: Bookings__factory.connect(contracts.Bookings, account),
+    receipts: Receipts__factory.connect(contracts.Receipts, account),
+    governance: Governance__factory.connect(contracts.Governance, account),
+    access: Access__factory.connect(contracts.Access, account),
+    supervision: Supervision__factory.connect(contracts.Supervision, account),
+    communities: Communities__factory.connect(contracts.Communities, account),
+    consents: Consents__factory.connect(contracts.Consents, account),
+    connections: Connections__factory.connect(contracts.Connections, account),
+  };
+}
+
 /** A chain in this process with the contracts on it and three members admitted. */
 export class Ledger {
   readonly provider: BrowserProvider;
   readonly deployment: Deployment;
-  readonly accounts: Readonly<Record<Role, HDNodeWallet>>;
+  readonly accounts: Readonly<Record<Role, Wallet>>;
   readonly close: () => Promise<void>;
+  /** Made once an account: reading their ABIs takes longer than calling them. */
+  readonly #contracts = new Map<Role, Contracts>();
 
   private constructor(
     provider: BrowserProvider,
     deployment: Deployment,
-    accounts: Readonly<Record<Role, HDNodeWallet>>,
+    accounts: Readonly<Record<Role, Wallet>>,
     close: () => Promise<void>,
   ) {
     this.provider = provider;
@@ -129,24 +152,12 @@ export class Ledger {
   }
 
   /** The contracts, called by one of the accounts. */
-  as(role: Role) {
-    const account = this.accounts[role];
-    const { directory, contracts } = this.deployment;
-    return {
-      directory: Directory__factory.connect(directory, account),
-      profiles: Profiles__factory.connect(contracts.Profiles, account),
-      offers: Offers__factory.connect(contracts.Offers, account),
-      belts: Belts__factory.connect(contracts.Belts, account),
-      credit: Credit__factory.connect(contracts.Credit, account),
-      bookings: Bookings__factory.connect(contracts.Bookings, account),
-      receipts: Receipts__factory.connect(contracts.Receipts, account),
-      governance: Governance__factory.connect(contracts.Governance, account),
-      access: Access__factory.connect(contracts.Access, account),
-      supervision: Supervision__factory.connect(contracts.Supervision, account),
-      communities: Communities__factory.connect(contracts.Communities, account),
-      consents: Consents__factory.connect(contracts.Consents, account),
-      connections: Connections__factory.connect(contracts.Connections, account),
-    };
+  as(role: Role): Contracts {
+    const known = this.#contracts.get(role);
+    if (known !== undefined) return known;
+    const made = connect(this.deployment, this.accounts[role]);
+    this.#contracts.set(role, made);
+    return made;
   }
 
   /** Has two members decide on calls, as {@link governBy}. */

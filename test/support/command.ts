@@ -29,8 +29,11 @@ export interface Running {
 
 /** Starts the command, with nothing of this process's environment but where programs are. */
 export function start(args: readonly string[], { folder, env = {}, input }: RunOptions = {}): Running {
-  const { PATH = "", HOME = "", TMPDIR = "" } = process.env;
-  const child = spawn(process.execPath, [bin, ...args], { cwd: folder, env: { PATH, HOME, TMPDIR, ...env } });
+  const { PATH = "", HOME = "", TMPDIR = "", NODE_COMPILE_CACHE = "" } = process.env;
+  const child = spawn(process.execPath, [bin, ...args], {
+    cwd: folder,
+    env: { PATH, HOME, TMPDIR, NODE_COMPILE_CACHE, ...env },
+  });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (bytes: Buffer) => (stdout += bytes.toString("utf8")));

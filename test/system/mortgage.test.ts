@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { JsonRpcProvider, Wallet } from "ethers";
+import { JsonRpcProvider } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Case, Readiness } from "../../nodes/api/index.ts";
 import {
@@ -302,7 +302,7 @@ describe("a mortgage belt with seven members, each a process", { timeout: 120_00
       await chain.stop();
       chain = await startChain({ port });
       provider = new JsonRpcProvider(chain.url, undefined, { cacheTimeout: -1, batchStallTime: 0 });
-      const again = await deploy(new Wallet(chainAccount(0).privateKey, provider), { members: [localHost] });
+      const again = await deploy(chainAccount(0).connect(provider), { members: [localHost] });
       expect(again.directory).toBe(network.deployment.directory);
       expect(again.genesis).not.toBe(network.deployment.genesis);
       blocks = await provider.getBlockNumber();

@@ -2,7 +2,6 @@
  * The program of a station's process: loads the station, works on the cases that the node sends, and says how each
  * ended. It ends when the node does, since the stream between them ends then.
  */
-import { enableCompileCache } from "node:module";
 import { Socket } from "node:net";
 import { BeltError } from "../../../pipeline/errors.ts";
 import { loadStation } from "../load.ts";
@@ -10,8 +9,6 @@ import { workOn } from "../run.ts";
 import type { DataUse, JsonObject, Outcome, Station } from "../station.ts";
 import { readFrames, writeFrame } from "./frames.ts";
 import { type FromProcess, type Order, ToProcess } from "./messages.ts";
-
-enableCompileCache();
 
 /** How long cases are started before the node is heard again, in milliseconds. */
 const slice = 5;

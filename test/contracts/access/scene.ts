@@ -1,4 +1,4 @@
-import { type HDNodeWallet, id, ZeroHash } from "ethers";
+import { id, type Wallet, ZeroHash } from "ethers";
 import { chainAccount } from "../../../nodes/ledger/chainAccounts.ts";
 import { interfaces } from "../../../nodes/ledger/contracts.ts";
 import { kindBits } from "../../../pipeline/governance/index.ts";
@@ -54,7 +54,7 @@ export async function setScene(ledger: Ledger) {
   const { contracts, directory } = ledger.deployment;
   const former = { suspended: 8, removed: 9, left: 10 };
   const formerAccount = (who: keyof typeof former) => chainAccount(former[who]).connect(ledger.provider);
-  const accounts: Readonly<Record<Caller, HDNodeWallet>> = {
+  const accounts: Readonly<Record<Caller, Wallet>> = {
     deployer: ledger.accounts.deployer,
     stranger: ledger.accounts.stranger,
     member: ledger.accounts.third,

@@ -1,4 +1,4 @@
-import { type HDNodeWallet, Signature } from "ethers";
+import { Signature, type Wallet } from "ethers";
 import { statementDomain, statementTypes } from "../../../nodes/ledger/statements.ts";
 import type { Ledger } from "../fixture.ts";
 
@@ -25,8 +25,8 @@ const types = {
 export async function signAll(
   ledger: Ledger,
   about: {
-    readonly member: HDNodeWallet;
-    readonly consumer: HDNodeWallet;
+    readonly member: Wallet;
+    readonly consumer: Wallet;
     readonly grantee: string;
     readonly source: string;
     readonly purpose: string;

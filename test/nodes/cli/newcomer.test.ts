@@ -374,7 +374,11 @@ describe("a newcomer", () => {
     await json("govern", "vote", proposal.slice(0, 10), "for");
     expect(await json("govern", "execute", proposal)).toMatchObject({ state: "executed" });
     expect((await doctor()).bad).toMatchObject({ admission: "MEMBER_INACTIVE" });
-    const refused = await belt("govern", "propose", "lift");
+    // The node hears of it in the block after.
+    const refused = await until(async () => {
+      const tried = await belt("govern", "propose", "lift", "--dry-run");
+      return tried.code !== 0 && tried;
+    });
     expect([refused.code, refused.stderr]).toEqual([4, expect.stringMatching(errorLine("MEMBER_INACTIVE"))]);
     node.child.kill("SIGTERM");
     expect(await node.ended).toMatchObject({ code: 0 });

@@ -6,9 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { FetchRequest, JsonRpcProvider } from "ethers";
+import { FetchRequest, HDNodeWallet, JsonRpcProvider } from "ethers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { chainAccount, chainAccounts } from "../../../nodes/ledger/chainAccounts.ts";
+import { chainAccount, chainKeys } from "../../../nodes/ledger/chainAccounts.ts";
+import { localHost } from "../../../nodes/ledger/localGovernance.ts";
 import { startChain } from "../../../nodes/ledger/startChain.ts";
 import { until } from "../../support/until.ts";
 
@@ -25,6 +26,14 @@ function runs(pid: number): boolean {
 }
 
 describe("the local chain", () => {
+  it("has the accounts of the phrase that every Hardhat chain knows", () => {
+    const phrase = "test test test test test test test test test test test junk";
+    const path = HDNodeWallet.fromPhrase(phrase, undefined, "m/44'/60'/0'/0");
+    expect(chainKeys).toEqual(chainKeys.map((_, place) => path.deriveChild(place).privateKey));
+    expect(localHost.address).toBe(chainAccount(0).address.toLowerCase());
+    expect(() => chainAccount(chainKeys.length)).toThrow(RangeError);
+  });
+
   let stopping: AbortController;
   let folder: string;
 
@@ -57,7 +66,7 @@ describe("the local chain", () => {
     expect(chain).toMatchObject({ chainId: 31_338, url: `http://127.0.0.1:${chain.port}` });
     const provider = new JsonRpcProvider(new FetchRequest(chain.url), undefined, { cacheTimeout: -1 });
     expect((await provider.getNetwork()).chainId).toBe(31_338n);
-    const last = chainAccount(chainAccounts - 1).connect(provider);
+    const last = chainAccount(chainKeys.length - 1).connect(provider);
     expect(await provider.getBalance(last)).toBeGreaterThanOrEqual(10n ** 24n);
     const sent = await last.sendTransaction({ to: chainAccount(0), value: 1n });
     expect(await provider.getTransactionReceipt(sent.hash)).toMatchObject({ status: 1, blockNumber: 1 });

@@ -138,7 +138,7 @@ describe("a refusal", () => {
   });
 
   it("of somebody who is no member", async () => {
-    const stranger = await chain.open(40);
+    const stranger = await chain.open(19);
     await expect(stranger.anchor({ size: 1, root: hashOf("x") })).rejects.toMatchObject({
       revert: { error: "NotActive", parameters: { account: stranger.account } },
     });

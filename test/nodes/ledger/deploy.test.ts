@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { getAddress, HDNodeWallet, JsonRpcProvider, Wallet } from "ethers";
+import { getAddress, HDNodeWallet, JsonRpcProvider } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chainAccount } from "../../../nodes/ledger/chainAccounts.ts";
 import { deploy } from "../../../nodes/ledger/deploy.ts";
@@ -39,7 +39,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const account = (index: number) => new Wallet(chainAccount(index).privateKey, provider);
+const account = (index: number) => chainAccount(index).connect(provider);
 
 /** Members with names in order; more than are sent at a time. */
 const members: readonly NewMember[] = Array.from({ length: 11 }, (_, place) => ({

@@ -91,7 +91,7 @@ describe("a member", () => {
     await expect(one.execute(proposal)).rejects.toMatchObject({ code: "LEDGER_STATE_REFUSED" });
     const wordy = one.propose([{ decision: "lift" }], "because we want to");
     await expect(wordy).rejects.toMatchObject({ code: "LEDGER_VALUE_REFUSED" });
-    const stranger = await chain.open(40);
+    const stranger = await chain.open(19);
     await expect(stranger.propose([{ decision: "lift" }], "minutes-3")).rejects.toMatchObject({
       code: "MEMBER_INACTIVE",
     });

@@ -1,4 +1,4 @@
-import { JsonRpcProvider, Wallet } from "ethers";
+import { JsonRpcProvider } from "ethers";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { chainAccount } from "../../../nodes/ledger/chainAccounts.ts";
 import { deploy } from "../../../nodes/ledger/deploy.ts";
@@ -40,7 +40,7 @@ it("takes the contracts, members and their credit, each after what it refers to"
     name: `m${member}`,
     kinds,
   }));
-  const { contracts } = await deploy(new Wallet(chainAccount(0).privateKey, provider), {
+  const { contracts } = await deploy(chainAccount(0).connect(provider), {
     members,
     credit: 70n,
   });
@@ -54,7 +54,7 @@ it.each([{ methods: ["eth_estimateGas", "eth_call"] }, { methods: ["eth_estimate
   "lets the host decide, though no block comes by itself, and $methods see none that is to come",
   async ({ methods }) => {
     asOfNewest = new Set(methods);
-    const { contracts } = await deploy(new Wallet(chainAccount(0).privateKey, provider), {
+    const { contracts } = await deploy(chainAccount(0).connect(provider), {
       members: [localHost],
       rules: localRules,
     });

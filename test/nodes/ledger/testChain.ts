@@ -1,4 +1,4 @@
-import { JsonRpcProvider, Wallet } from "ethers";
+import { JsonRpcProvider } from "ethers";
 import { chainAccount } from "../../../nodes/ledger/chainAccounts.ts";
 import { deploy } from "../../../nodes/ledger/deploy.ts";
 import type { Deployment } from "../../../nodes/ledger/deployment.ts";
@@ -38,7 +38,7 @@ export const startingCredit = 1_000_000n;
 /** The seconds in which only the consumer can settle a report. */
 export const acceptanceWindow = 1_000;
 
-export const walletOf = (member: number) => new Wallet(chainAccount(member).privateKey);
+export const walletOf = chainAccount;
 export const addressOfMember = (member: number) => chainAccount(member).address.toLowerCase() as Address;
 
 export async function startTestChain({
@@ -57,7 +57,7 @@ export async function startTestChain({
     name: `m${member}`,
     kinds: [...memberKinds],
   }));
-  const deployment = await deploy(new Wallet(chainAccount(0).privateKey, provider), {
+  const deployment = await deploy(chainAccount(0).connect(provider), {
     members: [...members, localHost],
     credit: startingCredit,
     acceptanceWindow,
