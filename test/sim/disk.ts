@@ -1,6 +1,7 @@
 import type { Change, Range, Store } from "../../nodes/store/index.ts";
 import { endOf } from "../../nodes/store/keys.ts";
 import { BeltError } from "../../pipeline/errors.ts";
+import { kindOf } from "./points.ts";
 import { Process } from "./process.ts";
 
 /** How a disk misbehaves. */
@@ -100,7 +101,7 @@ export class Disk {
   }
 
   #write(process: Process, changes: readonly Change[], delay: () => number): Promise<void> {
-    const point = pointOf(changes);
+    const point = kindOf(changes);
     const fails = this.#habits.fails();
     if (!process.pass(`before ${point}`)) return Process.never();
     if (this.#habits.lies) {
@@ -131,22 +132,6 @@ const failure = (why: string): BeltError => new BeltError("STORE_FAILED", why);
 
 const copied = (change: Change): Change =>
   change.type === "put" ? { ...change, value: Uint8Array.from(change.value) } : change;
-
-/** What kind of batch it is: the kind of record that tells. */
-function pointOf(changes: readonly Change[]): string {
-  const kinds = new Set(changes.map(({ key, type }) => `${type} ${key.slice(0, key.indexOf("/"))}`));
-  return telling.find((kind) => kinds.has(kind)) ?? [...kinds].join();
-}
-
-const telling = [
-  "put receipt",
-  "del leaving",
-  "put own",
-  "put inbox",
-  "put outcome",
-  "put seen",
-  "del outbox",
-];
 
 /** Where in sorted keys the first one stands that is not before this. */
 function placeOf(sorted: readonly string[], key: string): number {

@@ -16,7 +16,10 @@ export interface Audit {
   readonly onLedger: { readonly size: number; readonly root: string };
 }
 
-export async function audit({ folder, address }: MemberNode, view: IndexView): Promise<Audit> {
+export async function audit(
+  { folder, address }: Pick<MemberNode, "folder" | "address">,
+  view: IndexView,
+): Promise<Audit> {
   const store = await openNodeStore(folder);
   try {
     const receipts = await valuesOf(store, "receipt/");
@@ -36,7 +39,9 @@ export async function audit({ folder, address }: MemberNode, view: IndexView): P
 }
 
 /** The receipts that the consumer was given, of all its sheets. */
-export async function receiptsOfConsumer({ folder }: MemberNode): Promise<readonly Receipt[]> {
+export async function receiptsOfConsumer({
+  folder,
+}: Pick<MemberNode, "folder">): Promise<readonly Receipt[]> {
   const store = await openNodeStore(folder);
   try {
     const outcomes = await valuesOf(store, "outcome/");
