@@ -212,7 +212,7 @@ describe("a grant by signature", () => {
     });
   });
 
-  it("counts once: not twice, not after another grant, not after a revocation", async () => {
+  it("replay: counts once, not twice, not after another grant, not after a revocation", async () => {
     const statement = grantOf();
     const signature = await signGrant(statement);
     const again = () => ledger().as("bureau").consents.grantBySignature(statement, signature);
@@ -232,7 +232,7 @@ describe("a grant by signature", () => {
     for (const place of [1, 2, 3]) expect(await mayUse({ source: hash(place) })).toBe(true);
   });
 
-  it("is refused after its deadline, and on it not yet", async () => {
+  it("replay: is refused after its deadline, and on it not yet", async () => {
     await ledger().nextBlockAt(now + 601);
     expect(await refusal(relayGrant())).toEqual({
       error: "SignatureExpired",
@@ -244,7 +244,7 @@ describe("a grant by signature", () => {
     expect(await mayUse()).toBe(true);
   });
 
-  it("is refused on another chain, and by another contract", async () => {
+  it("replay: is refused on another chain, and by another contract", async () => {
     const statement = grantOf();
     const { chainId, contracts } = ledger().deployment;
     const { consents } = ledger().as("bureau");
@@ -329,7 +329,7 @@ describe("a revocation by signature", () => {
     expect(await mayUse()).toBe(false);
   });
 
-  it("counts once, and never against a later grant", async () => {
+  it("replay: counts once, and never against a later grant", async () => {
     const revocation = revocationOf();
     const signature = await signRevocation(revocation);
     const again = () => ledger().as("stranger").consents.revokeBySignature(revocation, signature);
@@ -345,7 +345,7 @@ describe("a revocation by signature", () => {
     expect(await refusal(relayRevocation({ nonce: 1n }))).toEqual({ ...used, next: 3n, nonce: 1n });
   });
 
-  it("is refused after its deadline, from another's key, and for another contract", async () => {
+  it("replay: is refused after its deadline, from another's key, and for another chain", async () => {
     await relayGrant();
     const statement = revocationOf();
     const { consents } = ledger().as("stranger");

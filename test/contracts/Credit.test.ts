@@ -54,7 +54,7 @@ describe("Credit", () => {
     expect(await refusal(credit("bank").transferFrom(consumer, escrow(), 1))).toEqual(closed);
   });
 
-  it("can be approved by a signature, once, on this chain, in time", async () => {
+  it("replay: a signature approves once, on this chain and for this contract, in time", async () => {
     const [consumer, bank] = [ledger().accounts.consumer, ledger().address("bank")];
     const { chainId, contracts } = ledger().deployment;
     const domain = { name: "Belt credit", version: "1", chainId, verifyingContract: contracts.Credit };

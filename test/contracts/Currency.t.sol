@@ -10,6 +10,7 @@ import {Offers} from "../../contracts/Offers.sol";
 import {Profiles} from "../../contracts/Profiles.sol";
 import {Supervision} from "../../contracts/Supervision.sol";
 import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
+import {Permit} from "../../contracts/types/Permit.sol";
 import {Checks} from "./support/Checks.sol";
 import {IPurse, LyingToken} from "./support/LyingToken.sol";
 import {QuietToken} from "./support/QuietToken.sol";
@@ -21,6 +22,8 @@ contract CurrencyTest is Checks {
     bytes32 private constant BELT = bytes32(uint256(1));
     uint128 private constant PRICE = 7;
     uint256 private constant MINTED = 1_000_000;
+    /// @dev See _way.
+    uint256 private constant WAYS = 5;
 
     Profiles private _profiles;
     Offers private _offers;
@@ -28,6 +31,10 @@ contract CurrencyTest is Checks {
     Supervision private _supervision;
     LyingToken private _token;
     Bookings private _bookings;
+    bytes32 private _offer;
+    bytes32 private _product;
+    /// @dev No two bookings of an account have the same root.
+    uint256 private _roots = 1_000;
 
     function setUp() external {
         CHEATS.warp(1_800_000_000);
@@ -41,6 +48,9 @@ contract CurrencyTest is Checks {
         bytes32[] memory offers = new bytes32[](1);
         CHEATS.prank(BANK);
         offers[0] = _offers.publish(bytes32(uint256(1)), 1, PRICE, 60, 1024, type(uint64).max);
+        _offer = offers[0];
+        CHEATS.prank(BANK);
+        _product = _offers.publish(bytes32(uint256(2)), 2, PRICE, 60, 100, type(uint64).max);
         CHEATS.prank(BANK);
         _belts.publish(BELT, 0, offers);
         _token = new LyingToken();
@@ -135,6 +145,26 @@ contract CurrencyTest is Checks {
         _equal(_token.balanceOf(address(_bookings)), 70, "escrow");
     }
 
+    /// @notice Whatever moves the currency, or asks it for a permit, can be entered by none of the others meanwhile.
+    function testReentranceIsRefusedByEveryWay() external {
+        _token.learn(LyingToken.Lie.REENTER);
+        for (uint256 outer = 0; outer < WAYS; ++outer) {
+            for (uint256 inner = 0; inner < WAYS; ++inner) {
+                _token.callBack(_way(inner));
+                bytes memory call = _way(outer);
+                // The bank withdraws what it is owed; the others are the consumer's.
+                if (outer == 0) _owe();
+                uint256 before = _token.refused();
+                CHEATS.prank(outer == 0 ? BANK : CONSUMER);
+                // solhint-disable-next-line avoid-low-level-calls
+                (bool done,) = address(_bookings).call(call);
+                require(done, "it was hindered");
+                require(_token.refused() > before, "it was entered");
+                _same(_token.reason(), abi.encodeWithSelector(IEscrow.Reentered.selector));
+            }
+        }
+    }
+
     function testTokenThatReturnsNothingIsTaken() external {
         QuietToken quiet = new QuietToken();
         _bookings = new Bookings(_profiles, _offers, _belts, _supervision, IERC20(address(quiet)), 100);
@@ -163,6 +193,29 @@ contract CurrencyTest is Checks {
         try new Bookings(_profiles, _offers, _belts, _supervision, _token, 30 days + 1) {
             revert("credit could hang for longer");
         } catch {}
+    }
+
+    /// @dev The ways by which the currency is moved: out, and in by each kind of booking.
+    function _way(uint256 number) private returns (bytes memory) {
+        bytes32 root = bytes32(++_roots);
+        uint64 deadline = uint64(block.timestamp) + 60;
+        if (number == 0) return abi.encodeCall(IPurse.withdraw, ());
+        if (number == 1) return abi.encodeCall(_bookings.book, (BELT, root, 1, deadline, PRICE));
+        if (number == 2) return abi.encodeCall(_bookings.bookOffer, (_offer, root, 1, deadline, PRICE));
+        if (number == 3) {
+            uint32 today = uint32(block.timestamp / 1 days);
+            return abi.encodeCall(_bookings.bookProduct, (_product, today, 1, 1, root, PRICE));
+        }
+        Permit memory permit = Permit(type(uint256).max, 0, 0, 0, 0);
+        return abi.encodeCall(_bookings.bookWithPermit, (BELT, root, 1, deadline, PRICE, permit));
+    }
+
+    /// @dev The bank is owed the price of a case.
+    function _owe() private {
+        bytes32 sheet = _book(bytes32(++_roots), 1);
+        _report(sheet, 0);
+        CHEATS.prank(CONSUMER);
+        _bookings.accept(sheet, 1);
     }
 
     function _book(bytes32 root, uint16 count) private returns (bytes32) {

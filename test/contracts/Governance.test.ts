@@ -276,7 +276,7 @@ describe("a vote", () => {
     expect(await governance.hasVoted(number, ledger().address("consumer"))).toBe(true);
   });
 
-  it("can be signed, and brought by anybody: once, for this contract and chain", async () => {
+  it("replay: can be signed, and brought by anybody, once, for this contract and chain", async () => {
     const proposal = await opened();
     const { chainId, contracts } = ledger().deployment;
     const domain = {

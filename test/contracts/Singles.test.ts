@@ -1,4 +1,4 @@
-import { MaxUint256, Signature, ZeroHash } from "ethers";
+import { MaxUint256, Signature, type TypedDataDomain, ZeroHash } from "ethers";
 import { beforeEach, describe, expect, it } from "vitest";
 import {
   eventsOf,
@@ -68,13 +68,13 @@ describe("Bookings: a single offer", () => {
 
 describe("Bookings: with a permit", () => {
   /** The signature of an account that lets the bookings take credit. */
-  async function permit(role: Role, value: bigint, until = MaxUint256) {
+  async function permit(role: Role, value: bigint, until = MaxUint256, elsewhere: TypedDataDomain = {}) {
     const { credit } = ledger().as(role);
     const { name, version, chainId, verifyingContract } = await credit.eip712Domain();
     const spender = ledger().deployment.contracts.Bookings;
     const message = { owner: address(role), spender, value, nonce: await credit.nonces(address(role)) };
     const signature = await ledger().accounts[role].signTypedData(
-      { name, version, chainId, verifyingContract },
+      { name, version, chainId, verifyingContract, ...elsewhere },
       {
         Permit: [
           { name: "owner", type: "address" },
@@ -122,7 +122,7 @@ describe("Bookings: with a permit", () => {
     expect(await allowed()).toBe(0n);
   });
 
-  it("that does not count books nothing: of another, for less, expired, or used before", async () => {
+  it("replay: what does not count books nothing: of another, for less, expired, from elsewhere, or used before", async () => {
     const book = (signed: Awaited<ReturnType<typeof permit>>, from = root) =>
       bookings("consumer").bookWithPermit(hash(1), from, 4, deadline, 4n * price, signed);
     const short = (allowance: bigint) => ({
@@ -133,6 +133,10 @@ describe("Bookings: with a permit", () => {
       short(4n * price - 1n),
     );
     expect(await refusal(book(await permit("consumer", 4n * price, 1n)))).toMatchObject(short(0n));
+    for (const elsewhere of [{ chainId: 1 }, { verifyingContract: address("bank") }]) {
+      const foreign = await permit("consumer", 4n * price, MaxUint256, elsewhere);
+      expect(await refusal(book(foreign))).toMatchObject(short(0n));
+    }
     const signed = await permit("consumer", 4n * price);
     await book(signed);
     expect(await refusal(book(signed, hash(3)))).toMatchObject(short(0n));

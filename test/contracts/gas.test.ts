@@ -222,7 +222,8 @@ describe("gas", () => {
       expect(snapshot["a case's whole life, all done"]?.[count]).toBeLessThanOrEqual(bounds[count]);
     }
     expect(snapshot["a case at each further station"]?.[256]).toBeLessThanOrEqual(600);
-    expect(snapshot["anchor"]?.[256]).toBeLessThanOrEqual(55_000);
+    for (const gas of Object.values(snapshot["anchor"] ?? {})) expect(gas).toBeLessThanOrEqual(55_000);
+    expect(snapshot["anchor"]).toHaveProperty("the first head");
   });
 
   it("of a sheet in which all is done does not depend on its size", async () => {

@@ -23,8 +23,10 @@ contract LyingToken is ERC20("Lie", "LIE") {
 
     Lie public lie;
     bytes private _calls;
-    /// @dev How often a call back was refused.
+    bool private _entering;
+    /// @dev How often a call back was refused, and why the last time.
     uint256 public refused;
+    bytes public reason;
 
     function mint(address account, uint256 amount) external {
         _mint(account, amount);
@@ -47,16 +49,30 @@ contract LyingToken is ERC20("Lie", "LIE") {
         return _moves(from, to) && super.transferFrom(from, to, value);
     }
 
+    /// @notice Believes any signature, after it has called back.
+    function permit(address owner, address spender, uint256 value, uint256, uint8, bytes32, bytes32) external {
+        if (lie == Lie.REENTER) _reenter();
+        _approve(owner, spender, value);
+    }
+
+    /// @dev Once: what gets in does not have to be called back for ever.
+    function _reenter() private {
+        if (_entering) return;
+        _entering = true;
+        // solhint-disable-next-line avoid-low-level-calls
+        (bool done, bytes memory answer) = msg.sender.call(_calls);
+        _entering = false;
+        if (done) return;
+        ++refused;
+        reason = answer;
+    }
+
     /// @dev Whether the transfer is made; when it is silent it is not, and the caller is told that it was.
     function _moves(address from, address to) private returns (bool) {
         if (lie == Lie.FALSE) return false;
         if (lie == Lie.FEE_OUT) _burn(from, 1);
         if (lie == Lie.MORE) _mint(to, 1);
-        if (lie == Lie.REENTER) {
-            // solhint-disable-next-line avoid-low-level-calls
-            (bool done,) = msg.sender.call(_calls);
-            if (!done) ++refused;
-        }
+        if (lie == Lie.REENTER) _reenter();
         // solhint-disable-next-line no-inline-assembly
         if (lie == Lie.SILENT) assembly {
             mstore(0, 1)
