@@ -1,7 +1,5 @@
-import { execFile } from "node:child_process";
-import { readFile, statfs } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from "node:os";
-import { promisify } from "node:util";
 import { measureFsync } from "./fsync.ts";
 import type { Latency } from "./quantiles.ts";
 
@@ -47,11 +45,12 @@ async function processor(): Promise<string> {
   return `${process.arch} ${told.join(" ")}`;
 }
 
+/** The type of what is mounted nearest above the folder. */
 async function fileSystemOf(folder: string): Promise<string> {
-  try {
-    const { stdout } = await promisify(execFile)("stat", ["--file-system", "--format", "%T", folder]);
-    return stdout.trim();
-  } catch {
-    return `type ${(await statfs(folder)).type.toString(16)}`;
-  }
+  const mounts = (await readFile("/proc/self/mounts", "utf8")).split("\n").map((line) => line.split(" "));
+  const above = mounts.filter(([, point = "?"]) =>
+    `${folder}/`.startsWith(point === "/" ? "/" : `${point}/`),
+  );
+  const nearest = above.toSorted(([, a = ""], [, b = ""]) => b.length - a.length)[0];
+  return nearest?.[2] ?? "unknown";
 }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { JsonRpcProvider } from "ethers";
-import { chainAccount } from "../../nodes/ledger/index.ts";
+import { governLocally } from "../../nodes/ledger/index.ts";
 import { type Network, startNetwork } from "../../nodes/network/index.ts";
 import { Credit__factory } from "../../types/factories/Credit__factory.ts";
 
@@ -22,13 +22,13 @@ export async function startChainOfFive(data: string, signal: AbortSignal): Promi
   return network;
 }
 
-/** Makes credit for the consumer: a local network gives less than a flood costs. */
+/** Has the host of the local network vote for the consumer's credit: a network begins with less than a flood costs. */
 async function endow({ chain: { url, chainId }, deployment, consumer }: Network): Promise<void> {
+  const { Credit, Governance } = deployment.contracts;
   const provider = new JsonRpcProvider(url, chainId, { staticNetwork: true, pollingInterval: 50 });
   try {
-    const deployer = chainAccount(0).connect(provider);
-    const contract = Credit__factory.connect(deployment.contracts.Credit, deployer);
-    await (await contract.mint(consumer.address, credit)).wait();
+    const data = Credit__factory.createInterface().encodeFunctionData("mint", [consumer.address, credit]);
+    await governLocally(provider, Governance, [{ target: Credit, data }]);
   } finally {
     provider.destroy();
   }
