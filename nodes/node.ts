@@ -184,7 +184,9 @@ async function listenToPartners({
   readonly engine: Engine;
   readonly member: string;
 }) {
+  // Whoever sends a byte now and then holds a connection and some memory: for a minute at most.
   const server = createServer(
+    { requestTimeout: 60_000, headersTimeout: 20_000 },
     partnerRoutes({
       accept: engine.accept,
       document: engine.documents.get,

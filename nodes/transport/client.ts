@@ -7,7 +7,7 @@ import { errorOfAnswer } from "../problem.ts";
 const mostAnswerBytes = 4 * 1024 * 1024;
 
 export interface TransportOptions {
-  /** Milliseconds that a partner may take to connect, and to answer. */
+  /** Milliseconds that a partner may take from the first byte of the question to the last of its answer. */
   readonly timeout?: number;
 }
 
@@ -29,7 +29,8 @@ export function createTransport({ timeout = 30_000 }: TransportOptions = {}) {
     try {
       const response = await request(new URL(path, url), {
         dispatcher,
-        signal,
+        // The limits above are between two bytes: whoever sends one now and then would hold the line for ever.
+        signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
         ...(body === undefined
           ? { method: "GET" }
           : { method: "POST", body, headers: { "content-type": mediaType } }),

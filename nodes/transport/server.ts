@@ -2,6 +2,7 @@ import express, { type ErrorRequestHandler, type Express } from "express";
 import { BeltError } from "../../pipeline/errors.ts";
 import { mediaType, mostTrayBytes } from "../../pipeline/tray/index.ts";
 import { problemAnswer, problemType } from "../problem.ts";
+import { withinRoom } from "./room.ts";
 
 /** What partners may ask of a node. */
 export interface PartnerFace {
@@ -18,13 +19,21 @@ export interface PartnerFace {
   };
 }
 
-/** The routes that partners use. A tray proves who sent it by itself, so there is no token here. */
-export function partnerRoutes(face: PartnerFace): Express {
+/** Bytes of trays that a node has in hand at one time, unless it is told otherwise. */
+const mostInHand = 64 * 1024 * 1024;
+
+/**
+ * The routes that partners use. A tray proves who sent it by itself, so there is no token here.
+ *
+ * @param most bytes of trays in hand at one time, beyond which it asks to come back in a moment
+ */
+export function partnerRoutes(face: PartnerFace, { most = mostInHand } = {}): Express {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
 
-  app.post("/v1/trays", express.raw({ type: mediaType, limit: mostTrayBytes }), async (request, response) => {
+  const body = express.raw({ type: mediaType, limit: mostTrayBytes });
+  app.post("/v1/trays", withinRoom(most), body, async (request, response) => {
     if (!Buffer.isBuffer(request.body)) {
       throw new BeltError("TRAY_INVALID", `A tray has the media type ${mediaType}.`, { at: "content-type" });
     }
