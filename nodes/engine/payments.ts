@@ -77,7 +77,8 @@ export function createPayments(parts: PaymentParts): Payments {
       owedSince = undefined;
       return undefined;
     }
-    owedSince ??= clock.now();
+    // A clock that was set back since then must not put it off by as much.
+    owedSince = Math.min(owedSince ?? Number.POSITIVE_INFINITY, clock.now());
     if (clock.now() < owedSince + withdrawAfter) return owedSince + withdrawAfter;
     await ledger.withdraw();
     owedSince = undefined;

@@ -11,6 +11,7 @@ import {
   createSignals,
   type Engine,
   type EngineEvents,
+  type EngineLimits,
   prepareProcessor,
   type Signals,
   startEngine,
@@ -55,6 +56,7 @@ export interface ConsortiumOptions {
   readonly members: Readonly<Record<string, readonly Station[]>>;
   readonly clock?: Clock;
   readonly store?: (name: string) => Store;
+  readonly limits?: Partial<EngineLimits>;
   /** What every station has for settings. */
   readonly settings?: JsonObject;
   /** Who a member has been before; new keys when it has none here. */
@@ -207,7 +209,13 @@ export class Consortium {
       },
       signals: member.signals,
       processors,
-      limits: { concurrency: 64, backlog: 10_000, anchorAfter: 50, withdrawAfter: 50 },
+      limits: {
+        concurrency: 64,
+        backlog: 10_000,
+        anchorAfter: 50,
+        withdrawAfter: 50,
+        ...this.#options.limits,
+      },
       signal: member.abort.signal,
     });
     member.engine = engine;
