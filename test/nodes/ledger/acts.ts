@@ -8,6 +8,7 @@ import { addressOfMember, inSeconds, type TestChain, terms } from "./testChain.t
 /** What there is to refer to on a branch of the chain, the newest first. */
 export interface Branch {
   readonly offers: readonly { readonly id: Hash; readonly producer: number }[];
+  readonly products: readonly { readonly id: Hash; readonly producer: number }[];
   readonly belts: readonly { readonly id: Hash; readonly producer: number }[];
   readonly sheets: readonly BookedSheet[];
 }
@@ -19,7 +20,7 @@ interface BookedSheet {
   readonly consumer: number;
 }
 
-export const emptyBranch: Branch = { offers: [], belts: [], sheets: [] };
+export const emptyBranch: Branch = { offers: [], products: [], belts: [], sheets: [] };
 
 /** What a member does, in the words of the contracts. */
 export interface Deed {
@@ -54,6 +55,7 @@ function picked<T>(all: readonly T[], pick: number): T | undefined {
 /** Everything that members do, by its name; undefined while there is nothing to do it with. */
 export function createActs({ deployment }: TestChain) {
   const deadline = inSeconds(100_000);
+  const firstDay = Math.floor(inSeconds(0) / 86_400) + 1;
   const idOf = (consumer: number, root: Hash) =>
     sheetId(deployment.chainId, deployment.contracts.Bookings, addressOfMember(consumer), root);
 
@@ -79,6 +81,26 @@ export function createActs({ deployment }: TestChain) {
       const offer = picked(offers, pick);
       return offer && { member: offer.producer, call: calls.withdrawOffer(offer.id) };
     },
+    product: ({ branch, member, number }) => {
+      const product = { ...terms(`${number}`), kind: "product" as const, capacity: 3 };
+      const id = offerId(addressOfMember(member), product.document);
+      return {
+        member,
+        call: calls.publishOffer(product),
+        after: { ...branch, products: [{ id, producer: member }, ...branch.products] },
+      };
+    },
+    supersede: ({ branch, number, pick }) => {
+      const former = picked(branch.products, pick);
+      if (former === undefined) return undefined;
+      const product = { ...terms(`${number}`), kind: "product" as const, capacity: 2 };
+      const id = offerId(addressOfMember(former.producer), product.document);
+      return {
+        member: former.producer,
+        call: calls.publishOffer({ ...product, supersedes: former.id }),
+        after: { ...branch, products: [{ id, producer: former.producer }, ...branch.products] },
+      };
+    },
     belt: ({ branch, member, number, pick }) => {
       const offer = picked(branch.offers, pick);
       const id = hashOf("belt", number);
@@ -98,6 +120,37 @@ export function createActs({ deployment }: TestChain) {
         sheet && {
           member,
           call: calls.book({ belt: belt.id, root, count, deadline, maxCost: 1_000n }),
+          after: { ...branch, sheets: [sheet, ...branch.sheets] },
+        }
+      );
+    },
+    bookOffer: ({ branch, member, number, pick }) => {
+      const offer = picked(branch.offers, pick);
+      const [root, count] = [hashOf("root", number), 1 + (number % 200)];
+      const sheet = offer && { id: idOf(member, root), count, producer: offer.producer, consumer: member };
+      return (
+        sheet && {
+          member,
+          call: calls.bookOffer({ offer: offer.id, root, count, deadline, maxCost: 1_000n }),
+          after: { ...branch, sheets: [sheet, ...branch.sheets] },
+        }
+      );
+    },
+    bookProduct: ({ branch, member, number, pick }) => {
+      const product = picked(branch.products, pick);
+      const root = hashOf("root", number);
+      const stay = { firstDay: firstDay + (number % 40), dayCount: 1 + (number % 5), units: 1 + (pick % 2) };
+      const count = stay.dayCount * stay.units;
+      const sheet = product && {
+        id: idOf(member, root),
+        count,
+        producer: product.producer,
+        consumer: member,
+      };
+      return (
+        sheet && {
+          member,
+          call: calls.bookProduct({ offer: product.id, root, ...stay, maxCost: 1_000n }),
           after: { ...branch, sheets: [sheet, ...branch.sheets] },
         }
       );
@@ -139,8 +192,12 @@ export const actNames = [
   "profile",
   "offer",
   "withdrawOffer",
+  "product",
+  "supersede",
   "belt",
   "book",
+  "bookOffer",
+  "bookProduct",
   "report",
   "accept",
   "dispute",
