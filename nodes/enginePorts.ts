@@ -82,7 +82,7 @@ export function engineLedger(ledger: Ledger): EngineLedger {
     },
     offer: (id) => view.offers.get(HashText.parse(id)),
     mayUse: dataUses(ledger),
-    anchored: () => headOf(view, account)?.size ?? 0,
+    anchored: () => headOf(view, account),
     async book({ belt, root, count, deadline, maxCost }, options) {
       const hashes = { belt: HashText.parse(belt), root: HashText.parse(root) };
       await ledger.book({ ...hashes, count, deadline, maxCost }, options);

@@ -219,6 +219,12 @@ export const catalogue = {
     retryable: false,
     remedy: "Restore it beside its own member's keys, or into an empty data folder.",
   },
+  LOG_FORKED: {
+    status: 503,
+    retryable: true,
+    remedy:
+      "Its operator goes on with the store that wrote the anchored receipts, and with no other copy of it.",
+  },
   LOG_BEHIND: {
     status: 503,
     retryable: true,

@@ -21,7 +21,7 @@ import type { Clock, Ledger, LedgerNews, Self, Transport } from "./ports.ts";
 import type { Processor, WorkOptions } from "./processors.ts";
 import { createProgress } from "./progress.ts";
 import { openQuarantine, type Quarantine } from "./quarantine.ts";
-import { isBehind, openReceiptLog, type ReceiptLog } from "./receiptLog.ts";
+import { openReceiptLog, type ReceiptLog } from "./receiptLog.ts";
 import { createSettlement } from "./settlement.ts";
 import { createSheets, manifestKey, type Sheets } from "./sheets.ts";
 import type { Signals } from "./signals.ts";
@@ -92,6 +92,10 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const shared = { store, ledger, transport, clock, random, self, signals, signal };
   const restored = await restoredOf(store);
   const log = await openReceiptLog(store, ledger.anchored);
+  // A node whose log is not its own says so at once; nothing is appended to it, and no tray is taken.
+  await log.check().catch((problem: unknown) => {
+    signals.emit("trouble", { what: "go on with the log of receipts", problem });
+  });
   const documents = createDocuments(shared);
   const progress = createProgress(store);
   const numbers = createTrayNumbers(store, restored?.times);
@@ -153,7 +157,8 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       return new BeltError("STORE_FAILED", failing.message, { retryAfter: 5, cause: failing });
     const trouble = ledger.trouble();
     if (trouble?.lasting) return new BeltError("NODE_PAUSED", trouble.reason, { retryAfter: 30 });
-    if (log.behind() > 0) return isBehind(ledger.anchored(), log.head().size);
+    const obstacle = log.obstacle();
+    if (obstacle !== undefined) return obstacle;
     if (line.busy() + committer.waiting() > limits.backlog) {
       return new BeltError("OVERLOADED", "More cases wait at this node than it takes.", { retryAfter: 1 });
     }

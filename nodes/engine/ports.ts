@@ -36,6 +36,12 @@ export interface BookedSheet {
   };
 }
 
+/** A head of a member's log of receipts: how many there are, and their Merkle root. */
+export interface LogHead {
+  readonly size: number;
+  readonly root: string;
+}
+
 /** What a station reported of a sheet, as the ledger has it. */
 export interface LedgerReport {
   /** When it was whole, in seconds since 1970. */
@@ -70,8 +76,8 @@ export interface Ledger {
   signer(kid: string): { readonly key: KeyObject; readonly members: readonly string[] } | undefined;
   /** Whether an owner of data lets this member use them now, as the ledger's newest block has it. */
   mayUse(use: DataUse, signal: AbortSignal): Promise<boolean>;
-  /** The size of this member's log as it was last anchored. */
-  anchored(): number;
+  /** This member's log as it was last anchored. */
+  anchored(): LogHead | undefined;
   /** @param options - who is told of its transactions, in the ledger's own words */
   book(booking: Booking, options?: SubmitOptions): Promise<void>;
   report(report: Report): Promise<void>;

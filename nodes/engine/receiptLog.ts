@@ -11,22 +11,23 @@ import {
   subtreesOf,
 } from "../../pipeline/log/index.ts";
 import { type Change, key, type Store } from "../store/index.ts";
-
-/** A head of the log: what is anchored. */
-export interface Head {
-  readonly size: number;
-  readonly root: string;
-}
+import type { Ledger, LogHead } from "./ports.ts";
 
 /** The member's append-only log of its receipts (RFC 9162), kept as the hashes of its complete subtrees. */
 export interface ReceiptLog {
-  head(): Head;
-  /** How many receipts the anchored log has that this one has not: those since an older copy of the store. */
-  behind(): number;
+  head(): LogHead;
+  /** Why nothing may be appended: the log is not what its own anchored head is the beginning of. */
+  obstacle(): BeltError | undefined;
+  /**
+   * Sees that the log begins with its own anchored head.
+   *
+   * @throws {BeltError} `LOG_BEHIND` when it is shorter, `LOG_FORKED` when it has other receipts
+   */
+  check(): Promise<void>;
   /**
    * The changes that append these leaf hashes, and what takes effect once they are written.
    *
-   * @throws {BeltError} `LOG_BEHIND`: what would be appended is in another place of the anchored log
+   * @throws {BeltError} `LOG_BEHIND`, `LOG_FORKED`: everybody could show the contradiction to the head on the ledger
    */
   prepare(leaves: readonly Uint8Array[]): { readonly changes: readonly Change[]; commit(): void };
   /** The proof that entry `index` is in the log of `size` entries, as 0x hashes. */
@@ -41,9 +42,9 @@ const sizeKey = "log/size";
 /**
  * Opens the log as the store has it.
  *
- * @param anchored gives the size of the log as it was last anchored
+ * @param anchored gives the log as it was last anchored
  */
-export async function openReceiptLog(store: Store, anchored: () => number): Promise<ReceiptLog> {
+export async function openReceiptLog(store: Store, anchored: Ledger["anchored"]): Promise<ReceiptLog> {
   const lookup = async (subtree: Subtree): Promise<Uint8Array> => {
     const hash = await store.get(nodeKey(subtree));
     if (hash === undefined) {
@@ -57,11 +58,39 @@ export async function openReceiptLog(store: Store, anchored: () => number): Prom
     size,
     await Promise.all(subtreesOf({ start: 0, end: size }).map(lookup)),
   );
+  let checked: (LogHead & { readonly holds: boolean }) | undefined;
+
+  function obstacle(): BeltError | undefined {
+    const head = anchored();
+    if (head === undefined) return undefined;
+    if (head.size > frontier.size) {
+      const sentence = `This node's log has ${frontier.size} receipts, and ${head.size} are anchored: its store is an older copy.`;
+      return new BeltError("LOG_BEHIND", sentence, { retryAfter: 60 });
+    }
+    if (checked?.root !== head.root || checked.holds) return undefined;
+    const sentence = `This node's log has other receipts than the ${head.size} that are anchored: a copy of its store worked by itself.`;
+    return new BeltError("LOG_FORKED", sentence, { retryAfter: 60 });
+  }
+
   return {
     head: () => ({ size: frontier.size, root: toHex(frontier.root) }),
-    behind: () => Math.max(0, anchored() - frontier.size),
+    obstacle,
+    async check() {
+      const head = anchored();
+      if (head !== undefined && head.size <= frontier.size && head.root !== checked?.root) {
+        const known = await Promise.all(subtreesOf({ start: 0, end: head.size }).map(lookup));
+        checked = {
+          size: head.size,
+          root: head.root,
+          holds: toHex(frontierOf(head.size, known).root) === head.root,
+        };
+      }
+      const problem = obstacle();
+      if (problem !== undefined) throw problem;
+    },
     prepare(leaves) {
-      if (anchored() > frontier.size) throw isBehind(anchored(), frontier.size);
+      const problem = obstacle();
+      if (problem !== undefined) throw problem;
       const grown = append(frontier, leaves);
       const changes = grown.nodes.map(
         (node): Change => ({ type: "put", key: nodeKey(node), value: node.hash }),
@@ -79,11 +108,3 @@ export async function openReceiptLog(store: Store, anchored: () => number): Prom
       (await hashRanges(consistencyRanges(earlier, upTo), lookup)).map(toHex),
   };
 }
-
-/** Why nothing can be appended: everybody could show the contradiction to the head that is on the ledger. */
-export const isBehind = (anchored: number, size: number): BeltError =>
-  new BeltError(
-    "LOG_BEHIND",
-    `This node's log has ${size} receipts, and ${anchored} are anchored: its store is an older copy.`,
-    { retryAfter: 60 },
-  );

@@ -34,6 +34,7 @@ const ofThePartner: ReadonlySet<Code> = new Set([
   "PARTNER_REFUSED",
   "NODE_PAUSED",
   "LOG_BEHIND",
+  "LOG_FORKED",
   "OVERLOADED",
   "STORE_FAILED",
   "STORE_CLOSED",

@@ -1,7 +1,7 @@
 import { insist } from "./insist.ts";
 import type { BookedSheet, Clock, Ledger } from "./ports.ts";
 import type { Progress } from "./progress.ts";
-import { isBehind, type ReceiptLog } from "./receiptLog.ts";
+import type { ReceiptLog } from "./receiptLog.ts";
 import { type Sheet, type Sheets, stationsOf } from "./sheets.ts";
 import type { Signals } from "./signals.ts";
 
@@ -40,12 +40,12 @@ export function createSettlement(parts: SettlementParts): Settlement {
   const due = new Map<string, Due>();
   let wake = (): void => {};
 
-  const unanchored = (): number => log.head().size - ledger.anchored();
+  const unanchored = (): number => Math.max(0, log.head().size - (ledger.anchored()?.size ?? 0));
 
   async function anchor(): Promise<void> {
     const { size, root } = log.head();
-    if (log.behind() > 0) throw isBehind(ledger.anchored(), size);
-    if (size === ledger.anchored()) return;
+    await log.check();
+    if (size <= (ledger.anchored()?.size ?? 0)) return;
     await ledger.anchor(size, root);
     signals.emit("anchored", { size });
   }

@@ -253,11 +253,31 @@ describe("a node whose machine is gone", () => {
     await consortium.start("north");
     const north = consortium.engine("north");
     expect(north.refusal()).toMatchObject({ code: "LOG_BEHIND", retryable: true });
-    expect(north.log.behind()).toBe(2);
     const { troubles } = consortium.member("north");
     await until(() => troubles.some(({ problem }) => Object(problem).code === "LOG_BEHIND"));
     expect(north.log.head().size).toBe(1);
     const { address } = consortium.member("north");
     expect(consortium.ledger.heads.get(address)?.at(-1)?.size).toBe(3);
+  });
+
+  test("says that a copy of its store worked by itself, and anchors nothing more", async () => {
+    consortium = new Consortium({ members: { shop: [], north: [double] } });
+    const sheet = await begun(consortium);
+    const { address } = consortium.member("north");
+    const anchored = () => consortium?.ledger.heads.get(address)?.at(-1);
+    await until(() => anchored()?.size === 1, { what: "the first head" });
+    // Another copy has anchored three other receipts meanwhile, as many as this one is about to write.
+    const root = `0x${"f0".repeat(32)}`;
+    await consortium.ledger.of(address).anchor(3, root);
+    expect(consortium.engine("north").refusal()).toMatchObject({ code: "LOG_BEHIND" });
+    consortium.ledger.heads.get(address)?.pop();
+    gate.resolve();
+    await until(() => consortium?.ledger.sheets.get(sheet)?.reports.size === 1, { what: "the report" });
+    expect(anchored()?.size).toBe(3);
+    consortium.ledger.heads.set(address, [{ size: 2, root }]);
+    const { troubles } = consortium.member("north");
+    await until(() => troubles.some(({ problem }) => Object(problem).code === "LOG_FORKED"));
+    expect(consortium.engine("north").refusal()).toMatchObject({ code: "LOG_FORKED", retryable: true });
+    expect(consortium.ledger.heads.get(address)?.length).toBe(1);
   });
 });

@@ -78,7 +78,7 @@ export class LedgerView {
         return signer && { key: signer.keys.verifying, members: [signer.address] };
       },
       mayUse: async () => false,
-      anchored: () => state.heads.get(address)?.at(-1)?.size ?? 0,
+      anchored: () => state.heads.get(address)?.at(-1),
       book: ({ belt, root, count, deadline }) => {
         const sheet = SimulatedLedger.sheetId(address, root);
         const transaction = { do: "book", sheet, belt, root, count, deadline } as const;

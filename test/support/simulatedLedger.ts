@@ -87,7 +87,7 @@ export class SimulatedLedger {
       },
       mayUse: async ({ owner, source, purpose }) =>
         this.consents.has([owner, member, source, purpose].join("/")),
-      anchored: () => this.heads.get(member)?.at(-1)?.size ?? 0,
+      anchored: () => this.heads.get(member)?.at(-1),
       book: async ({ belt, root, count, deadline }) => {
         write();
         const sheet = this.sheetId(member, root);
