@@ -3,13 +3,13 @@ pragma solidity ^0.8.37;
 
 import {Statuses} from "../../../contracts/libraries/Statuses.sol";
 import {Sheet, Station} from "../../../contracts/types/Sheet.sol";
-import {Stay} from "../../../contracts/types/Stay.sol";
+import {Guests} from "./Guests.sol";
 import {Quarrels} from "./Quarrels.sol";
 
 /// @title Members that do what they like
 /// @notice The functions are called in any order with any numbers. Every call that the rules forbid must be refused,
 /// and every other one must do what the model does: an unexpected answer reverts.
-contract Behaviour is Quarrels {
+contract Behaviour is Quarrels, Guests {
     using Statuses for uint256;
 
     /// @dev What a sheet's end is told with, so that it is taken back again.
@@ -48,32 +48,6 @@ contract Behaviour is Quarrels {
             _stations[id][i].price = uint128((i % PRODUCERS) + 1);
             _stations[id][i].member = member(i % PRODUCERS);
         }
-        purse[consumer] -= cost;
-        held += cost;
-    }
-
-    /// @notice A member books days of the product, unless too few units are left on one of them.
-    function bookProduct(uint256 anyMember, uint8 anyDay, uint8 anyDayCount, uint8 anyUnits, bytes32 root) external {
-        CHEATS.warp(time);
-        if (sheets.length == 12 || root == 0) return;
-        address consumer = member(anyMember % MEMBERS);
-        bytes32 id = keccak256(abi.encode(block.chainid, address(bookings), consumer, root));
-        // Mostly from today on, seldom yesterday; never nothing.
-        uint32 firstDay = uint32(time / 1 days + (anyDay % 8) - (anyDay % 16 == 15 ? 8 : 0));
-        Stay memory stay =
-            Stay(calendar, firstDay, uint16(anyDayCount % 5) + 1, uint16(anyDayCount % 5) + 1, uint16(anyUnits % 6) + 1);
-        uint256 cost = uint256(PRODUCT_PRICE) * stay.dayCount * stay.units;
-        bool allowed = _booked[id].count == 0 && cost <= purse[consumer] && firstDay >= time / 1 days && _isFree(stay);
-        bytes memory call =
-            abi.encodeCall(bookings.bookProduct, (product, firstDay, stay.dayCount, stay.units, root, cost));
-        if (!_try(consumer, call, allowed, "a second, late or unpaid booking of a product")) return;
-        sheets.push(id);
-        _roots[id] = root;
-        uint40 deadline = (uint40(firstDay) + stay.dayCount) * 1 days + 60;
-        _booked[id] = Sheet(consumer, deadline, stay.dayCount * stay.units, 1, false, true);
-        _stays[id] = stay;
-        (_stations[id][0].price, _stations[id][0].member) = (PRODUCT_PRICE, member(1));
-        for (uint256 i = 0; i < stay.dayCount; ++i) taken[firstDay + i] += stay.units;
         purse[consumer] -= cost;
         held += cost;
     }
@@ -300,27 +274,6 @@ contract Behaviour is Quarrels {
 
     function _owedToAll() private view returns (uint256 sum) {
         for (uint256 i = 0; i < MEMBERS; ++i) sum += bookings.owedTo(member(i));
-    }
-
-    function _isFree(Stay memory stay) private view returns (bool) {
-        for (uint256 i = 0; i < stay.dayCount; ++i) {
-            if (taken[stay.firstDay + i] + stay.units > PRODUCT_UNITS) return false;
-        }
-        return true;
-    }
-
-    /// @dev Whether words say of a unit that it is done although its day has not begun.
-    function _saysDoneAhead(bytes32 sheet, uint16 covered, Words memory list) private view returns (bool) {
-        Stay storage stay = _stays[sheet];
-        for (uint256 i = 0; i < _booked[sheet].count; ++i) {
-            if ((covered >> (i / 64)) & 1 == 0 || stay.firstDay + i / stay.units <= time / 1 days) continue;
-            uint256 word = 0;
-            for (uint256 each = 0; each < list.slots.length; ++each) {
-                if (list.slots[each] == i / 64) word = list.words[each];
-            }
-            if (word.statusAt(i % 64) == Statuses.DONE) return true;
-        }
-        return false;
     }
 
     function _canSettle(bytes32 sheet, uint256 station, bool accepts) private view returns (bool) {
