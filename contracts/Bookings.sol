@@ -9,6 +9,7 @@ import {IBookings} from "./interfaces/IBookings.sol";
 import {IOffers} from "./interfaces/IOffers.sol";
 import {IProfiles} from "./interfaces/IProfiles.sol";
 import {ISupervision} from "./interfaces/ISupervision.sol";
+import {Shares} from "./libraries/Shares.sol";
 import {NotActive} from "./types/Access.sol";
 import {BookingParts} from "./types/Booking.sol";
 import {KIND_PRODUCT, KIND_STATION, Quote} from "./types/Offer.sol";
@@ -166,7 +167,7 @@ contract Bookings is Reports {
         uint64 earliest = uint64(block.timestamp) + longest;
         uint64 latest = uint64(block.timestamp) + DEADLINE_LIMIT;
         if (deadline < earliest || deadline > latest) revert DeadlineOutOfBounds(deadline, earliest, latest);
-        return price * count;
+        return Shares.whole(price, count);
     }
 
     function _only(bytes32 offer) private pure returns (bytes32[] memory offers) {

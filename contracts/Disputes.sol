@@ -5,6 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Sheets} from "./Sheets.sol";
 import {IDisputes} from "./interfaces/IDisputes.sol";
 import {IProfiles} from "./interfaces/IProfiles.sol";
+import {Shares} from "./libraries/Shares.sol";
 import {Slots} from "./libraries/Slots.sol";
 import {Statuses} from "./libraries/Statuses.sol";
 import {NotSupervisor} from "./types/Access.sol";
@@ -76,8 +77,7 @@ abstract contract Disputes is IDisputes, Sheets {
         address first = _decide(_disputeOf(sheet, station), keccak256(abi.encode(slots, words)));
         if (first == address(0)) return false;
         uint16 upheld = _uphold(_exceptions[sheet], station, slots, words);
-        uint256 refunded = post.price() * upheld;
-        uint256 paid = post.price() * (post.disputed() - upheld);
+        (uint256 refunded, uint256 paid) = Shares.decided(post.price(), post.disputed(), upheld);
         _posts[sheet][station] = post.resolved(upheld);
         _owe(record.consumer(), refunded);
         _owe(_members[post.member()], paid);
@@ -91,7 +91,7 @@ abstract contract Disputes is IDisputes, Sheets {
         Post post = _disputed(sheet, station, record);
         uint64 end = _finalAt(record, post) + acceptanceWindow + DECISION_LIMIT;
         if (block.timestamp <= end) revert DisputeOpen(sheet, station, end, uint64(block.timestamp));
-        uint256 paid = post.price() * post.disputed();
+        uint256 paid = Shares.whole(post.price(), post.disputed());
         _posts[sheet][station] = post.resolved(0);
         _owe(_members[post.member()], paid);
         emit DisputeLapsed(sheet, station, paid);

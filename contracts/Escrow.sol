@@ -4,6 +4,7 @@ pragma solidity ^0.8.37;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {IEscrow} from "./interfaces/IEscrow.sol";
+import {Debts} from "./libraries/Debts.sol";
 
 /// @title Escrow: the currency's one way in, and one way out
 /// @notice See IEscrow. Everything in between is numbers, and calls nobody.
@@ -13,8 +14,8 @@ abstract contract Escrow is IEscrow {
     /// @inheritdoc IEscrow
     IERC20 public immutable currency;
 
-    /// @dev One more than what is owed to whoever was ever owed anything: a word that is never zero again is cheaper.
-    mapping(address account => uint256) private _owed;
+    /// @dev What is owed; see Debts for what a word says.
+    mapping(address account => uint256 word) private _owed;
     /// @dev Whether the currency is being called: it must not call back while balances are compared.
     bool private transient _entered;
 
@@ -35,10 +36,9 @@ abstract contract Escrow is IEscrow {
 
     /// @inheritdoc IEscrow
     function withdraw() external nonReentrant returns (uint256 amount) {
-        uint256 owed = _owed[msg.sender];
-        if (owed < 2) revert NothingOwed(msg.sender);
-        amount = owed - 1;
-        _owed[msg.sender] = 1;
+        amount = Debts.owed(_owed[msg.sender]);
+        if (amount == 0) revert NothingOwed(msg.sender);
+        _owed[msg.sender] = Debts.SETTLED;
         emit CreditWithdrawn(msg.sender, amount);
         uint256 before = currency.balanceOf(address(this));
         currency.safeTransfer(msg.sender, amount);
@@ -48,8 +48,7 @@ abstract contract Escrow is IEscrow {
 
     /// @inheritdoc IEscrow
     function owedTo(address account) public view returns (uint256) {
-        uint256 owed = _owed[account];
-        return owed == 0 ? 0 : owed - 1;
+        return Debts.owed(_owed[account]);
     }
 
     /// @dev Takes an amount in; the caller of this is guarded against reentrance.
@@ -63,8 +62,7 @@ abstract contract Escrow is IEscrow {
     /// @dev Owes an amount, of what was taken in, to an account.
     function _owe(address account, uint256 amount) internal {
         if (amount == 0) return;
-        uint256 owed = _owed[account];
-        _owed[account] = (owed == 0 ? 1 : owed) + amount;
+        _owed[account] = Debts.more(_owed[account], amount);
     }
 
     function _requireExact(uint256 asked, uint256 less, uint256 more) private pure {

@@ -6,6 +6,7 @@ import {Disputes} from "./Disputes.sol";
 import {Stays} from "./Stays.sol";
 import {IBookings} from "./interfaces/IBookings.sol";
 import {IProfiles} from "./interfaces/IProfiles.sol";
+import {Shares} from "./libraries/Shares.sol";
 import {Slots} from "./libraries/Slots.sol";
 import {Statuses} from "./libraries/Statuses.sol";
 import {Booking} from "./types/Booking.sol";
@@ -152,8 +153,8 @@ abstract contract Reports is IBookings, Disputes, Stays {
     {
         _posts[sheet][station] = post.settled();
         address member = _members[post.member()];
-        uint256 paid = post.price() * (post.done() - post.disputed());
-        refund = post.price() * (post.covered().cases(record.count()) - post.done());
+        uint256 paid = Shares.undisputed(post.price(), post.done(), post.disputed());
+        refund = Shares.notDone(post.price(), post.covered().cases(record.count()), post.done());
         _owe(member, paid);
         emit StationSettled(sheet, station, member, msg.sender, paid, refund);
     }
@@ -170,6 +171,6 @@ abstract contract Reports is IBookings, Disputes, Stays {
 
     /// @dev The price of what a station has not reported.
     function _restOf(Booking record, Post post) private pure returns (uint256) {
-        return post.price() * (record.count() - post.covered().cases(record.count()));
+        return Shares.unreported(post.price(), record.count(), post.covered().cases(record.count()));
     }
 }
