@@ -105,6 +105,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const outbox = createOutbox({ ...shared, random: () => fraction(random) });
   const settlement = createSettlement({
     ...shared,
+    random: () => fraction(random),
     log,
     progress,
     sheets,

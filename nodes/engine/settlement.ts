@@ -1,7 +1,9 @@
+import { BeltError } from "../../pipeline/errors.ts";
 import { insist } from "./insist.ts";
 import type { BookedSheet, Clock, Ledger } from "./ports.ts";
 import type { Progress } from "./progress.ts";
 import type { ReceiptLog } from "./receiptLog.ts";
+import { leftOf, type Pause, pauseAfter, type RetryLimits } from "./retries.ts";
 import { type Sheet, type Sheets, stationsOf } from "./sheets.ts";
 import type { Signals } from "./signals.ts";
 
@@ -24,6 +26,8 @@ export interface SettlementParts {
   readonly sheets: Sheets;
   readonly clock: Clock;
   readonly signals: Signals;
+  /** A number from 0 up to, not including, 1: the jitter of retries. */
+  readonly random: () => number;
   readonly member: string;
   readonly signal: AbortSignal;
   /** Receipts are anchored at the latest after this many milliseconds, whether their sheet is through or not. */
@@ -33,14 +37,21 @@ export interface SettlementParts {
 interface Due {
   readonly sheet: Sheet;
   readonly station: string;
+  failures: number;
+  pause: Pause | undefined;
 }
 
+/** What the ledger refuses is tried again after a second, and in the end once a minute. */
+const limits: RetryLimits = { least: 1_000, most: 60_000 };
+
 export function createSettlement(parts: SettlementParts): Settlement {
-  const { ledger, log, progress, sheets, clock, signals, member, signal, anchorAfter } = parts;
+  const { ledger, log, progress, sheets, clock, signals, random, member, signal, anchorAfter } = parts;
   const due = new Map<string, Due>();
   let wake = (): void => {};
 
   const unanchored = (): number => Math.max(0, log.head().size - (ledger.anchored()?.size ?? 0));
+
+  const isAway = (): boolean => ledger.trouble()?.lasting === true;
 
   async function anchor(): Promise<void> {
     const { size, root } = log.head();
@@ -61,15 +72,30 @@ export function createSettlement(parts: SettlementParts): Settlement {
   }
 
   /** Everything that is due by now shares one anchored head: the cost does not grow with the number of sheets. */
-  async function settle(): Promise<void> {
-    const batch = [...due];
+  async function settle(batch: readonly (readonly [string, Due])[]): Promise<void> {
     await anchor();
-    const reports = batch.map(async ([id, entry]) => {
-      await report(entry);
-      due.delete(id);
-    });
-    const failed = (await Promise.allSettled(reports)).find((result) => result.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
+    await Promise.all(
+      batch.map(async ([id, entry]) => {
+        try {
+          await report(entry);
+          due.delete(id);
+        } catch (problem) {
+          if (signal.aborted) return;
+          // The deadline may have passed, and nobody has closed the sheet yet: the others go on meanwhile.
+          entry.pause = rest(problem, ++entry.failures);
+          signals.emit("trouble", {
+            what: `report station ${entry.station} of sheet ${entry.sheet.id}`,
+            problem,
+          });
+        }
+      }),
+    );
+  }
+
+  function rest(problem: unknown, failures: number): Pause {
+    const from = clock.now();
+    const retryAfter = problem instanceof BeltError ? problem.retryAfter : undefined;
+    return { from, until: from + pauseAfter({ retryAfter }, { failures, random: random(), limits }) };
   }
 
   function written(sheet: Sheet, station: string): void {
@@ -80,7 +106,7 @@ export function createSettlement(parts: SettlementParts): Settlement {
     );
     void read.then((ended) => {
       if (ended === undefined || ended.size() < sheet.count) return;
-      due.set(`${sheet.id}/${station}`, { sheet, station });
+      due.set(`${sheet.id}/${station}`, { sheet, station, failures: 0, pause: undefined });
       wake();
     });
   }
@@ -106,18 +132,23 @@ export function createSettlement(parts: SettlementParts): Settlement {
       }
     },
     async run(until) {
+      let failures = 0;
       while (!until.aborted) {
-        const waiting = due.size > 0 ? 0 : anchorAfter;
+        const now = clock.now();
+        let waiting = anchorAfter;
+        if (!isAway()) for (const { pause } of due.values()) waiting = Math.min(waiting, leftOf(pause, now));
         const woken = new AbortController();
         wake = () => woken.abort("news");
         if (waiting > 0) await clock.sleep(waiting, AbortSignal.any([woken.signal, until]));
         if (until.aborted) return;
+        const ready = [...due].filter(([, { pause }]) => leftOf(pause, clock.now()) === 0);
         try {
-          if (ledger.trouble()?.lasting !== true) await settle();
+          if (!isAway()) await settle(ready);
+          failures = 0;
         } catch (problem) {
           if (until.aborted) return;
           signals.emit("trouble", { what: `tell the ledger what ${member} did`, problem });
-          await clock.sleep(1_000, until);
+          await clock.sleep(leftOf(rest(problem, ++failures), clock.now()), until);
         }
       }
     },

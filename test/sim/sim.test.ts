@@ -17,6 +17,13 @@ describe("a consortium in simulated time, with everything that goes wrong", () =
   );
 });
 
+// A report that came too late, with a consumer whose clock is a day behind and who closes the sheet no sooner.
+test("a node does not ask again and again what the ledger refuses", async () => {
+  const { defects, events } = await judge(scenarioOf(4114));
+  expect(defects).toEqual([]);
+  expect(events).toBeLessThan(200_000);
+});
+
 describe("the simulation itself", () => {
   test("runs the same way again, step by step", async () => {
     const [first, again] = [await judge(scenarioOf(5)), await judge(scenarioOf(5))];

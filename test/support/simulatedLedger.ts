@@ -49,6 +49,8 @@ export class SimulatedLedger {
   lie: ((report: Report) => Report) | undefined;
   /** When set, every write fails with this, as if the network were down. */
   outage: BeltError | undefined;
+  /** Why nodes no longer follow it, such as that it is another ledger. */
+  replaced: string | undefined;
   #listeners = new Set<(news: LedgerNews) => void>();
 
   onChange(listener: (news: LedgerNews) => void): () => void {
@@ -70,7 +72,7 @@ export class SimulatedLedger {
       if (this.outage !== undefined) throw this.outage;
     };
     return {
-      trouble: () => undefined,
+      trouble: () => (this.replaced === undefined ? undefined : { reason: this.replaced, lasting: true }),
       sheetId: async (root) => this.sheetId(member, root),
       sheet: (id) => this.sheets.get(id),
       sheets: () => this.sheets.values(),

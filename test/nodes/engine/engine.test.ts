@@ -334,6 +334,38 @@ describe("cases that wait", () => {
   });
 });
 
+describe("a ledger that is another one", () => {
+  const opinion = defineHumanStation({
+    name: "opinion",
+    version: "1.0.0",
+    input: closed({ n: number }),
+    output: closed({ likes: { type: "boolean" } }),
+  });
+
+  it("is told nothing, and what is due is reported once it is the right one again", async () => {
+    consortium = new Consortium({ members: { shop: [], desk: [opinion] } });
+    await consortium.start();
+    const id = await consortium.publish(
+      {
+        belt: "opinions",
+        case: closed({ n: number }),
+        stations: { opinion: { offer: "desk/opinion", needs: { "/n": "case#/n" } } },
+        result: { "/likes": "opinion#/likes" },
+      },
+      "shop",
+    );
+    const sheet = await consortium.book("shop", id, [{ n: 7 }]);
+    const task = await until(() => consortium.engine("desk").waits.tasks()[0]);
+    consortium.ledger.replaced = "The ledger is another one.";
+    await consortium.engine("desk").waits.complete(task.id, { likes: true });
+    // Nothing spins meanwhile: this comes to its end.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(consortium.ledger.sheets.get(sheet)?.reports.size).toBe(0);
+    consortium.ledger.replaced = undefined;
+    await until(() => consortium.ledger.sheets.get(sheet)?.reports.size === 1);
+  });
+});
+
 describe("deadlines", () => {
   it("closes a sheet on the ledger when a station has not reported in time", async () => {
     consortium = new Consortium({ members });
