@@ -148,6 +148,8 @@ export function createConsumer(parts: ConsumerParts): Consumer {
     if (underWay.has(own.sheet) || signal.aborted) return;
     underWay.add(own.sheet);
     try {
+      // It may have left since it was found to wait.
+      if ((await cases.sheet(own.sheet))?.left !== null) return;
       if (ledger.sheet(own.sheet) === undefined) {
         if (own.deadline * 1000 <= clock.now()) return;
         await bookOnLedger(own);

@@ -178,6 +178,22 @@ describe("a belt with a fork, a condition and a join", () => {
   });
 });
 
+describe("a sheet that is booked", () => {
+  it("leaves once, whatever news of the ledger comes meanwhile", async () => {
+    const trays: { to: string; tray: Uint8Array }[] = [];
+    consortium = new Consortium({ members, network: ({ to, tray }) => void trays.push({ to, tray }) });
+    await consortium.start();
+    const id = await consortium.publish(belt, "shop");
+    const sheets: string[] = [];
+    for (let n = 0; n < 20; n++) sheets.push(await consortium.book("shop", id, [{ n }]));
+    for (const sheet of sheets) await finished(sheet, 1);
+    const opened = await Promise.all(trays.map(({ to, tray }) => consortium.open(to, tray)));
+    const ofCases = opened.filter(({ edge }) => edge.startsWith("case>"));
+    expect(ofCases.filter(({ tray }) => tray > 0)).toEqual([]);
+    expect(ofCases.length).toBeGreaterThanOrEqual(40);
+  });
+});
+
 describe("bad input", () => {
   it("books nothing when one case does not fit, and names its place", async () => {
     consortium = new Consortium({ members });
