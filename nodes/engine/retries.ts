@@ -10,23 +10,25 @@ export interface RetryLimits {
 
 /**
  * The pause after an attempt that failed, with jitter, so that those who failed together do not come back together. A
- * partner that names a time is not asked before it, however often it says so; one that names none at all, or the
- * present, is not asked at once either.
+ * partner that names a time is not asked before it; one that names none at all, or the present, is not asked at once
+ * either. Who is busy is asked again when it said, however often; whatever else fails, less and less often.
  *
  * @param failures how often it has failed in a row, this time included
  * @param random a number in [0, 1)
  */
 export function pauseAfter(
-  { retryAfter }: Pick<BeltError, "retryAfter">,
+  { code, retryAfter }: Pick<BeltError, "code" | "retryAfter">,
   {
     failures,
     random,
     limits,
   }: { readonly failures: number; readonly random: number; readonly limits: RetryLimits },
 ): number {
-  if (retryAfter !== undefined) return Math.max(limits.least, retryAfter * 1_000) * (1 + random / 4);
   const bound = Math.min(limits.most, limits.least * 2 ** Math.min(failures - 1, 20));
-  return bound * (0.5 + random / 2);
+  const grown = bound * (0.5 + random / 2);
+  if (retryAfter === undefined) return grown;
+  const asked = Math.max(limits.least, retryAfter * 1_000) * (1 + random / 4);
+  return code === "OVERLOADED" ? asked : Math.max(asked, grown);
 }
 
 const ofThePartner: ReadonlySet<Code> = new Set([

@@ -94,8 +94,8 @@ export function createSettlement(parts: SettlementParts): Settlement {
 
   function rest(problem: unknown, failures: number): Pause {
     const from = clock.now();
-    const retryAfter = problem instanceof BeltError ? problem.retryAfter : undefined;
-    return { from, until: from + pauseAfter({ retryAfter }, { failures, random: random(), limits }) };
+    const known = problem instanceof BeltError ? problem : new BeltError("INTERNAL", String(problem));
+    return { from, until: from + pauseAfter(known, { failures, random: random(), limits }) };
   }
 
   function written(sheet: Sheet, station: string): void {

@@ -183,6 +183,17 @@ describe("a partner that is busy", () => {
   });
 });
 
+test("a partner that cannot take a tray for hours is asked less and less often, whatever time it names", async () => {
+  const bench = new Bench();
+  bench.answer = () =>
+    new BeltError("MANIFEST_UNAVAILABLE", "No node gives the manifest.", { retryAfter: 1 });
+  await bench.send(many(1));
+  await bench.passes(hour);
+  expect(bench.sent.length).toBeLessThan(260);
+  expect(Math.min(...bench.gaps())).toBeGreaterThanOrEqual(second);
+  expect(Math.max(...bench.gaps())).toBeLessThanOrEqual(30 * second + 10);
+});
+
 test("a tray that its partner cannot take yet holds up no other", async () => {
   const bench = new Bench();
   bench.answer = (number) =>
