@@ -54,6 +54,6 @@ export default defineConfig({
   },
   // What is generated has type-only namespaces, which the project's own code may not have.
   typechain: { outDir: "types", tsNocheck: true },
-  test: { solidity: { fuzz: { runs: 256 }, invariant: { runs: 64, depth: 48, failOnRevert: true } } },
+  test: { solidity: { fuzz: { runs: 256 }, invariant: { runs: 256, depth: 24, failOnRevert: true } } },
   paths: { tests: { solidity: "./test/contracts" } },
 });

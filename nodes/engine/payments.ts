@@ -37,7 +37,7 @@ export function createPayments(parts: PaymentParts): Payments {
 
   function look(sheets: Iterable<string>): void {
     for (const sheet of sheets) open.add(sheet);
-    woken.abort();
+    woken.abort("news");
   }
 
   /** The reports of a sheet that this member has a part in, and that are not paid in full. */
@@ -107,7 +107,7 @@ export function createPayments(parts: PaymentParts): Payments {
 
   // A receipt can come after the report, and is then what its acceptance waits for.
   signals.on("outcome", ({ receipt }) => {
-    if (open.has(receipt.sheet)) woken.abort();
+    if (open.has(receipt.sheet)) woken.abort("news");
   });
 
   return {

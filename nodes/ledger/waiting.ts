@@ -75,7 +75,7 @@ export function createBell(): Bell {
         rung.promise,
         Number.isFinite(milliseconds) ? pause(milliseconds, ends) : aborted(ends),
       ]);
-      timeout.abort();
+      timeout.abort("over");
       rung = Promise.withResolvers();
     },
   };

@@ -1,5 +1,11 @@
-import { requireBelt } from "../../pipeline/belt/index.ts";
+import {
+  type BeltDocument,
+  type CheckedBelt,
+  type OfferTerms,
+  requireBelt,
+} from "../../pipeline/belt/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
+import type { Hash } from "../../pipeline/index/index.ts";
 import type { Booking, NodeOperations } from "../api/index.ts";
 import type { BookingRequest } from "../engine/index.ts";
 import type { SubmitOptions, Writings } from "../ledger/index.ts";
@@ -11,6 +17,17 @@ import { writing } from "./writing.ts";
 /** Books a sheet: everything that can be told without the ledger is checked before anything is kept or sent. */
 export function bookOperation(parts: OperationParts, documents: ParsedDocuments): NodeOperations["book"] {
   const { ledger, engine, clock, signal } = parts;
+  const sound = new Map<Hash, CheckedBelt>();
+
+  /** Documents and terms never change, so a belt whose offers are all live is as sound as it was. */
+  function required(belt: Hash, document: BeltDocument, offers: ReadonlyMap<string, OfferTerms>) {
+    const known = sound.get(belt);
+    if (known !== undefined && [...offers.values()].every(({ live }) => live)) return known;
+    const checked = requireBelt(document, offers);
+    sound.set(belt, checked);
+    return checked;
+  }
+
   return writing(parts, async (given: Booking, { ledger: to, dry, options }) => {
     const { belt: reference, cases, deadlineSeconds, maxCost } = given;
     const context = { parts, documents };
@@ -20,7 +37,7 @@ export function bookOperation(parts: OperationParts, documents: ParsedDocuments)
       pricePerCase,
       capacity,
       deadlineSeconds: least,
-    } = requireBelt(document, await offerTerms(record.offers, context));
+    } = required(record.id, document, await offerTerms(record.offers, context));
     if (cases.length > capacity) {
       throw new BeltError("INPUT_INVALID", `A sheet of this belt has at most ${capacity} cases.`, {
         at: "/cases",

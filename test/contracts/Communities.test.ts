@@ -78,6 +78,13 @@ describe("a community", () => {
       await communities("stranger").isSteward(community, bureau),
     ]).toEqual([false, true, true]);
     expect(await refusal(communities("bank").adopt(community, belt))).toEqual(notSteward("bank"));
+    // Who belongs to it already does not join once more.
+    expect(
+      await eventsOf(ledger().govern(replaceStewards(community, [bank])), communities("stranger")),
+    ).toEqual([
+      { event: "StewardRemoved", community, member: bureau },
+      { event: "StewardAdded", community, member: bank },
+    ]);
     expect(await refusal(ledger().govern(replaceStewards(id("none"), [bureau])))).toEqual({
       ...{ error: "CommunityUnknown", community: id("none") },
     });

@@ -22,8 +22,17 @@ contract LedgerTest is Checks {
         targets[0] = address(_consortium);
     }
 
-    /// @notice Every case has at every station the one status that the model says.
-    function invariantStatuses() external {
+    /// @notice All of it at once: what takes the time is the calls, and one sequence of them tries everything.
+    function invariantLedger() external {
+        _statuses();
+        _money();
+        _sheets();
+        _calendar();
+        _logs();
+    }
+
+    /// @dev Every case has at every station the one status that the model says.
+    function _statuses() private {
         CHEATS.warp(_consortium.time());
         for (uint256 i = 0; i < _consortium.sheetCount(); ++i) {
             bytes32 sheet = _consortium.sheets(i);
@@ -36,9 +45,9 @@ contract LedgerTest is Checks {
         }
     }
 
-    /// @notice Escrow equals what is owed: the contract holds what is not settled yet and what nobody withdrew yet, and
+    /// @dev Escrow equals what is owed: the contract holds what is not settled yet and what nobody withdrew yet, and
     /// everybody has exactly what the model says. No credit comes into being or is lost.
-    function invariantMoney() external view {
+    function _money() private view {
         uint256 owed = 0;
         uint256 purses = 0;
         // One more than the members: somebody who is none, and is never owed anything.
@@ -56,8 +65,8 @@ contract LedgerTest is Checks {
         _equal(_consortium.owed(_consortium.member(_consortium.MEMBERS())), 0, "owed to a stranger");
     }
 
-    /// @notice Of a sheet nothing changes but its deadline, its stations and its expiry, and these not back.
-    function invariantSheets() external view {
+    /// @dev Of a sheet nothing changes but its deadline, its stations and its expiry, and these not back.
+    function _sheets() private view {
         for (uint256 i = 0; i < _consortium.sheetCount(); ++i) {
             bytes32 sheet = _consortium.sheets(i);
             Sheet memory actual = _consortium.bookings().sheetOf(sheet);
@@ -72,8 +81,8 @@ contract LedgerTest is Checks {
         }
     }
 
-    /// @notice No unit is booked twice for one day: what is taken is what the sheets hold, and never more than there is.
-    function invariantCalendar() external view {
+    /// @dev No unit is booked twice for one day: what is taken is what the sheets hold, and never more than there is.
+    function _calendar() private view {
         for (uint256 i = 0; i < _consortium.sheetCount(); ++i) {
             Stay memory stay = _consortium.bookings().stayOf(_consortium.sheets(i));
             bytes32 expected = keccak256(abi.encode(_consortium.stayOf(_consortium.sheets(i))));
@@ -87,8 +96,8 @@ contract LedgerTest is Checks {
         }
     }
 
-    /// @notice The head of a log is the last one that was anchored.
-    function invariantLogs() external view {
+    /// @dev The head of a log is the last one that was anchored.
+    function _logs() private view {
         for (uint256 i = 0; i < _consortium.MEMBERS(); ++i) {
             address member = _consortium.member(i);
             Head memory head = _consortium.receipts().headOf(member);

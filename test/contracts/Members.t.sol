@@ -18,8 +18,15 @@ contract MembersTest is Checks {
         targets[0] = address(_electorate);
     }
 
-    /// @notice Every active member has one vote, everybody else none, and there are as many votes as active members.
-    function invariantVotesAreActiveMembers() external view {
+    /// @notice All of it at once: what takes the time is the calls, and one sequence of them tries everything.
+    function invariantMembers() external {
+        _votesAreActiveMembers();
+        _votesOfThePast();
+        _supervisors();
+    }
+
+    /// @dev Every active member has one vote, everybody else none, and there are as many votes as active members.
+    function _votesAreActiveMembers() private view {
         uint256 active = 0;
         for (uint256 i = 0; i < _electorate.ACCOUNTS(); ++i) {
             address account = _electorate.account(i);
@@ -32,8 +39,8 @@ contract MembersTest is Checks {
         require(active != 0, "nobody is left to decide");
     }
 
-    /// @notice Votes of the past stay what they were.
-    function invariantVotesOfThePast() external {
+    /// @dev Votes of the past stay what they were.
+    function _votesOfThePast() private {
         CHEATS.warp(_electorate.time() + 1);
         for (uint256 i = 0; i < _electorate.moments(); ++i) {
             (uint256 time, uint256 active) = _electorate.past(i);
@@ -41,8 +48,8 @@ contract MembersTest is Checks {
         }
     }
 
-    /// @notice Supervisors are active members of that kind, and nobody else.
-    function invariantSupervisors() external view {
+    /// @dev Supervisors are active members of that kind, and nobody else.
+    function _supervisors() private view {
         for (uint256 i = 0; i < _electorate.ACCOUNTS(); ++i) {
             address account = _electorate.account(i);
             bool expected = _electorate.active(account) && _electorate.kinds(account) & 16 != 0;
