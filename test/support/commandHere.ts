@@ -3,11 +3,27 @@ import { failureOf } from "../../nodes/cli/failure.ts";
 import { createProgram } from "../../nodes/cli/program.ts";
 import type { Ended } from "./command.ts";
 
+export interface RunHereOptions {
+  /** The working folder. */
+  readonly folder: string;
+  /** What the environment has besides this process's own. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /**
  * Runs the command `belt` within this process, which takes milliseconds where a process of its own takes a second. For
- * commands that end by themselves and read no standard input; one at a time, since they share this process's output and working folder.
+ * commands that end by themselves and read no standard input. They take turns, since they share this process's output and
+ * working folder.
  */
-export async function runHere(args: readonly string[], { folder }: { folder: string }): Promise<Ended> {
+export function runHere(args: readonly string[], options: RunHereOptions): Promise<Ended> {
+  const ended = turn.then(() => runNow(args, options));
+  turn = ended.catch(() => undefined);
+  return ended;
+}
+
+let turn: Promise<unknown> = Promise.resolve();
+
+async function runNow(args: readonly string[], { folder, env = {} }: RunHereOptions): Promise<Ended> {
   const written = { stdout: "", stderr: "" };
   const capture = (name: "stdout" | "stderr") =>
     vi.spyOn(process[name], "write").mockImplementation((bytes) => {
@@ -17,6 +33,7 @@ export async function runHere(args: readonly string[], { folder }: { folder: str
   const spies = [capture("stdout"), capture("stderr")];
   const before = { exitCode: process.exitCode, folder: process.cwd() };
   process.exitCode = 0;
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   process.chdir(folder);
   try {
     await createProgram().parseAsync([process.execPath, "belt", ...args]);
@@ -28,5 +45,6 @@ export async function runHere(args: readonly string[], { folder }: { folder: str
     process.exitCode = before.exitCode;
     process.chdir(before.folder);
     for (const spy of spies) spy.mockRestore();
+    vi.unstubAllEnvs();
   }
 }

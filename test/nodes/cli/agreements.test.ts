@@ -11,7 +11,8 @@ import { consentId, type Ledger } from "../../../nodes/ledger/index.ts";
 import { commitToConsent } from "../../../pipeline/consent/index.ts";
 import { AddressText, HashText, mayUse } from "../../../pipeline/index/index.ts";
 import { hashOf } from "../../pipeline/index/ledger.ts";
-import { errorLine, run } from "../../support/command.ts";
+import { errorLine } from "../../support/command.ts";
+import { runHere } from "../../support/commandHere.ts";
 import { connection, consent } from "../../support/memoryAgreements.ts";
 import { belt } from "../../support/memoryNode.ts";
 import { serveMemoryNode } from "../../support/nodeFolder.ts";
@@ -19,7 +20,7 @@ import { addressOfMember, publishBelt, startTestChain, type TestChain } from "..
 
 async function served() {
   const node = await serveMemoryNode();
-  const command = (args: readonly string[]) => run(args, { folder: node.folder });
+  const command = (args: readonly string[]) => runHere(args, { folder: node.folder });
   const json = async (...args: readonly string[]): Promise<unknown> => {
     const { code, stdout, stderr } = await command([...args, "--json"]);
     expect([code, stderr]).toEqual([0, ""]);
@@ -158,13 +159,13 @@ describe("on a ledger", () => {
 
   const ledger = async (...args: readonly string[]): Promise<unknown> => {
     const place = ["--rpc", chain.url, "--deployment", "deployment.json"];
-    const { code, stdout, stderr } = await run(["ledger", ...args, ...place, "--json"], { folder });
+    const { code, stdout, stderr } = await runHere(["ledger", ...args, ...place, "--json"], { folder });
     expect([code, stderr]).toEqual([0, ""]);
     return JSON.parse(stdout);
   };
   const sign = async (...args: readonly string[]) => {
     const place = ["--key-file", "person.key", "--deployment", "deployment.json"];
-    const { code, stdout, stderr } = await run(["consent", ...args, ...place], { folder });
+    const { code, stdout, stderr } = await runHere(["consent", ...args, ...place], { folder });
     expect([code, stderr]).toEqual([0, ""]);
     return stdout;
   };
@@ -217,7 +218,7 @@ describe("on a ledger", () => {
     for (const [file, code] of rows) await expect(readKeyFile(file)).rejects.toMatchObject({ code });
     await key("other.key", hashOf("another person"));
     const place = ["--key-file", "other.key", "--deployment", "deployment.json"];
-    const other = await run(["consent", "sign-revocation", "consent.json", ...place], { folder });
+    const other = await runHere(["consent", "sign-revocation", "consent.json", ...place], { folder });
     expect(other.stderr).toMatch(errorLine("INPUT_INVALID", "--key-file"));
   });
 
@@ -235,7 +236,7 @@ describe("on a ledger", () => {
     expect(rings).toEqual([]);
     expect(members[0]).toMatchObject({ name: "m1", endorsements: 1, points: weights.endorsed, served: 0 });
     const place = ["--rpc", chain.url, "--deployment", "deployment.json"];
-    const { stdout } = await run(["ledger", "contribution", ...place], { folder });
+    const { stdout } = await runHere(["ledger", "contribution", ...place], { folder });
     expect(stdout).toMatch(
       /MEMBER +POINTS .*\nm1 +25 .*Points: 1 a case served, 25 an endorsement, -5 a case lost in a dispute\.\n$/s,
     );

@@ -2,7 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sha256, toHex } from "../../../pipeline/bytes.ts";
-import { errorLine, run } from "../../support/command.ts";
+import { errorLine } from "../../support/command.ts";
+import { runHere } from "../../support/commandHere.ts";
 import { hash, ledgerSheet } from "../../support/memoryNode.ts";
 import { serveMemoryNode } from "../../support/nodeFolder.ts";
 
@@ -16,7 +17,7 @@ const room = {
 
 async function served() {
   const node = await serveMemoryNode();
-  const command = (...args: readonly string[]) => run(args, { folder: node.folder });
+  const command = (...args: readonly string[]) => runHere(args, { folder: node.folder });
   /** Runs a command that must succeed and print JSON and nothing else. */
   const json = async (...args: readonly string[]): Promise<unknown> => {
     const { code, stdout, stderr } = await command(...args, "--json");

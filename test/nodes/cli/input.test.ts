@@ -8,6 +8,7 @@ import { parseCases } from "../../../nodes/cli/input.ts";
 import { printable } from "../../../nodes/cli/output.ts";
 import { createIdentity } from "../../../nodes/identity.ts";
 import { errorLine, run } from "../../support/command.ts";
+import { runHere } from "../../support/commandHere.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { belt } from "../../support/memoryNode.ts";
 
@@ -223,7 +224,7 @@ describe("bad input is named by code and place, and nothing is done", () => {
     for (const [file, content] of Object.entries(files)) {
       await writeFile(join(folder, file), typeof content === "string" ? content : JSON.stringify(content));
     }
-    const { code, stdout, stderr } = await run(args, { folder, env });
+    const { code, stdout, stderr } = await runHere(args, { folder, env });
     expect([code, stdout]).toEqual([exit, ""]);
     expect(stderr.replaceAll(`${folder}/`, "")).toMatch(errorLine(name, at));
     expect(await readdir(folder)).toEqual(Object.keys(files));

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { describeIdentity } from "../../../nodes/identity.ts";
 import { BeltError } from "../../../pipeline/errors.ts";
 import { errorLine, run, start } from "../../support/command.ts";
+import { runHere } from "../../support/commandHere.ts";
 import { belt, hash, offer } from "../../support/memoryNode.ts";
 import { serveMemoryNode } from "../../support/nodeFolder.ts";
 import { until } from "../../support/until.ts";
@@ -11,7 +12,7 @@ import { until } from "../../support/until.ts";
 async function served() {
   const node = await serveMemoryNode();
   const command = (args: readonly string[], input?: string) =>
-    run(args, input === undefined ? { folder: node.folder } : { folder: node.folder, input });
+    input === undefined ? runHere(args, { folder: node.folder }) : run(args, { folder: node.folder, input });
   /** Runs a command that must succeed and print JSON and nothing else. */
   const json = async (...args: readonly string[]): Promise<unknown> => {
     const { code, stdout, stderr } = await command([...args, "--json"]);
@@ -323,10 +324,10 @@ describe("a refusal", () => {
   });
 
   it("says where it came from only when that is asked for", async () => {
-    const { command } = await served();
+    const { command, folder } = await served();
     const line = await command(["belt", "show", "none"]);
     expect(line.stderr.split("\n")).toHaveLength(2);
-    const { stderr } = await command(["belt", "show", "none", "--debug"]);
+    const { stderr } = await run(["belt", "show", "none", "--debug"], { folder });
     expect(stderr.startsWith(line.stderr)).toBe(true);
     expect(stderr).toMatch(/\n {4}at /);
   });

@@ -6,13 +6,14 @@ import { placesOf } from "../../../nodes/cli/places.ts";
 import { createTransactionShow, stepOf } from "../../../nodes/cli/transactionShow.ts";
 import { BeltError } from "../../../pipeline/errors.ts";
 import { errorLine, run } from "../../support/command.ts";
+import { runHere } from "../../support/commandHere.ts";
 import { belt, offer, transaction } from "../../support/memoryNode.ts";
 import { serveMemoryNode } from "../../support/nodeFolder.ts";
 
 async function served() {
   const node = await serveMemoryNode();
   const command = (args: readonly string[], input?: string) =>
-    run(args, input === undefined ? { folder: node.folder } : { folder: node.folder, input });
+    input === undefined ? runHere(args, { folder: node.folder }) : run(args, { folder: node.folder, input });
   return { ...node, command };
 }
 
