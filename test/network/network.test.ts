@@ -262,10 +262,17 @@ describe("on a network of five validators", () => {
     await Promise.all(validators.map((each) => each.ready(validators.length - 1)));
     // Withdrawals come late: nobody writes any more.
     await Promise.all(network.members.map((node) => node.stop()));
-    const height = await sameHeight(validators, signal);
     const deployments = [network.deployment, crowd.deployment];
-    const [first, ...others] = await Promise.all(
-      validators.map((each) => everythingOf(each, { height, deployments }, signal)),
+    // What a node sent before it stopped may be mined yet: what is compared is of a height that stays.
+    const [first, ...others] = await until(
+      async () => {
+        const height = await sameHeight(validators, signal);
+        const said = await Promise.all(
+          validators.map((each) => everythingOf(each, { height, deployments }, signal)),
+        );
+        return (await sameHeight(validators, signal)) === height && said;
+      },
+      { what: "an end of blocks", limit: 120_000, signal },
     );
     if (first === undefined) return expect.fail("There are five validators.");
     for (const other of others) expect(other).toEqual(first);
