@@ -72,8 +72,9 @@ async function fill(folder: string, { header, records }: OpenedBackup): Promise<
 }
 
 async function mark(store: Store, at: number): Promise<void> {
-  const times = ((await restoredOf(store))?.times ?? 0) + 1;
-  await store.batch([keepRestored({ times, at, checked: false })]);
+  const earlier = (await restoredOf(store))?.copy ?? 0;
+  const copy = Math.max(earlier + 1, Math.floor(Date.now() / 1_000));
+  await store.batch([keepRestored({ copy, at, checked: false })]);
 }
 
 /** Keys that are there already stay as they are. */

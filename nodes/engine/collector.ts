@@ -4,6 +4,7 @@ import type { Json } from "../../pipeline/json.ts";
 import { type Receipt, receiptHash, type Status } from "../../pipeline/receipt/index.ts";
 import type { Change } from "../store/index.ts";
 import type { CaseStore } from "./caseStore.ts";
+import { keepCopy } from "./copies.ts";
 import { type AcceptedTray, type Delivery, seenKey } from "./inbox.ts";
 import { Recent } from "./recent.ts";
 import type { Signals } from "./signals.ts";
@@ -60,9 +61,11 @@ export function createCollector({
   }
 
   return {
-    async keep({ name, hash, sheet, deliveries }) {
+    async keep(tray) {
+      const { name, hash, sheet, deliveries } = tray;
       const stations = await of(sheet.id);
       const changes: Change[] = [{ type: "put", key: seenKey(name), value: Buffer.from(hash, "latin1") }];
+      changes.push(...keepCopy(tray));
       for (const delivery of deliveries) {
         const receipt = receiptOf(delivery);
         const earlier = stations.get(receipt.station)?.digests.get(receipt.case);

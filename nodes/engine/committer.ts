@@ -1,11 +1,11 @@
-import { derive, type RandomBytes, toBase64url } from "../../pipeline/bytes.ts";
+import { type Digest, derive, type RandomBytes, toBase64url } from "../../pipeline/bytes.ts";
 import { fieldAt } from "../../pipeline/case/index.ts";
 import { commit, disclose, type Sealed } from "../../pipeline/disclosure/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import type { JsonObject } from "../../pipeline/json.ts";
 import { leafHash } from "../../pipeline/log/index.ts";
-import { type Receipt, receiptBytes } from "../../pipeline/receipt/index.ts";
-import type { Item } from "../../pipeline/tray/index.ts";
+import { placeKey, type Receipt, receiptBytes, writePlace } from "../../pipeline/receipt/index.ts";
+import type { Item, PlaceOf } from "../../pipeline/tray/index.ts";
 import type { Change, Store } from "../store/index.ts";
 import { type Departure, sealDepartures } from "./departures.ts";
 import type { Finished, Job } from "./line.ts";
@@ -38,6 +38,8 @@ export interface CommitterParts {
   readonly random: RandomBytes;
   readonly signals: Signals;
   readonly log: ReceiptLog;
+  /** Which copy of the member's store this one is. */
+  readonly copy: number;
   readonly numbers: TrayNumbers;
   readonly outbox: Outbox;
   readonly signal: AbortSignal;
@@ -57,7 +59,8 @@ export interface Prepared {
 const mostCasesABatch = 1024;
 
 export function createCommitter(parts: CommitterParts): Committer {
-  const { store, ledger, self, clock, random, signals, log, numbers, outbox, signal } = parts;
+  const { store, ledger, self, clock, random, signals, log, copy, numbers, outbox, signal } = parts;
+  const key = placeKey(self.secret);
   const waiting: Finished[] = [];
   let writing = 0;
   let running: Promise<void> = Promise.resolve();
@@ -103,11 +106,21 @@ export function createCommitter(parts: CommitterParts): Committer {
 
   async function write(batch: readonly Finished[]): Promise<void> {
     const start = clock.now();
-    const concluded = batch.map((entry) => conclude(entry, self));
-    const appended = log.prepare(concluded.map(({ bytes }) => leafHash(bytes)));
+    const groups = groupsOf(batch.map((entry) => conclude(entry, self)));
+    // What travels together stands together in the log, so that one place says where all of it is.
+    const concluded = groups.flatMap(({ members }) => members);
+    let first = log.head().size;
+    const appended = log.prepare(concluded.map(({ leaf }) => leaf));
     const numbered = numbers.begin();
-    const groups = groupsOf(concluded);
-    const trays = await sealDepartures(groups.flatMap(departuresOf), { ledger, self, random, numbered });
+    const departures = groups.flatMap((group) => {
+      const start = first;
+      first += group.members.length;
+      return departuresOf(group, (from, count) => {
+        const leaves = group.members.slice(from, from + count).map(({ leaf }) => leaf);
+        return writePlace(key, { copy, first: start + from }, leaves);
+      });
+    });
+    const trays = await sealDepartures(departures, { ledger, self, random, numbered });
     const released = parts.releases.map((release) => release(batch));
     await store.batch([
       ...concluded.map(({ receipt, bytes }) => keepReceipt(receipt, bytes)),
@@ -143,6 +156,7 @@ interface Concluded {
   readonly receipt: Receipt;
   /** The receipt as it is stored, and a leaf of the log. */
   readonly bytes: Uint8Array;
+  readonly leaf: Digest;
   readonly sealed: Sealed | undefined;
 }
 
@@ -166,7 +180,8 @@ function conclude(finished: Finished, self: Self): Concluded {
     received,
     finished: finished.finished,
   };
-  return { finished, receipt, bytes: receiptBytes(receipt), sealed };
+  const bytes = receiptBytes(receipt);
+  return { finished, receipt, bytes, leaf: leafHash(bytes), sealed };
 }
 
 /** What a case's receipt names its inputs by. */
@@ -205,7 +220,7 @@ function groupsOf(concluded: readonly Concluded[]): Group[] {
 }
 
 /** What leaves with a group: an item for each case on every edge of the station. */
-function departuresOf({ sheet, station, members }: Group): Departure[] {
+function departuresOf({ sheet, station, members }: Group, placeOf: PlaceOf): Departure[] {
   return sheet.plan.edgesFrom(station).map((edge) => {
     const ends = edge.to === "result";
     const to = ends ? sheet.consumer : sheet.members.get(edge.to);
@@ -216,6 +231,6 @@ function departuresOf({ sheet, station, members }: Group): Departure[] {
       const reason = ends && finished.reason !== undefined ? { reason: finished.reason } : {};
       return { case: receipt.case, ...disclosure, receipt, ...reason };
     });
-    return { sheet: sheet.id, edge: edge.name, to, items };
+    return { sheet: sheet.id, edge: edge.name, to, items, ...(ends ? { placeOf } : {}) };
   });
 }

@@ -1,6 +1,6 @@
 import type { RandomBytes } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
-import { type Item, sealTray, writePayloads } from "../../pipeline/tray/index.ts";
+import { type Item, type PlaceOf, sealTray, writePayloads } from "../../pipeline/tray/index.ts";
 import type { OutgoingTray } from "./outbox.ts";
 import type { Ledger, Self } from "./ports.ts";
 import type { TrayNumbers } from "./trayNumbers.ts";
@@ -12,6 +12,8 @@ export interface Departure {
   /** The member that receives it. */
   readonly to: string;
   readonly items: readonly Item[];
+  /** Where the log has their receipts. */
+  readonly placeOf?: PlaceOf;
 }
 
 export interface DepartureParts {
@@ -32,10 +34,10 @@ export async function sealDepartures(
   { ledger, self, random, numbered }: DepartureParts,
 ): Promise<OutgoingTray[]> {
   const trays: OutgoingTray[] = [];
-  for (const { sheet, edge, to, items } of departures) {
+  for (const { sheet, edge, to, items, placeOf } of departures) {
     const partner = ledger.partner(to);
     if (partner === undefined) throw new BeltError("PARTNER_UNREACHABLE", `Member ${to} has no profile.`);
-    for (const payload of writePayloads({ sheet, edge }, items)) {
+    for (const payload of writePayloads({ sheet, edge }, items, placeOf)) {
       const name = { sheet, edge, tray: await numbered.next(sheet, edge) };
       const parties = { signer: self.signer, to: { ...partner.seal, member: to } };
       trays.push({ ...name, to, bytes: sealTray(name, payload, parties, random) });

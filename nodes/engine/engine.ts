@@ -90,7 +90,7 @@ export interface Engine {
 export async function startEngine(parts: EngineParts): Promise<Engine> {
   const { store, ledger, transport, clock, random, self, signals, processors, limits, signal } = parts;
   const shared = { store, ledger, transport, clock, random, self, signals, signal };
-  const restored = await restoredOf(store);
+  const { copy = 0 } = (await restoredOf(store)) ?? {};
   const log = await openReceiptLog(store, ledger.anchored);
   // A node whose log is not its own says so at once; nothing is appended to it, and no tray is taken.
   await log.check().catch((problem: unknown) => {
@@ -98,7 +98,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   });
   const documents = createDocuments(shared);
   const progress = createProgress(store);
-  const numbers = createTrayNumbers(store, restored?.times);
+  const numbers = createTrayNumbers(store, copy);
   const cases = createCaseStore(shared);
   const collector = createCollector({ cases, signals });
   const sheets = createSheets({ ...shared, documents, member: self.member, processors });
@@ -137,6 +137,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const committer = createCommitter({
     ...shared,
     log,
+    copy,
     numbers,
     outbox,
     releases: [intake.release, waits.release, quarantine.release],

@@ -34,6 +34,8 @@ export interface AcceptedTray {
   readonly sheet: Sheet;
   readonly edge: Edge;
   readonly deliveries: readonly Delivery[];
+  /** Where the sender's log has the receipts, for it to ask for. */
+  readonly place: string | undefined;
 }
 
 /** An opened tray and the active members whose key signed it. */
@@ -88,7 +90,7 @@ export function createInbox(parts: InboxParts): Inbox {
 
   /** The checks that need the booking: the sheet, the edge and its two ends, every item's commitment. */
   async function check(opened: SentTray, hash: string, arrived: number): Promise<AcceptedTray> {
-    const { sheet: id, edge: edgeText, tray, from, items } = opened;
+    const { sheet: id, edge: edgeText, tray, from, items, place } = opened;
     const sheet = await sheets.open(id, from, signal);
     const edge = sheet.plan.edge(edgeText);
     const sender = edge?.from === "case" ? sheet.consumer : sheet.members.get(edge?.from ?? "");
@@ -102,13 +104,16 @@ export function createInbox(parts: InboxParts): Inbox {
     if (edge.to !== "result" && items.some(({ reason }) => reason !== undefined)) {
       throw new BeltError("TRAY_INVALID", "Why a case is not done is for its consumer alone.");
     }
+    if (edge.to !== "result" && place !== undefined) {
+      throw new BeltError("TRAY_INVALID", "Where a log has receipts is for the consumer to keep.");
+    }
     const origin = { sheet: id, source: edge.from, fields: edge.fields, commitments: sheet.commitments };
     const deliveries = items.map((item) => ({ item, arrival: arrivalOf(item, origin) }));
     if (new Set(items.map((item) => item.case)).size < items.length) {
       throw new BeltError("TRAY_INVALID", "A case is on the tray twice.");
     }
     const name = { sheet: id, edge: edgeText, tray };
-    return { name, stored: inboxKey(name), hash, arrived, sheet, edge, deliveries };
+    return { name, stored: inboxKey(name), hash, arrived, sheet, edge, deliveries, place };
   }
 
   async function keepOnce(opened: SentTray, bytes: Uint8Array): Promise<void> {

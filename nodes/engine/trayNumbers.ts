@@ -20,11 +20,11 @@ const counterKey = (sheet: string, edge: string): string => key("edge", sheet, e
 const numbersOfACopy = 2 ** 20;
 
 /**
- * @param restored how often the store was restored from a backup: numbers given since then must not be given again, so
- *   every copy has numbers of its own
+ * @param copy which copy of the member's store this is: numbers that another one gave must not be given again, so each
+ *   has its own
  */
-export function createTrayNumbers(store: Store, restored = 0): TrayNumbers {
-  const least = restored * numbersOfACopy;
+export function createTrayNumbers(store: Store, copy: number): TrayNumbers {
+  const least = copy * numbersOfACopy;
   const used = new Recent<number>(mostEdges);
 
   async function read(counter: string): Promise<number> {

@@ -5,8 +5,11 @@ import type { Change, Store } from "./store.ts";
 
 /** What a store says of itself that was restored from a backup. */
 const Restored = z.strictObject({
-  /** How often, so far. */
-  times: z.int().positive(),
+  /**
+   * The number of this copy: the second of its restoration, and greater than those of the copies before it. So what
+   * two copies of one backup wrote can be told apart, too.
+   */
+  copy: z.int().positive(),
   /** When the last backup was begun, in milliseconds since 1970: what was done since may not be in the store. */
   at: z.int().nonnegative(),
   /** Whether the log of receipts was held against the ledger since. */
@@ -16,7 +19,7 @@ export type Restored = z.infer<typeof Restored>;
 
 const restoredKey = "restored";
 
-/** Whether, how often and to when a store was restored. */
+/** Whether and to when a store was restored. */
 export async function restoredOf(store: Pick<Store, "get">): Promise<Restored | undefined> {
   const bytes = await store.get(restoredKey);
   if (bytes === undefined) return undefined;

@@ -1,7 +1,7 @@
 export { signAcknowledgement, verifyAcknowledgement } from "./acknowledgement.ts";
 export { type Failure, signFailure, verifyFailure } from "./failure.ts";
 export { type Curve, type NamedKey, type OwnKeys, publicKey, type SignerKeys, thumbprint } from "./keys.ts";
-export { type Item, writePayloads } from "./payload.ts";
+export { type Item, type PlaceOf, PlaceText, writePayloads } from "./payload.ts";
 export { type OpenedTray, openTray, sealTray, trayHash } from "./seal.ts";
 export {
   Address,

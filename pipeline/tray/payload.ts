@@ -21,8 +21,16 @@ const TravellingItem = z.strictObject({
 });
 type TravellingItem = z.infer<typeof TravellingItem>;
 
-export const Payload = z.strictObject({ items: z.array(TravellingItem).min(1).max(mostItems) });
+/** Where the sender's log has the receipts, in words of its own: whoever gets them keeps it, and gives it back. */
+export const PlaceText = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/);
+
+export const Payload = z.strictObject({
+  items: z.array(TravellingItem).min(1).max(mostItems),
+  place: PlaceText.optional(),
+});
 export type Payload = z.infer<typeof Payload>;
+
+export type PlaceOf = (from: number, count: number) => string;
 
 type Path = Pick<TrayName, "sheet" | "edge">;
 
@@ -31,14 +39,18 @@ const sourceOf = ({ edge }: Path): string => edge.slice(0, edge.indexOf(">"));
 /**
  * The payloads of the trays that bring these items along an edge: as many items on each as number and size allow.
  *
+ * @param placeOf the place of so many items from one of them on, where their receipts have one
  * @throws {BeltError} `INTERNAL` for a receipt of another sheet, station or case
  */
-export function writePayloads(path: Path, items: readonly Item[]): Uint8Array[] {
+export function writePayloads(path: Path, items: readonly Item[], placeOf?: PlaceOf): Uint8Array[] {
   const payloads: Uint8Array[] = [];
   let load: string[] = [];
   let bytes = 0;
+  let from = 0;
   const close = (): void => {
-    payloads.push(utf8(`{"items":[${load.join(",")}]}`));
+    const place = placeOf === undefined ? "" : `,"place":"${placeOf(from, load.length)}"`;
+    payloads.push(utf8(`{"items":[${load.join(",")}]${place}}`));
+    from += load.length;
     load = [];
     bytes = 0;
   };
@@ -63,7 +75,7 @@ function travelling(path: Path, { receipt, ...rest }: Item): TravellingItem {
 }
 
 /** The items of a payload that came on a tray, their receipts whole again. */
-export function readItems(path: Path, { items }: Payload): Item[] {
+export function readItems(path: Path, { items }: Pick<Payload, "items">): Item[] {
   const station = sourceOf(path);
   return items.map(({ receipt, ...rest }) =>
     receipt === undefined

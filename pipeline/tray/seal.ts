@@ -20,6 +20,7 @@ export interface OpenedTray extends TrayName {
   readonly kid: string;
   readonly aud: string;
   readonly items: readonly Item[];
+  readonly place?: string;
 }
 
 /** Between the signature and what it signs: a compact JWS has none. */
@@ -91,8 +92,9 @@ export function openTray(
   if (!isSigned(header.text, payload, signature.bytes, key)) {
     throw new BeltError("TRAY_SIGNATURE_INVALID", "The tray's signature is not its sender's.");
   }
-  const items = jsonOf(payload, Payload, invalid("The tray does not hold items."));
-  return { sheet, edge, tray, kid, aud, items: readItems({ sheet, edge }, items) };
+  const { items, place } = jsonOf(payload, Payload, invalid("The tray does not hold items."));
+  const opened = { sheet, edge, tray, kid, aud, items: readItems({ sheet, edge }, { items }) };
+  return place === undefined ? opened : { ...opened, place };
 }
 
 function unseal(bytes: Uint8Array, own: OwnKeys): Uint8Array {

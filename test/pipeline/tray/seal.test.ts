@@ -86,6 +86,13 @@ describe("payloads", () => {
     );
   });
 
+  test("say where a log has the receipts of just their own items", () => {
+    const items = Array.from({ length: mostItems + 2 }, (_, number) => ({ ...someItem, case: number }));
+    const payloads = writePayloads(origin, items, (from, count) => `from${from}count${count}`);
+    const places = payloads.map((payload) => JSON.parse(Buffer.from(payload).toString()).place);
+    expect(places).toEqual([`from0count${mostItems}`, `from${mostItems}count2`]);
+  });
+
   test("are none of no items", () => expect(writePayloads(origin, [])).toEqual([]));
 
   test.each<[string, Partial<typeof someReceipt>]>([
