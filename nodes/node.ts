@@ -12,8 +12,9 @@ import { engineLedger } from "./enginePorts.ts";
 import type { Identity } from "./identity.ts";
 import { type Ledger, openLedger } from "./ledger/index.ts";
 import { type Listening, listen } from "./listen.ts";
-import { createMetrics } from "./metrics.ts";
+import { createMetrics, type Metrics } from "./metrics/index.ts";
 import { openNodeStore } from "./nodeStore.ts";
+import { type OpenSheets, watchOpenSheets } from "./openSheets.ts";
 import { createOperations } from "./operations/index.ts";
 import { openProcessors } from "./processors.ts";
 import { readiness } from "./readiness.ts";
@@ -51,10 +52,11 @@ export async function startNode({ config, identity, log, signal }: NodeParts): P
   const processors = stations.all;
   const opened: (() => Promise<unknown>)[] = [stations.close];
   try {
-    const store = await openNodeStore(config.data);
-    opened.unshift(() => store.close());
     const signals = createSignals();
     logSignals(signals, log);
+    const metrics = createMetrics({ signals, version });
+    const store = await openNodeStore(config.data, metrics);
+    opened.unshift(() => store.close());
     const transport = createTransport();
     opened.unshift(() => transport.close());
     const stopping = new AbortController();
@@ -73,6 +75,7 @@ export async function startNode({ config, identity, log, signal }: NodeParts): P
     opened.unshift(() => ledger.close());
     // From here on nothing that the ledger says is missed, however long the engine takes to start.
     const changes = ledger.changes(stop);
+    const openSheets = watchOpenSheets(ledger.view, ledger.account);
     await checkRestored(store, { ledger, log, signal: stop });
     const engine = await startEngine({
       store,
@@ -102,6 +105,11 @@ export async function startNode({ config, identity, log, signal }: NodeParts): P
     });
     for (const { bytes } of processors.values()) await engine.documents.put(bytes);
     const reasons = (): string[] => readiness({ ledger, engine, store });
+    metrics.watch({
+      ...{ engine, ledger, now: systemClock.now },
+      openSheets: () => openSheets.count(systemClock.now() / 1_000),
+      isReady: () => reasons().length === 0,
+    });
     const operations = createOperations({
       ...{ config, version, ledger, engine, store, signals, processors, reasons },
       member: identity.address,
@@ -112,10 +120,10 @@ export async function startNode({ config, identity, log, signal }: NodeParts): P
     opened.unshift(() => Promise.all(faces.map((face) => face.close())));
     const partner = await listenToPartners({ config, engine, member: identity.address });
     faces.push(partner);
-    const api = await startOperatorApi({ config, identity, log, operations, engine, signals });
+    const api = await startOperatorApi({ config, identity, log, operations, metrics });
     faces.push(api);
     stations.warmUp();
-    void followLedger(changes, engine, stop, log);
+    void followLedger(changes, { engine, openSheets, log }, stop);
 
     const stopped = (async () => {
       await aborted(signal);
@@ -158,12 +166,16 @@ const movesSheet: ReadonlySet<EventName> = new Set(["SheetReported", "StationSet
 /** Tells the engine what the ledger says, for as long as it can be followed. */
 async function followLedger(
   changes: ReturnType<Ledger["changes"]>,
-  engine: Engine,
+  {
+    engine,
+    openSheets,
+    log,
+  }: { readonly engine: Engine; readonly openSheets: OpenSheets; readonly log: Logger },
   signal: AbortSignal,
-  log: Logger,
 ): Promise<void> {
   try {
     for await (const { events } of changes) {
+      openSheets.heard(events);
       const closed = events.flatMap((event) => (event.event === "SheetExpired" ? [event.sheet] : []));
       const moved = events.flatMap((event) =>
         movesSheet.has(event.event) && "sheet" in event ? [event.sheet] : [],
@@ -202,21 +214,19 @@ function startOperatorApi({
   identity,
   log,
   operations,
-  engine,
-  signals,
+  metrics,
 }: {
   readonly config: Config;
   readonly identity: Identity;
   readonly log: Logger;
   readonly operations: NodeOperations;
-  readonly engine: Engine;
-  readonly signals: Signals;
+  readonly metrics: Metrics;
 }) {
   return startApi({
     ...config.api,
     operations,
     token: identity.token,
-    registry: createMetrics(signals, engine.load),
+    registry: metrics.registry,
     log,
     version,
     requestBytes: config.limits.requestBytes,

@@ -1,6 +1,12 @@
 import { join } from "node:path";
 import { migrations } from "./migrations.ts";
-import { type CheckedStore, checkedStore, openLevelStore, upgradeStore } from "./store/index.ts";
+import {
+  type CheckedStore,
+  checkedStore,
+  type LevelOptions,
+  openLevelStore,
+  upgradeStore,
+} from "./store/index.ts";
 
 export const storeFolder = (data: string): string => join(data, "store");
 
@@ -9,9 +15,12 @@ export const storeFolder = (data: string): string => join(data, "store");
  *
  * @throws {BeltError} `STORE_LOCKED`, `STORE_FAILED`, `STORE_DAMAGED`, `STORE_TOO_NEW`
  */
-export async function openNodeStore(data: string): Promise<CheckedStore> {
+export async function openNodeStore(
+  data: string,
+  { synced }: Pick<LevelOptions, "synced"> = {},
+): Promise<CheckedStore> {
   const at = storeFolder(data);
-  const store = await openLevelStore(at);
+  const store = await openLevelStore(at, { synced });
   try {
     await upgradeStore(store, { migrations, at });
     return checkedStore(store);

@@ -21,6 +21,7 @@ import type { Clock, Ledger, LedgerNews, Self, Transport } from "./ports.ts";
 import type { Processor, WorkOptions } from "./processors.ts";
 import { createProgress } from "./progress.ts";
 import { openQuarantine, type Quarantine } from "./quarantine.ts";
+import type { Queues } from "./queues.ts";
 import { openReceiptLog, type ReceiptLog } from "./receiptLog.ts";
 import { createSettlement } from "./settlement.ts";
 import { createSheets, manifestKey, type Sheets } from "./sheets.ts";
@@ -79,6 +80,10 @@ export interface Engine {
     readonly unanchored: number;
     readonly quarantined: number;
   };
+  /** What waits along each edge: cases at this node's stations, and trays to partners. */
+  queues(): { readonly incoming: Queues; readonly outgoing: Queues };
+  /** Milliseconds for which the oldest receipt waits that no anchored head covers. */
+  anchorLag(): number;
   /** Resolves when the engine, after its signal was aborted, has let go of everything. */
   readonly stopped: Promise<void>;
 }
@@ -225,6 +230,8 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       unanchored: settlement.unanchored(),
       quarantined: quarantine.size(),
     }),
+    queues: () => ({ incoming: intake.queues(), outgoing: outbox.queues() }),
+    anchorLag: settlement.anchorLag,
     stopped: Promise.all(running)
       .then(() => committer.settled())
       .then(() => {}),

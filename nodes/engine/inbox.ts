@@ -13,6 +13,7 @@ import { type Change, key, type Store } from "../store/index.ts";
 import { insist } from "./insist.ts";
 import { readKeptTray } from "./keptTray.ts";
 import type { Clock, Ledger, Self } from "./ports.ts";
+import { asProblem } from "./problem.ts";
 import type { Sheet, Sheets } from "./sheets.ts";
 import type { Signals } from "./signals.ts";
 
@@ -116,7 +117,8 @@ export function createInbox(parts: InboxParts): Inbox {
     return { name, stored: inboxKey(name), hash, arrived, sheet, edge, deliveries, place };
   }
 
-  async function keepOnce(opened: SentTray, bytes: Uint8Array): Promise<void> {
+  /** @param came when this attempt began, in milliseconds since 1970 */
+  async function keepOnce(opened: SentTray, bytes: Uint8Array, came: number): Promise<void> {
     const hash = trayHash(bytes);
     const earlier = await hashOf(opened);
     if (earlier === hash) {
@@ -130,7 +132,8 @@ export function createInbox(parts: InboxParts): Inbox {
     if (refusal !== undefined) throw refusal;
     const accepted = await check(opened, hash, clock.now());
     await store.batch(await parts.keep(accepted, bytes));
-    signals.emit("accepted", { tray: accepted.name, items: opened.items.length, bytes: bytes.length });
+    const [items, milliseconds] = [opened.items.length, clock.now() - came];
+    signals.emit("accepted", { tray: accepted.name, items, bytes: bytes.length, milliseconds });
     try {
       // It may have been closed while this was written, and what it had forgotten before.
       if (ledger.sheet(opened.sheet)?.expired) await store.batch([{ type: "del", key: accepted.stored }]);
@@ -169,24 +172,34 @@ export function createInbox(parts: InboxParts): Inbox {
     return kept === undefined ? undefined : trayHash(readKeptTray(kept).bytes);
   }
 
+  async function accept(bytes: Uint8Array): Promise<string> {
+    const came = clock.now();
+    // As long as nothing can be kept, no work is spent on what may be kept already.
+    if (store.trouble() !== undefined) throw parts.refusal() ?? store.trouble();
+    const opened = open(bytes);
+    const { sheet, edge, tray } = opened;
+    const name = { sheet, edge, tray };
+    const stored = inboxKey(name);
+    const before = underWay.get(stored);
+    const handled = (before ?? Promise.resolve()).catch(() => {}).then(() => keepOnce(opened, bytes, came));
+    underWay.set(stored, handled);
+    try {
+      await handled;
+    } finally {
+      if (underWay.get(stored) === handled) underWay.delete(stored);
+    }
+    const acknowledgement = { ...name, by: self.member, hash: trayHash(bytes), at: clock.now() };
+    return signAcknowledgement(acknowledgement, self.signer);
+  }
+
   return {
     async accept(bytes) {
-      // As long as nothing can be kept, no work is spent on what may be kept already.
-      if (store.trouble() !== undefined) throw parts.refusal() ?? store.trouble();
-      const opened = open(bytes);
-      const { sheet, edge, tray } = opened;
-      const name = { sheet, edge, tray };
-      const stored = inboxKey(name);
-      const before = underWay.get(stored);
-      const handled = (before ?? Promise.resolve()).catch(() => {}).then(() => keepOnce(opened, bytes));
-      underWay.set(stored, handled);
       try {
-        await handled;
-      } finally {
-        if (underWay.get(stored) === handled) underWay.delete(stored);
+        return await accept(bytes);
+      } catch (problem) {
+        signals.emit("rejected", { problem: asProblem(problem) });
+        throw problem;
       }
-      const acknowledgement = { ...name, by: self.member, hash: trayHash(bytes), at: clock.now() };
-      return signAcknowledgement(acknowledgement, self.signer);
     },
 
     async recover() {

@@ -17,6 +17,7 @@ export type {
 } from "./ports.ts";
 export { type Elsewhere, type Processor, prepareProcessor, workHere } from "./processors.ts";
 export type { QuarantinedCase } from "./quarantine.ts";
+export { type Queue, type Queues, queuesOf } from "./queues.ts";
 export type { Sheet } from "./sheets.ts";
 export { createSignals, type EngineEvents, type Signals } from "./signals.ts";
 export type { Task } from "./waits.ts";

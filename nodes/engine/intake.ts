@@ -3,8 +3,11 @@ import type { Change, Store } from "../store/index.ts";
 import { type AcceptedTray, type Delivery, seenKey } from "./inbox.ts";
 import { writeKeptTray } from "./keptTray.ts";
 import type { Finished, Line } from "./line.ts";
+import type { Clock } from "./ports.ts";
 import type { Progress } from "./progress.ts";
+import { type Queues, queuesOf } from "./queues.ts";
 import type { Place } from "./sheets.ts";
+import type { Signals } from "./signals.ts";
 
 /** Kept trays whose cases are at this node's stations: a tray goes when the last of its cases is finished. */
 export interface Intake {
@@ -19,11 +22,13 @@ export interface Intake {
   /** What goes with these finished cases: the trays of which they were the last. */
   release(finished: readonly Finished[]): { readonly changes: readonly Change[]; commit(): void };
   drop(sheet: string): void;
-  /** Kept trays. */
-  size(): number;
+  /** What waits along each edge: cases that are not written down, and when the tray of the oldest came. */
+  queues(): Queues;
 }
 
 export interface IntakeParts {
+  readonly clock: Clock;
+  readonly signals: Signals;
   readonly store: Store;
   readonly line: Line;
   readonly progress: Progress;
@@ -35,7 +40,7 @@ interface TrayInHand {
   open: number;
 }
 
-export function createIntake({ store, line, progress }: IntakeParts): Intake {
+export function createIntake({ store, line, progress, clock, signals }: IntakeParts): Intake {
   const kept = new Map<string, TrayInHand>();
 
   const leave = ({ name, stored, hash }: AcceptedTray): Change[] => [
@@ -87,14 +92,22 @@ export function createIntake({ store, line, progress }: IntakeParts): Intake {
         changes: emptied.flatMap(leave),
         commit() {
           for (const [entry, count] of counts) entry.open -= count;
-          for (const { stored } of emptied) kept.delete(stored);
+          for (const { stored, name, arrived } of emptied) {
+            kept.delete(stored);
+            signals.emit("emptied", { tray: name, milliseconds: clock.now() - arrived });
+          }
         },
       };
     },
     drop(sheet) {
       for (const [stored, { tray }] of kept) if (tray.sheet.id === sheet) kept.delete(stored);
     },
-    size: () => kept.size,
+    queues: () =>
+      queuesOf(
+        kept
+          .values()
+          .map(({ tray: { name, arrived }, open }) => ({ edge: name.edge, since: arrived, count: open })),
+      ),
   };
 }
 

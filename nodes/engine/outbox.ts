@@ -3,6 +3,8 @@ import { type SignerKeys, trayHash, verifyAcknowledgement } from "../../pipeline
 import { type Change, key, type Store } from "../store/index.ts";
 import { insist } from "./insist.ts";
 import type { Clock, Ledger, Transport } from "./ports.ts";
+import { asProblem } from "./problem.ts";
+import { type Queues, queuesOf, type Waiting } from "./queues.ts";
 import { isOfThePartner, leftOf, type Pause, pauseAfter, type RetryLimits } from "./retries.ts";
 import type { Signals } from "./signals.ts";
 import { type OutgoingName, TrayQueue, type WaitingTray } from "./trayQueue.ts";
@@ -20,6 +22,8 @@ export interface Outbox {
   /** Forgets what was to be sent for a sheet that is closed. */
   drop(sheet: string): Promise<void>;
   waiting(): number;
+  /** What waits along each edge: trays, and since when this process has the oldest of them. */
+  queues(): Queues;
   /**
    * Resolves when no tray waits behind another one that is on its way, a moment later at most: what is sealed only
    * then fills larger trays, and nobody waits for a partner that is away.
@@ -83,7 +87,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
       lines.set(tray.to, line);
       if (running !== undefined) line.done = serve(tray.to, line, running);
     }
-    line.queue.add({ ...tray, bytes, failures: 0, pause: undefined });
+    line.queue.add({ ...tray, bytes, since: clock.now(), failures: 0, pause: undefined });
     line.wake();
   }
 
@@ -165,11 +169,10 @@ export function createOutbox(parts: OutboxParts): Outbox {
       const { sheet, edge, tray: number } = tray;
       verifyAcknowledgement(text, { sheet, edge, tray: number, by: tray.to, hash: trayHash(bytes) }, keys);
       await store.batch([{ type: "del", key: trayKey(tray) }]);
-      signals.emit("sent", { tray });
+      signals.emit("sent", { tray, milliseconds: clock.now() - tray.since });
       return undefined;
     } catch (error) {
-      const problem =
-        error instanceof BeltError ? error : new BeltError("INTERNAL", String(error), { cause: error });
+      const problem = asProblem(error);
       if (signal.aborted) return problem;
       signals.emit("refused", { tray, problem, attempts: tray.failures });
       return isFinal(problem) && (await putAside(tray)) ? undefined : problem;
@@ -189,6 +192,12 @@ export function createOutbox(parts: OutboxParts): Outbox {
     } catch (problem) {
       signals.emit("trouble", { what: `put tray ${trayKey(tray)} aside`, problem });
       return false;
+    }
+  }
+
+  function* waitingTrays(): Iterable<Waiting> {
+    for (const { queue } of lines.values()) {
+      for (const { edge, since } of queue.trays()) yield { edge, since, count: 1 };
     }
   }
 
@@ -214,6 +223,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
       over.abort("room");
     },
     waiting: () => [...lines.values()].reduce((sum, { queue }) => sum + queue.size, 0),
+    queues: () => queuesOf(waitingTrays()),
     async run(signal) {
       running = signal;
       for (const [to, line] of lines) line.done = serve(to, line, signal);

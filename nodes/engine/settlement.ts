@@ -1,6 +1,6 @@
-import { BeltError } from "../../pipeline/errors.ts";
 import { insist } from "./insist.ts";
 import type { BookedSheet, Clock, Ledger } from "./ports.ts";
+import { asProblem } from "./problem.ts";
 import type { Progress } from "./progress.ts";
 import type { ReceiptLog } from "./receiptLog.ts";
 import { leftOf, type Pause, pauseAfter, type RetryLimits } from "./retries.ts";
@@ -17,6 +17,8 @@ export interface Settlement {
   run(signal: AbortSignal): Promise<void>;
   /** Receipts that no anchored head covers yet. */
   unanchored(): number;
+  /** Milliseconds for which the oldest of these has waited, in this process; 0 when there are none. */
+  anchorLag(): number;
 }
 
 export interface SettlementParts {
@@ -51,14 +53,21 @@ export function createSettlement(parts: SettlementParts): Settlement {
 
   const unanchored = (): number => Math.max(0, log.head().size - (ledger.anchored()?.size ?? 0));
 
+  /** When the oldest receipt that no anchored head covers was written, or found by this process. */
+  let unanchoredSince: number | undefined;
+
   const isAway = (): boolean => ledger.trouble()?.lasting === true;
 
   async function anchor(): Promise<void> {
     const { size, root } = log.head();
+    const from = clock.now();
     await log.check();
-    if (size <= (ledger.anchored()?.size ?? 0)) return;
-    await ledger.anchor(size, root);
-    signals.emit("anchored", { size });
+    if (size > (ledger.anchored()?.size ?? 0)) {
+      await ledger.anchor(size, root);
+      signals.emit("anchored", { size });
+    }
+    // What was written meanwhile is not covered.
+    unanchoredSince = log.head().size > size ? from : undefined;
   }
 
   async function report({ sheet, station }: Due): Promise<void> {
@@ -94,11 +103,11 @@ export function createSettlement(parts: SettlementParts): Settlement {
 
   function rest(problem: unknown, failures: number): Pause {
     const from = clock.now();
-    const known = problem instanceof BeltError ? problem : new BeltError("INTERNAL", String(problem));
-    return { from, until: from + pauseAfter(known, { failures, random: random(), limits }) };
+    return { from, until: from + pauseAfter(asProblem(problem), { failures, random: random(), limits }) };
   }
 
   function written(sheet: Sheet, station: string): void {
+    if (unanchored() > 0) unanchoredSince ??= clock.now();
     const read = insist(
       `read the receipts of sheet ${sheet.id}`,
       () => progress.open(sheet.id, station),
@@ -124,8 +133,10 @@ export function createSettlement(parts: SettlementParts): Settlement {
 
   return {
     unanchored,
+    anchorLag: () => (unanchored() === 0 ? 0 : Math.max(0, clock.now() - (unanchoredSince ?? clock.now()))),
     written,
     recover() {
+      if (unanchored() > 0) unanchoredSince = clock.now();
       for (const booked of ledger.sheets()) {
         if (booked.belt === undefined || booked.expired || !worksOn(booked)) continue;
         void insist(`look at sheet ${booked.sheet}`, () => resume(booked.sheet), parts);

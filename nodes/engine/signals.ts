@@ -7,10 +7,20 @@ import type { OutgoingName } from "./trayQueue.ts";
 
 /** What the engine says while it works: for logs, metrics and those who watch a case. No personal data. */
 export interface EngineEvents {
-  /** A tray was kept and acknowledged. */
-  readonly accepted: { readonly tray: TrayName; readonly items: number; readonly bytes: number };
+  /** A tray was kept, so many milliseconds after it came. */
+  readonly accepted: {
+    readonly tray: TrayName;
+    readonly items: number;
+    readonly bytes: number;
+    readonly milliseconds: number;
+  };
   readonly duplicate: { readonly tray: TrayName };
-  readonly sent: { readonly tray: OutgoingName };
+  /** A tray that came was not taken. Whose it is may not even be known, so it has no name here. */
+  readonly rejected: { readonly problem: BeltError };
+  /** The last case of a tray was written down, so many milliseconds after the tray first came. */
+  readonly emptied: { readonly tray: TrayName; readonly milliseconds: number };
+  /** The receiver acknowledged a tray, so many milliseconds after this process had it to send. */
+  readonly sent: { readonly tray: OutgoingName; readonly milliseconds: number };
   readonly refused: { readonly tray: OutgoingName; readonly problem: BeltError; readonly attempts: number };
   /** Own receipts were committed. */
   readonly committed: { readonly receipts: readonly Receipt[]; readonly milliseconds: number };

@@ -10,6 +10,8 @@ export interface OutgoingName extends TrayName {
 export interface WaitingTray extends OutgoingName {
   /** Its bytes, while there is room for them in memory; the store has them in any case. */
   bytes: Uint8Array | undefined;
+  /** When this process had it to send, in milliseconds since 1970. */
+  readonly since: number;
   failures: number;
   pause: Pause | undefined;
 }

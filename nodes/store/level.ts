@@ -4,8 +4,10 @@ import { endOf } from "./keys.ts";
 import type { Change, Range, Store } from "./store.ts";
 import { Writer } from "./writer.ts";
 
-/** For tests: another database underneath, and shorter rests. */
 export interface LevelOptions {
+  /** Is told how many milliseconds each write took until it was on the disk (fsync). */
+  readonly synced?: ((milliseconds: number) => void) | undefined;
+  /** For tests: another database underneath, and shorter rests. */
   readonly open?: (folder: string) => Promise<Database>;
   /** Milliseconds between attempts to write again after a failure. */
   readonly rest?: { readonly least: number; readonly most: number };
@@ -18,8 +20,8 @@ export interface LevelOptions {
  *   `STORE_FAILED` when it cannot be read
  */
 export async function openLevelStore(folder: string, options: LevelOptions = {}): Promise<Store> {
-  const { open = openDatabase, rest = { least: 1_000, most: 30_000 } } = options;
-  return new LevelStore(await open(folder), { folder, open, rest });
+  const { open = openDatabase, rest = { least: 1_000, most: 30_000 }, synced } = options;
+  return new LevelStore(await open(folder), { folder, open, rest, synced });
 }
 
 class LevelStore implements Store {
@@ -29,12 +31,18 @@ class LevelStore implements Store {
 
   constructor(
     database: Database,
-    { folder, open, rest }: Required<LevelOptions> & { readonly folder: string },
+    {
+      folder,
+      open,
+      rest,
+      synced,
+    }: Required<Pick<LevelOptions, "open" | "rest">> & LevelOptions & { readonly folder: string },
   ) {
     this.#database = database;
     this.#writer = new Writer({
       database: () => this.#database,
       rest,
+      synced,
       reopen: async () => {
         // As long as the disk takes nothing, what is open can at least be read.
         if (!(await takesData(folder))) throw this.#writer.trouble;

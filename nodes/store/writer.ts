@@ -11,6 +11,8 @@ export interface WriterParts {
   readonly reopen: () => Promise<void>;
   /** Milliseconds between two attempts to open it anew: the first pause, and the longest. */
   readonly rest: { readonly least: number; readonly most: number };
+  /** Is told how many milliseconds each write took until it was on the disk. */
+  readonly synced?: ((milliseconds: number) => void) | undefined;
 }
 
 interface Waiting {
@@ -94,9 +96,11 @@ export class Writer {
     const { database } = this.#parts;
     if (this.#trouble !== undefined) return closed();
     const mark = randomBytes(16);
+    const start = performance.now();
     try {
       // `sync` has the write reach the disk before it is called done: acknowledgements rest on this.
       await database().batch([...changes, { type: "put", key: markKey, value: mark }], { sync: true });
+      this.#parts.synced?.(performance.now() - start);
       return undefined;
     } catch (cause) {
       const problem = inWords(cause);

@@ -32,7 +32,7 @@ export async function post(
 export async function hasUnsent({ apiUrl, token }: MemberNode): Promise<boolean> {
   const headers = { authorization: `Bearer ${token}` };
   const metrics = await (await fetch(new URL("/metrics", apiUrl), { headers })).text();
-  return Number(/^belt_unsent (\d+)$/m.exec(metrics)?.[1]) > 0;
+  return Number(/^belt_unsent_trays (\d+)$/m.exec(metrics)?.[1]) > 0;
 }
 
 /** The sealed trays that a member has ready for another, from its store. Its node must not run. */

@@ -111,7 +111,7 @@ describe("a node that is told to stop", () => {
     });
 
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
-      await until(async () => Number(await metric("belt_busy")) > 0, { what: "cases in hand" });
+      await until(async () => Number(await metric("belt_busy_cases")) > 0, { what: "cases in hand" });
       await burden(sheet);
       // The ledger's node hangs as well.
       process.kill(machines.chain.pid, "SIGSTOP");

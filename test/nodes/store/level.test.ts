@@ -38,6 +38,16 @@ describe("the Level store's folder", () => {
     await store.close();
   });
 
+  test("is timed at every write, until it is on the disk", async () => {
+    const times: number[] = [];
+    const store = await openLevelStore(await temporaryFolder(), { synced: (time) => times.push(time) });
+    await store.batch([{ type: "put", key: "a", value: Buffer.from("1") }]);
+    await store.batch([{ type: "del", key: "a" }]);
+    expect(times).toHaveLength(2);
+    expect(Math.min(...times)).toBeGreaterThan(0);
+    await store.close();
+  });
+
   test("is one store's at a time", async () => {
     const folder = await temporaryFolder();
     const store = await openLevelStore(folder);
