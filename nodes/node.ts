@@ -55,7 +55,7 @@ export async function startNode({ config, identity, log, signal }: NodeParts): P
     const signals = createSignals();
     logSignals(signals, log);
     const metrics = createMetrics({ signals, version });
-    const store = await openNodeStore(config.data, metrics);
+    const store = await openNodeStore(config, metrics);
     opened.unshift(() => store.close());
     const transport = createTransport();
     opened.unshift(() => transport.close());

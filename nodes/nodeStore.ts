@@ -3,25 +3,36 @@ import { migrations } from "./migrations.ts";
 import {
   type CheckedStore,
   checkedStore,
-  type LevelOptions,
   openLevelStore,
+  openPostgresStore,
+  placeOf,
+  requireRestored,
+  type StoreOptions,
   upgradeStore,
 } from "./store/index.ts";
 
 export const storeFolder = (data: string): string => join(data, "store");
 
+/** What says where a node's store is. */
+export interface StorePlace {
+  readonly data: string;
+  /** The URL of a database, if the store is not in the data folder. */
+  readonly store?: string | undefined;
+}
+
 /**
- * Opens the store of a node's data folder, and gives it the newest form.
+ * Opens a node's store, in its data folder or its database, and gives it the newest form.
  *
  * @throws {BeltError} `STORE_LOCKED`, `STORE_FAILED`, `STORE_DAMAGED`, `STORE_TOO_NEW`
  */
 export async function openNodeStore(
-  data: string,
-  { synced }: Pick<LevelOptions, "synced"> = {},
+  { data, store: url }: StorePlace,
+  options: StoreOptions = {},
 ): Promise<CheckedStore> {
-  const at = storeFolder(data);
-  const store = await openLevelStore(at, { synced });
+  const at = url === undefined ? storeFolder(data) : placeOf(url);
+  const store = await (url === undefined ? openLevelStore(at, options) : openPostgresStore(url, options));
   try {
+    await requireRestored(store, at);
     await upgradeStore(store, { migrations, at });
     return checkedStore(store);
   } catch (error) {

@@ -4,6 +4,11 @@ export const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "s
 export const settings = [
   { path: "name", kind: "text", help: "the member's name" },
   { path: "data", kind: "text", help: "the folder of what the node keeps" },
+  {
+    path: "store",
+    kind: "text",
+    help: "the PostgreSQL URL of what the node keeps, if not in its data folder",
+  },
   { path: "ledger.url", kind: "text", help: "JSON-RPC URL of the ledger's network" },
   { path: "ledger.directory", kind: "text", help: "address of the Directory contract" },
   { path: "ledger.chainId", kind: "number", help: "the chain id that the ledger must have" },

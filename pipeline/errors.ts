@@ -234,7 +234,8 @@ export const catalogue = {
   STORE_FAILED: {
     status: 503,
     retryable: true,
-    remedy: "Check that the data folder is writable, that the disk has room, and that its files are whole.",
+    remedy:
+      "Check that the data folder is writable, that the disk has room, and that its files are whole; or that the database answers.",
   },
   STORE_DAMAGED: {
     status: 500,

@@ -2,12 +2,17 @@ import { access, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { BeltError } from "../../pipeline/errors.ts";
 import { syncFolder, writeKeyFiles } from "../keys/index.ts";
-import { storeFolder } from "../nodeStore.ts";
+import { type StorePlace, storeFolder } from "../nodeStore.ts";
 import {
+  beginRestoring,
   type Change,
   checkedStore,
+  endRestoring,
   keepRestored,
   openLevelStore,
+  openPostgresStore,
+  placeOf,
+  requireRestored,
   restoredOf,
   type Store,
 } from "../store/index.ts";
@@ -24,8 +29,13 @@ const portion = { entries: 1_024, bytes: 8 * 1024 * 1024 };
  * @throws {BeltError} `FILE_UNREADABLE`, `BACKUP_DAMAGED`, `BACKUP_UNKNOWN`, `BACKUP_FOREIGN` where the keys are another
  *   member's, `STORE_EXISTS`, `KEYS_MISSING`
  */
-export async function restoreBackup(file: string, data: string): Promise<WrittenBackup> {
+export async function restoreBackup(file: string, { data, store }: StorePlace): Promise<WrittenBackup> {
   const backup = await checkBackup(file);
+  await (store === undefined ? intoFolder(data, file, backup) : intoDatabase(store, { data, file, backup }));
+  return backup;
+}
+
+async function intoFolder(data: string, file: string, backup: WrittenBackup): Promise<void> {
   const final = storeFolder(data);
   if (await exists(final)) throw new BeltError("STORE_EXISTS", "There is a store already.", { at: final });
   await mkdir(data, { recursive: true, mode: 0o700 });
@@ -33,7 +43,7 @@ export async function restoreBackup(file: string, data: string): Promise<Written
   await rm(draft, { recursive: true, force: true });
   try {
     const opened = await readBackupFile(file);
-    const keys = await fill(draft, opened);
+    const keys = await fill(await openLevelStore(draft), opened);
     await settleKeys(data, keys, { member: backup.member, file });
     await rename(draft, final);
     await syncFolder(data);
@@ -41,13 +51,47 @@ export async function restoreBackup(file: string, data: string): Promise<Written
     await rm(draft, { recursive: true, force: true });
     throw error;
   }
-  return backup;
+}
+
+/** What is in the database before the end is used by nobody, and is gone when it is begun again. */
+async function intoDatabase(
+  url: string,
+  { data, file, backup }: { readonly data: string; readonly file: string; readonly backup: WrittenBackup },
+): Promise<void> {
+  await mkdir(data, { recursive: true, mode: 0o700 });
+  const store = await openPostgresStore(url);
+  try {
+    await makeEmpty(store, placeOf(url));
+    await store.batch([beginRestoring]);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  const keys = await fill(store, await readBackupFile(file));
+  await settleKeys(data, keys, { member: backup.member, file });
+}
+
+/** @throws {BeltError} `STORE_EXISTS` when there is more than an earlier restore has left that was broken off */
+async function makeEmpty(store: Store, at: string): Promise<void> {
+  const broken = await requireRestored(store, at).then(
+    () => false,
+    () => true,
+  );
+  for (;;) {
+    const keys = await Array.fromAsync(store.keys({ prefix: "", limit: portion.entries }));
+    if (keys.length === 0) return;
+    if (!broken) throw new BeltError("STORE_EXISTS", "There is a store already.", { at });
+    const last = keys.length < portion.entries;
+    // What says that it was broken off goes with the last of it.
+    const gone = last ? keys : keys.filter((key) => key !== beginRestoring.key);
+    await store.batch(gone.map((key) => ({ type: "del", key })));
+  }
 }
 
 /** Fills a new store; gives the files of the keys that are in the backup. */
-async function fill(folder: string, { header, records }: OpenedBackup): Promise<Map<string, Uint8Array>> {
+async function fill(below: Store, { header, records }: OpenedBackup): Promise<Map<string, Uint8Array>> {
   const keys = new Map<string, Uint8Array>();
-  const store = checkedStore(await openLevelStore(folder));
+  const store = checkedStore(below);
   try {
     let batch: Change[] = [];
     let bytes = 0;
@@ -74,7 +118,7 @@ async function fill(folder: string, { header, records }: OpenedBackup): Promise<
 async function mark(store: Store, at: number): Promise<void> {
   const earlier = (await restoredOf(store))?.copy ?? 0;
   const copy = Math.max(earlier + 1, Math.floor(Date.now() / 1_000));
-  await store.batch([keepRestored({ copy, at, checked: false })]);
+  await store.batch([keepRestored({ copy, at, checked: false }), endRestoring]);
 }
 
 /** Keys that are there already stay as they are. */

@@ -72,7 +72,7 @@ async function storeOf(config: Config, options: NodeOptions): Promise<OpenedStor
     import("../version.ts"),
   ]);
   const { address: member } = await describeIdentity(config.data);
-  const store = await openNodeStore(config.data);
+  const store = await openNodeStore(config);
   const header = { member, at: Date.now(), program: version };
   return { store: backUpStore(store, header), close: () => store.close() };
 }

@@ -82,6 +82,7 @@ async function examine(examination: Examination, options: DoctorOptions): Promis
   const { config } = loaded;
   const keys = await machine.checkKeys(examination, config, await givenPassphrase(options.passphraseFile));
   await machine.checkData(examination, config);
+  await machine.checkStore(examination, config);
   const running = await machine.checkPorts(examination, config, keys);
   const stations = await ledger.checkStations(examination, config);
   const reader = await ledger.checkLedger(examination, config);

@@ -10,6 +10,7 @@ import { print, styled } from "./output.ts";
 const paths = [
   "name",
   "data",
+  "store",
   "ledger.url",
   "ledger.directory",
   "ledger.chainId",
@@ -91,11 +92,12 @@ async function init(
     const passphrase = await newPassphrase(options.passphraseFile);
     ({ address } = await createIdentity(config.data, { passphrase, random: randomBytes }));
   }
-  const { name, ledger, listen, url, api } = config;
+  const { name, store, ledger, listen, url, api } = config;
   const { data = "./data", url: publicUrl } = flags;
   const published = publicUrl === undefined ? {} : { url };
   await mkdir(folder, { recursive: true });
-  const content = { name, data, ledger, listen, ...published, api, stations };
+  const kept = store === undefined ? {} : { store };
+  const content = { name, data, ...kept, ledger, listen, ...published, api, stations };
   await writeFile(file, `${JSON.stringify(content, null, 2)}\n`, { flag: "wx" });
   print(`${styled("bold", name)} is made in ${shown(folder)}. Its account is ${styled("bold", address)}.`);
   print("Keep a copy of its keys: without them the member's name is lost.");

@@ -33,6 +33,7 @@ function shown(path: string, config: LoadedConfig["config"]): Json {
     return config.stations.map(({ module, settings: own }) => ({ module, settings: Object.keys(own) }));
   }
   if (path === "ledger.url") return withoutSecrets(config.ledger.url);
+  if (path === "store") return config.store === undefined ? null : withoutSecrets(config.store);
   if (path === "url") return withoutSecrets(config.url);
   let value: unknown = config;
   for (const part of path.split(".")) {

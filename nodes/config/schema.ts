@@ -38,6 +38,11 @@ export const Config = z.strictObject({
   name: Name,
   /** The folder of what the node keeps; its keys are in `keys` there. */
   data: z.string().min(1).default("./data"),
+  /** The PostgreSQL database of what the node keeps besides its keys; a folder in `data` when it is left out. */
+  store: z
+    .url({ protocol: /^postgres(?:ql)?$/, error: "use a URL such as postgres://user@host/database" })
+    .max(2_000)
+    .optional(),
   ledger: z.strictObject({
     /** The JSON-RPC URL of a node of the ledger's network. */
     url: WebUrl,

@@ -2,16 +2,9 @@ import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ClassicLevel } from "classic-level";
 import { BeltError } from "../../pipeline/errors.ts";
+import type { Bounds } from "./bounds.ts";
 import { requireWholeJournal } from "./journal.ts";
 import type { Change } from "./store.ts";
-
-/** The keys from one on, or after one, up to another. */
-export interface Bounds {
-  readonly gt?: string;
-  readonly gte?: string;
-  readonly lt: string;
-  readonly limit: number;
-}
 
 /** What the store needs of the Level database underneath. */
 export interface Database {
@@ -77,7 +70,7 @@ export function inWords(cause: unknown): BeltError {
 }
 
 /** What the system said, such as `No space left on device`; the library's own words come before it. */
-function wordsOf(error: unknown): string {
+export function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause === undefined ? error.message : wordsOf(error.cause);
 }

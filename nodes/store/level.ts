@@ -1,16 +1,12 @@
 import { BeltError } from "../../pipeline/errors.ts";
-import { type Bounds, type Database, inWords, openDatabase, takesData } from "./database.ts";
-import { endOf } from "./keys.ts";
-import type { Change, Range, Store } from "./store.ts";
+import { boundsOf } from "./bounds.ts";
+import { type Database, inWords, openDatabase, takesData } from "./database.ts";
+import type { Change, Range, Store, StoreOptions } from "./store.ts";
 import { Writer } from "./writer.ts";
 
-export interface LevelOptions {
-  /** Is told how many milliseconds each write took until it was on the disk (fsync). */
-  readonly synced?: ((milliseconds: number) => void) | undefined;
-  /** For tests: another database underneath, and shorter rests. */
+export interface LevelOptions extends StoreOptions {
+  /** For tests: another database underneath. */
   readonly open?: (folder: string) => Promise<Database>;
-  /** Milliseconds between attempts to write again after a failure. */
-  readonly rest?: { readonly least: number; readonly most: number };
 }
 
 /**
@@ -41,6 +37,8 @@ class LevelStore implements Store {
     this.#database = database;
     this.#writer = new Writer({
       database: () => this.#database,
+      mark: "\u0001written",
+      inWords,
       rest,
       synced,
       reopen: async () => {
@@ -65,11 +63,11 @@ class LevelStore implements Store {
   }
 
   entries(range: Range): AsyncIterable<readonly [string, Uint8Array]> {
-    return this.#iterate((database) => database.iterator(bounds(range)));
+    return this.#iterate((database) => database.iterator(boundsOf(range)));
   }
 
   keys(range: Range): AsyncIterable<string> {
-    return this.#iterate((database) => database.keys(bounds(range)));
+    return this.#iterate((database) => database.keys(boundsOf(range)));
   }
 
   async close(): Promise<void> {
@@ -103,13 +101,4 @@ class LevelStore implements Store {
       this.trouble() ?? new BeltError("STORE_FAILED", "The node's store is being opened anew.", { cause })
     );
   }
-}
-
-/** The first character that keys can have: what the writer keeps for itself is before it. */
-const first = " ";
-
-function bounds({ prefix, after, limit = -1 }: Range): Bounds {
-  const least = prefix === "" ? first : prefix;
-  const from = after !== undefined && after >= least ? { gt: after } : { gte: least };
-  return { ...from, lt: endOf(prefix), limit };
 }

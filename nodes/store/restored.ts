@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { utf8 } from "../../pipeline/bytes.ts";
+import { BeltError } from "../../pipeline/errors.ts";
 import { canonical } from "../../pipeline/json.ts";
 import type { Change, Store } from "./store.ts";
 
@@ -32,3 +33,21 @@ export const keepRestored = (restored: Restored): Change => ({
   key: restoredKey,
   value: utf8(canonical(restored)),
 });
+
+const restoringKey = "restoring";
+
+/** The change that says that a store is being filled from a backup: until it is whole nobody works with it. */
+export const beginRestoring: Change = { type: "put", key: restoringKey, value: new Uint8Array() };
+export const endRestoring: Change = { type: "del", key: restoringKey };
+
+/**
+ * Sees that no restore into this store was broken off.
+ *
+ * @throws {BeltError} `STORE_DAMAGED`
+ */
+export async function requireRestored(store: Store, at: string): Promise<void> {
+  for await (const _ of store.keys({ prefix: restoringKey, limit: 1 })) {
+    const sentence = "The store is being restored from a backup, or that was broken off; restore it again.";
+    throw new BeltError("STORE_DAMAGED", sentence, { at });
+  }
+}

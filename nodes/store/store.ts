@@ -12,6 +12,14 @@ export interface Range {
   readonly limit?: number;
 }
 
+/** What stores that outlast their process have in common. */
+export interface StoreOptions {
+  /** Is told how many milliseconds each write took until it was on the disk. */
+  readonly synced?: ((milliseconds: number) => void) | undefined;
+  /** Milliseconds between two attempts to write again after a failure: the first pause, and the longest. */
+  readonly rest?: { readonly least: number; readonly most: number };
+}
+
 /**
  * What a node keeps: ordered keys with bytes. Every implementation passes test/support/storeCompliance.ts. Bytes are
  * the store's own copy on the way in, and the caller's on the way out.

@@ -1,12 +1,22 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { BeltError } from "../../pipeline/errors.ts";
-import { type Database, inWords } from "./database.ts";
 import type { Change } from "./store.ts";
+
+/** What a writer needs of a database. */
+export interface Written {
+  get(key: string): Promise<Uint8Array | undefined>;
+  /** Applies all changes or none. `sync`: they are on the disk before this resolves. */
+  batch(changes: Change[], options: { readonly sync: true }): Promise<void>;
+}
 
 export interface WriterParts {
   /** The database as it is open now. */
-  readonly database: () => Database;
+  readonly database: () => Written;
+  /** Where each group leaves its mark: outside what keys of the store can be. */
+  readonly mark: string;
+  /** The database's error in the product's words. */
+  readonly inWords: (cause: unknown) => BeltError;
   /** Opens it anew, if the disk takes data again; throws when it does not. */
   readonly reopen: () => Promise<void>;
   /** Milliseconds between two attempts to open it anew: the first pause, and the longest. */
@@ -21,8 +31,6 @@ interface Waiting {
   readonly reject: (problem: BeltError) => void;
 }
 
-/** The last group that was written: outside what keys of the store can be. */
-const markKey = "\u0001written";
 /** Bytes of changes in one group, beyond the first batch. */
 const mostBytes = 4 * 1024 * 1024;
 
@@ -30,8 +38,9 @@ const mostBytes = 4 * 1024 * 1024;
  * Writes batches to a database, one group of them at a time: what comes while the disk is busy is one write together.
  *
  * When a write fails, Level cannot go on: a part of it may stand in the journal, and what were written behind it could
- * be lost at the next start. So nothing is written until the database has been opened anew, from what the disk has. Then
- * a mark that every group carries tells whether the failed one is there. Until that is known its batches do not settle.
+ * be lost at the next start. And whoever loses the connection to a server does not know what became of the last write. So
+ * nothing is written until the database has been opened anew, from what the disk has. Then a mark that every group
+ * carries tells whether the failed one is there. Until that is known its batches do not settle.
  */
 export class Writer {
   readonly #parts: WriterParts;
@@ -93,7 +102,7 @@ export class Writer {
 
   /** Gives why nothing of the group was written; undefined when it was. */
   async #writeGroup(changes: readonly Change[]): Promise<BeltError | undefined> {
-    const { database } = this.#parts;
+    const { database, mark: markKey, inWords } = this.#parts;
     if (this.#trouble !== undefined) return closed();
     const mark = randomBytes(16);
     const start = performance.now();
@@ -106,15 +115,15 @@ export class Writer {
       const problem = inWords(cause);
       if (problem.code === "STORE_CLOSED") return problem;
       this.#trouble = problem;
-      if (!(await this.#recover())) return closed();
-      const found = await database().get(markKey);
-      return found !== undefined && mark.compare(found) === 0 ? undefined : problem;
+      const found = await this.#recover();
+      if (found === undefined) return closed();
+      return mark.compare(found) === 0 ? undefined : problem;
     }
   }
 
-  /** Opens the database anew and sees it write; false when the store is closed before that works. */
-  async #recover(): Promise<boolean> {
-    const { rest, reopen, database } = this.#parts;
+  /** Opens the database anew, sees it write, and gives the mark in it; undefined when the store is closed before that works. */
+  async #recover(): Promise<Uint8Array | undefined> {
+    const { rest, reopen, database, mark, inWords } = this.#parts;
     const { signal } = this.#closing;
     for (let pause = rest.least; !signal.aborted; pause = Math.min(2 * pause, rest.most)) {
       await sleep(pause, undefined, { signal }).catch(() => {});
@@ -124,13 +133,14 @@ export class Writer {
         await database().batch([{ type: "put", key: "\u0001probe", value: new Uint8Array() }], {
           sync: true,
         });
+        const found = (await database().get(mark)) ?? new Uint8Array();
         this.#trouble = undefined;
-        return true;
+        return found;
       } catch (cause) {
         this.#trouble = inWords(cause);
       }
     }
-    return false;
+    return undefined;
   }
 }
 

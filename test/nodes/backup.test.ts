@@ -35,7 +35,7 @@ afterEach(async () => {
 });
 
 async function open(data: string): Promise<Store> {
-  const store = await openNodeStore(data);
+  const store = await openNodeStore({ data });
   opened.push(store);
   return store;
 }
@@ -68,7 +68,7 @@ describe("a backup", () => {
     expect(written).toMatchObject({ member, at, program, entries: 4 });
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     const empty = join(folder, "elsewhere", "data");
-    await restoreBackup(file, empty);
+    await restoreBackup(file, { data: empty });
     const restored = await open(empty);
     expect(await restoredOf(restored)).toEqual({ copy: expect.any(Number), at, checked: false });
     const content = (await contentOf(restored)).filter(([key]) => key !== "restored");
@@ -97,7 +97,7 @@ describe("a backup", () => {
     expect(written).toBeGreaterThan(2);
     const data = join(folder, "data");
     await createIdentity(data, { random: (size) => randomBytes(size) });
-    await expect(restoreBackup(file, data)).rejects.toMatchObject({ code: "BACKUP_FOREIGN" });
+    await expect(restoreBackup(file, { data })).rejects.toMatchObject({ code: "BACKUP_FOREIGN" });
     const numbers = new Set<string>();
     for await (const [, value] of (await readAll(file)).entries({ prefix: "entry/" }))
       numbers.add(Buffer.from(value).toString().trim());
@@ -132,7 +132,7 @@ describe("a backup", () => {
     }
     await refused(Buffer.concat([whole, Buffer.from([0])]));
     expect([...codes].toSorted()).toEqual(["BACKUP_DAMAGED", "BACKUP_UNKNOWN"]);
-    await expect(restoreBackup(broken, empty)).rejects.toMatchObject({ code: "BACKUP_DAMAGED" });
+    await expect(restoreBackup(broken, { data: empty })).rejects.toMatchObject({ code: "BACKUP_DAMAGED" });
     await expect(stat(empty)).rejects.toMatchObject({ code: "ENOENT" });
   });
 
@@ -156,12 +156,12 @@ describe("a backup", () => {
 
   test("is restored beside no other store, and with no other member's keys", async () => {
     const { folder, data, file, member } = await madeBackup();
-    await restoreBackup(file, data);
-    await expect(restoreBackup(file, data)).rejects.toMatchObject({ code: "STORE_EXISTS" });
+    await restoreBackup(file, { data });
+    await expect(restoreBackup(file, { data })).rejects.toMatchObject({ code: "STORE_EXISTS" });
     const other = join(folder, "other");
     const { address } = await createIdentity(other, { random: (size) => randomBytes(size) });
     expect(address).not.toBe(member);
-    await expect(restoreBackup(file, other)).rejects.toMatchObject({ code: "BACKUP_FOREIGN" });
+    await expect(restoreBackup(file, { data: other })).rejects.toMatchObject({ code: "BACKUP_FOREIGN" });
     await expect(stat(join(other, "store"))).rejects.toMatchObject({ code: "ENOENT" });
     expect((await openIdentity(other)).address).toBe(address);
   });

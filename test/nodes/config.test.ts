@@ -85,6 +85,7 @@ describe("the configuration's sources", () => {
     const values: Record<string, string> = {
       name: "other",
       data: "/d",
+      store: "postgres://database",
       "ledger.url": "http://other:1",
       "ledger.directory": `0x${"1".repeat(40)}`,
       "ledger.chainId": "31337",

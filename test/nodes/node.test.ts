@@ -420,9 +420,9 @@ describe("two nodes on a real chain", () => {
     const keysOf = join(shop.folder, "data");
     const written = await writeBackupFile({ store: api(shop).backup(), file, keysOf });
     expect(written).toMatchObject({ member: shop.identity.address });
-    await restoreBackup(file, join(home, "data"));
+    await restoreBackup(file, { data: join(home, "data") });
     expect((await openIdentity(join(home, "data"))).address).toBe(shop.identity.address);
-    const store = await openNodeStore(join(home, "data"));
+    const store = await openNodeStore({ data: join(home, "data") });
     const sheets = await Array.fromAsync(store.keys({ prefix: "own/" }));
     await store.close();
     expect(sheets.length).toBe((await api(shop).sheets()).length);

@@ -66,8 +66,8 @@ async function copyOf(name: string): Promise<string> {
 test("a store of the first form is taken over, with all that was under way in it", async () => {
   const facts = Facts.parse(JSON.parse(await readFile(new URL("facts.json", fixtures), "utf8")));
   const stores: Record<string, Store> = {
-    shop: await openNodeStore(await copyOf("shop")),
-    north: await openNodeStore(await copyOf("north")),
+    shop: await openNodeStore({ data: await copyOf("shop") }),
+    north: await openNodeStore({ data: await copyOf("north") }),
   };
   opened.push(...Object.values(stores));
   const { shop, north } = facts.members;
@@ -128,7 +128,7 @@ test("what an earlier form lacks is made from what it has: which sheets have not
   ]);
   await old.close();
 
-  const store = await openNodeStore(data);
+  const store = await openNodeStore({ data });
   opened.push(store);
   const { sheets } = Facts.parse(JSON.parse(await readFile(new URL("facts.json", fixtures), "utf8")));
   expect(await keysOf(store, { prefix: "leaving/" })).toEqual([`leaving/${sheets.left}`]);
@@ -145,7 +145,7 @@ test("records get their checksums once, also where an earlier start did not come
   ]);
   await old.close();
 
-  const store = await openNodeStore(data);
+  const store = await openNodeStore({ data });
   opened.push(store);
   const values = await Array.fromAsync(store.entries({ prefix: "manifest/" }), ([, value]) =>
     Buffer.from(value).toString(),
@@ -159,6 +159,6 @@ test("a store of a newer program is left as it is, and not held open", async () 
   await newer.batch([{ type: "put", key: "schema", value: Buffer.from("99") }]);
   await newer.close();
   const refusal = { code: "STORE_TOO_NEW", at: join(data, "store"), retryable: false };
-  await expect(openNodeStore(data)).rejects.toMatchObject(refusal);
-  await expect(openNodeStore(data)).rejects.toMatchObject(refusal);
+  await expect(openNodeStore({ data })).rejects.toMatchObject(refusal);
+  await expect(openNodeStore({ data })).rejects.toMatchObject(refusal);
 });

@@ -37,7 +37,7 @@ export async function hasUnsent({ apiUrl, token }: MemberNode): Promise<boolean>
 
 /** The sealed trays that a member has ready for another, from its store. Its node must not run. */
 export async function unsentTrays(from: MemberNode, to: MemberNode): Promise<readonly Uint8Array[]> {
-  const store = await openNodeStore(from.folder);
+  const store = await openNodeStore({ data: from.folder });
   try {
     const trays: Uint8Array[] = [];
     for await (const [, bytes] of store.entries({ prefix: `outbox/${to.address}/` })) {

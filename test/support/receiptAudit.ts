@@ -20,7 +20,7 @@ export async function audit(
   { folder, address }: Pick<MemberNode, "folder" | "address">,
   view: IndexView,
 ): Promise<Audit> {
-  const store = await openNodeStore(folder);
+  const store = await openNodeStore({ data: folder });
   try {
     const receipts = await valuesOf(store, "receipt/");
     const leaves: Uint8Array[] = [];
@@ -42,7 +42,7 @@ export async function audit(
 export async function receiptsOfConsumer({
   folder,
 }: Pick<MemberNode, "folder">): Promise<readonly Receipt[]> {
-  const store = await openNodeStore(folder);
+  const store = await openNodeStore({ data: folder });
   try {
     const outcomes = await valuesOf(store, "outcome/");
     return outcomes.map((bytes) => {

@@ -1,11 +1,11 @@
 import type { Place, RunningSystem } from "../../system.ts";
 import { startCrew } from "../crew/crew.ts";
-import { startPostgres } from "../servers/postgres.ts";
+import { measuredPostgres } from "../servers/postgres.ts";
 import { packageVersion } from "../version.ts";
 
 /** Starts PostgreSQL and the five processes. */
 export async function start({ folder, signal }: Place): Promise<RunningSystem> {
-  const postgres = await startPostgres(folder, signal);
+  const postgres = await measuredPostgres(folder, signal);
   try {
     const file = new URL("worker.ts", import.meta.url);
     const crew = await startCrew({ file, args: [postgres.url], firstAlone: true, signal });

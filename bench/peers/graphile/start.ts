@@ -3,13 +3,13 @@ import { Pool } from "pg";
 import type { Place, RunningSystem } from "../../system.ts";
 import { itemOf } from "../../work/item.ts";
 import { startCrew } from "../crew/crew.ts";
-import { startPostgres } from "../servers/postgres.ts";
+import { measuredPostgres } from "../servers/postgres.ts";
 import { packageVersion } from "../version.ts";
 import { quiet, taskName } from "./tasks.ts";
 
 /** Starts PostgreSQL and the five workers. */
 export async function start({ folder, signal }: Place): Promise<RunningSystem> {
-  const postgres = await startPostgres(folder, signal);
+  const postgres = await measuredPostgres(folder, signal);
   const { url: connectionString } = postgres;
   // A pool of our own: nobody else would end it before the server ends.
   const pool = new Pool({ connectionString });

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { connect } from "node:net";
+import { freePort, type Server, startServer } from "../../../test/support/servers/server.ts";
 import { findProgram, run } from "./programs.ts";
-import { freePort, type Server, startServer } from "./server.ts";
 
 /** When Redis has its log of commands on the disk: each second, or before it answers. */
 export type Fsync = "everysec" | "always";

@@ -3,8 +3,8 @@ import { mkdir } from "node:fs/promises";
 import { connect } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { freePort, type Server, startServer } from "../../../test/support/servers/server.ts";
 import { findProgram, isExecutable, run } from "./programs.ts";
-import { freePort, type Server, startServer } from "./server.ts";
 
 /** The version of Temporal's command line, whose development server is measured. */
 export const cliVersion = "1.5.1";

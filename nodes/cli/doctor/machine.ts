@@ -74,6 +74,16 @@ export function checkData(examination: Examination, { data }: Config): Promise<u
   });
 }
 
+/** That the database of the node's store answers, if there is one. */
+export async function checkStore(examination: Examination, { store }: Config): Promise<void> {
+  if (store === undefined) return;
+  await examination.check("store", async () => {
+    const { placeOf, reachPostgres } = await import("../../store/index.ts");
+    await reachPostgres(store);
+    return { value: undefined, sentence: `The database at ${placeOf(store)} answers.` };
+  });
+}
+
 /**
  * That the two ports are free, or taken by this very node.
  *

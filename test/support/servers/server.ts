@@ -1,15 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import type { WorkProcess } from "../../system.ts";
+import { freePorts } from "../freePorts.ts";
 
-/** A server of a peer, while it runs. */
+/** A server that others wrote, while it runs. */
 export interface Server {
   readonly port: number;
-  readonly process: WorkProcess;
+  readonly process: { readonly name: string; readonly pid: number };
   stop(): Promise<void>;
 }
 
@@ -80,10 +79,7 @@ async function stopGuard(child: ChildProcess): Promise<void> {
 
 /** A port that nobody listens on at the moment. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const address = server.address();
-  await once(server.close(), "close");
-  if (address === null || typeof address === "string") throw new Error("There is no free port.");
-  return address.port;
+  const [port] = await freePorts(1);
+  if (port === undefined) throw new Error("There is no free port.");
+  return port;
 }
