@@ -17,9 +17,8 @@ export const JsonValue: z.ZodType<Json> = z.json();
  * @throws {BeltError} `JSON_INVALID` for what JSON cannot hold: NaN, infinities, lone surrogates, functions.
  */
 export function canonical(value: Json): string {
-  // Most values are short texts and numbers, of which the canonical form is what every engine writes.
-  if (typeof value === "string" && value.isWellFormed()) return JSON.stringify(value);
-  if (typeof value === "number" && Number.isFinite(value)) return JSON.stringify(value);
+  // In order already, the canonical form is what every engine writes, several times as fast.
+  if (isInOrder(value, 0)) return JSON.stringify(value);
   let text: string | undefined;
   try {
     text = canonicalize(value);
@@ -28,6 +27,26 @@ export function canonical(value: Json): string {
   }
   if (text === undefined) throw new BeltError("JSON_INVALID", "The value has no canonical JSON form.");
   return text;
+}
+
+/** Levels that are looked through; whatever nests deeper, or in a circle, is left to the library. */
+const deepestLook = 64;
+
+/** Whether the members of all objects stand as they have to, and nothing is there that JSON cannot hold. */
+function isInOrder(value: unknown, level: number): boolean {
+  if (typeof value === "string") return value.isWellFormed();
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value !== "object") return typeof value === "boolean";
+  if (value === null) return true;
+  if (level === deepestLook) return false;
+  if (Array.isArray(value)) return value.every((each) => isInOrder(each, level + 1));
+  let last = "";
+  for (const name in value) {
+    if (name < last || !name.isWellFormed() || !isInOrder(value[name as keyof typeof value], level + 1))
+      return false;
+    last = name;
+  }
+  return true;
 }
 
 export function isObject(value: Json | undefined): value is JsonObject {

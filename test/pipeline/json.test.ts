@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
+import canonicalize from "canonicalize";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canonical } from "../../pipeline/json.ts";
+import { canonical, type Json } from "../../pipeline/json.ts";
 import { parseJson } from "../../pipeline/jsonText.ts";
 import { outcomeOf } from "../support/outcome.ts";
 import { json } from "./case/arbitraries.ts";
@@ -13,6 +14,33 @@ function nativeOf(text: string): { readonly value: unknown } | undefined {
     return undefined;
   }
 }
+
+describe("canonical", () => {
+  const inOrder = (value: Json): Json => JSON.parse(canonicalize(value) ?? "null");
+
+  it("gives what the reference implementation of RFC 8785 gives, in whatever order members stand", () => {
+    fc.assert(
+      fc.property(json, (value) => {
+        expect(canonical(value)).toBe(canonicalize(value));
+        expect(canonical(inOrder(value))).toBe(canonicalize(value));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("takes names that look like numbers in the order of their characters", () => {
+    expect(canonical({ 2: "b", 10: "a", "02": "c" })).toBe('{"02":"c","10":"a","2":"b"}');
+  });
+
+  it.each([
+    ["half a character", { a: "\ud800" }],
+    ["half a character in a name", { "\udc00": 1 }],
+    ["no number", { a: { b: Number.NaN } }],
+    ["an infinite number", [1, Number.POSITIVE_INFINITY]],
+  ])("refuses %s", (_, value) => {
+    expect(outcomeOf(() => canonical(value))).toMatchObject({ code: "JSON_INVALID" });
+  });
+});
 
 describe("parseJson", () => {
   it("reads whatever JSON can say, however it is spaced", () => {
