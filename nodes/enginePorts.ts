@@ -64,6 +64,7 @@ export function engineLedger(ledger: Ledger): EngineLedger {
       const sentence = reason?.message ?? `The ledger is ${phase}.`;
       return { reason: sentence, lasting: phase === "replaced" || phase === "refused" };
     },
+    look: (signal) => ledger.look(signal).catch(() => {}),
     async sheetId(root, signal) {
       const { chainId } = await ledger.verified(signal);
       await ledger.caughtUp(signal);

@@ -5,8 +5,9 @@ import { type Receipt, receiptHash, type Status } from "../../pipeline/receipt/i
 import type { Change } from "../store/index.ts";
 import type { CaseStore } from "./caseStore.ts";
 import { keepCopy } from "./copies.ts";
-import { type AcceptedTray, type Delivery, seenKey } from "./inbox.ts";
+import type { AcceptedTray, Delivery } from "./inbox.ts";
 import { Recent } from "./recent.ts";
+import { seenKey } from "./seenTrays.ts";
 import type { Signals } from "./signals.ts";
 
 /** Collects at the consumer what stations say of its cases: receipts, results and reasons. */

@@ -4,7 +4,7 @@ import { compileSchema, fieldAt, type Validator } from "../../pipeline/case/inde
 import { commit, disclose, type Sealed } from "../../pipeline/disclosure/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import type { Hash } from "../../pipeline/index/index.ts";
-import type { JsonObject } from "../../pipeline/json.ts";
+import { canonical, type JsonObject } from "../../pipeline/json.ts";
 import { manifestRoot, mostCases } from "../../pipeline/log/index.ts";
 import { type Item, mostItemBytes } from "../../pipeline/tray/index.ts";
 import type { SubmitOptions } from "../ledger/index.ts";
@@ -92,8 +92,9 @@ export function createConsumer(parts: ConsumerParts): Consumer {
   async function prepare(request: BookingRequest) {
     const { plan, cases: schema } = await Recent.remember(belts, request.belt, () => belt(request.belt));
     requireValid(schema, request.cases);
-    const keys = request.cases.map(() => random(32));
-    const sealed = request.cases.map((value, i) => sealCase(plan, value, keyAt(keys, i)));
+    const values = request.cases.map(inOrder);
+    const keys = values.map(() => random(32));
+    const sealed = values.map((value, i) => sealCase(plan, value, keyAt(keys, i)));
     const commitments = sealed.map(({ commitment }) => commitment);
     const root = manifestRoot(commitments);
     const own: OwnSheet = {
@@ -106,17 +107,17 @@ export function createConsumer(parts: ConsumerParts): Consumer {
       handedIn: clock.now(),
       left: null,
     };
-    return { own, keys, sealed, commitments };
+    return { own, values, keys, sealed, commitments };
   }
 
   async function book(request: BookingRequest, options?: SubmitOptions): Promise<OwnSheet> {
-    const { own, keys, sealed, commitments } = await prepare(request);
+    const { own, values, keys, sealed, commitments } = await prepare(request);
     underWay.add(own.sheet);
     fresh.set(own.sheet, sealed);
     try {
       await store.batch([
         { type: "put", key: manifestKey(own.root), value: Buffer.concat(commitments) },
-        ...cases.keep(own, request.cases, keys),
+        ...cases.keep(own, values, keys),
       ]);
       await bookOnLedger(own, options);
     } catch (error) {
@@ -216,6 +217,9 @@ function sealCase(plan: Plan, value: JsonObject, key: Uint8Array): Sealed {
   const secret = derive(key, "salts");
   return commit(secret, new Map(plan.fieldsOf("case").map((pointer) => [pointer, fieldAt(value, pointer)])));
 }
+
+/** A case with its members in the order of canonical JSON, as hashing, sealing and sending take it. */
+const inOrder = (value: JsonObject): JsonObject => JSON.parse(canonical(value));
 
 function keyAt(keys: readonly Uint8Array[], i: number): Uint8Array {
   const key = keys[i];

@@ -9,11 +9,12 @@ import {
   type TrayName,
   trayHash,
 } from "../../pipeline/tray/index.ts";
-import { type Change, key, type Store } from "../store/index.ts";
+import type { Change, Store } from "../store/index.ts";
 import { insist } from "./insist.ts";
 import { readKeptTray } from "./keptTray.ts";
 import type { Clock, Ledger, Self } from "./ports.ts";
 import { asProblem } from "./problem.ts";
+import { createSeenTrays, inboxKey } from "./seenTrays.ts";
 import type { Sheet, Sheets } from "./sheets.ts";
 import type { Signals } from "./signals.ts";
 
@@ -68,11 +69,9 @@ export interface InboxParts {
   take(tray: AcceptedTray): Promise<void>;
 }
 
-export const inboxKey = ({ sheet, edge, tray }: TrayName): string => key("inbox", sheet, edge, tray);
-export const seenKey = ({ sheet, edge, tray }: TrayName): string => key("seen", sheet, edge, tray);
-
 export function createInbox(parts: InboxParts): Inbox {
   const { store, ledger, self, clock, signals, sheets, signal } = parts;
+  const seen = createSeenTrays(store);
   // One tray is handled once at a time, however often its sender repeats it meanwhile.
   const underWay = new Map<string, Promise<void>>();
 
@@ -120,7 +119,7 @@ export function createInbox(parts: InboxParts): Inbox {
   /** @param came when this attempt began, in milliseconds since 1970 */
   async function keepOnce(opened: SentTray, bytes: Uint8Array, came: number): Promise<void> {
     const hash = trayHash(bytes);
-    const earlier = await hashOf(opened);
+    const earlier = await seen.hashOf(opened);
     if (earlier === hash) {
       signals.emit("duplicate", { tray: opened });
       return;
@@ -132,6 +131,7 @@ export function createInbox(parts: InboxParts): Inbox {
     if (refusal !== undefined) throw refusal;
     const accepted = await check(opened, hash, clock.now());
     await store.batch(await parts.keep(accepted, bytes));
+    seen.add(accepted.name, hash);
     const [items, milliseconds] = [opened.items.length, clock.now() - came];
     signals.emit("accepted", { tray: accepted.name, items, bytes: bytes.length, milliseconds });
     try {
@@ -162,14 +162,6 @@ export function createInbox(parts: InboxParts): Inbox {
       if (!(problem instanceof BeltError) || problem.code !== "SHEET_CLOSED") throw problem;
       await store.batch([{ type: "del", key: stored }]);
     }
-  }
-
-  /** The hash of the tray of this name that was kept before, wherever it is by now. */
-  async function hashOf(name: TrayName): Promise<string | undefined> {
-    const seen = await store.get(seenKey(name));
-    if (seen !== undefined) return Buffer.from(seen).toString("latin1");
-    const kept = await store.get(inboxKey(name));
-    return kept === undefined ? undefined : trayHash(readKeptTray(kept).bytes);
   }
 
   async function accept(bytes: Uint8Array): Promise<string> {

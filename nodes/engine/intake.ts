@@ -1,11 +1,12 @@
 import { BeltError } from "../../pipeline/errors.ts";
 import type { Change, Store } from "../store/index.ts";
-import { type AcceptedTray, type Delivery, seenKey } from "./inbox.ts";
+import type { AcceptedTray, Delivery } from "./inbox.ts";
 import { writeKeptTray } from "./keptTray.ts";
 import type { Finished, Line } from "./line.ts";
 import type { Clock } from "./ports.ts";
 import type { Progress } from "./progress.ts";
 import { type Queues, queuesOf } from "./queues.ts";
+import { seenKey } from "./seenTrays.ts";
 import type { Place } from "./sheets.ts";
 import type { Signals } from "./signals.ts";
 

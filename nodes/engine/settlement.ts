@@ -40,11 +40,17 @@ interface Due {
   readonly sheet: Sheet;
   readonly station: string;
   failures: number;
-  pause: Pause | undefined;
+  pause: Pause;
 }
 
 /** What the ledger refuses is tried again after a second, and in the end once a minute. */
 const limits: RetryLimits = { least: 1_000, most: 60_000 };
+
+/**
+ * Milliseconds for which a sheet that is through waits for others: they share one anchored head, and signing
+ * transactions does not hold up cases that are still on their way.
+ */
+const gathering = 250;
 
 export function createSettlement(parts: SettlementParts): Settlement {
   const { ledger, log, progress, sheets, clock, signals, random, member, signal, anchorAfter } = parts;
@@ -115,7 +121,9 @@ export function createSettlement(parts: SettlementParts): Settlement {
     );
     void read.then((ended) => {
       if (ended === undefined || ended.size() < sheet.count) return;
-      due.set(`${sheet.id}/${station}`, { sheet, station, failures: 0, pause: undefined });
+      const from = clock.now();
+      const pause = { from, until: from + gathering };
+      due.set(`${sheet.id}/${station}`, { sheet, station, failures: 0, pause });
       wake();
     });
   }
@@ -144,23 +152,29 @@ export function createSettlement(parts: SettlementParts): Settlement {
     },
     async run(until) {
       let failures = 0;
+      let anchored = clock.now();
       while (!until.aborted) {
         const now = clock.now();
-        let waiting = anchorAfter;
-        if (!isAway()) for (const { pause } of due.values()) waiting = Math.min(waiting, leftOf(pause, now));
-        const woken = new AbortController();
-        wake = () => woken.abort("news");
-        if (waiting > 0) await clock.sleep(waiting, AbortSignal.any([woken.signal, until]));
-        if (until.aborted) return;
-        const ready = [...due].filter(([, { pause }]) => leftOf(pause, clock.now()) === 0);
+        const soonest = [...due.values()].map(({ pause }) => leftOf(pause, now));
+        const waiting = isAway()
+          ? anchorAfter
+          : Math.min(leftOf({ from: anchored, until: anchored + anchorAfter }, now), ...soonest);
+        if (waiting > 0) {
+          const woken = new AbortController();
+          wake = () => woken.abort("news");
+          await clock.sleep(waiting, AbortSignal.any([woken.signal, until]));
+          continue;
+        }
+        const ready = [...due].filter(([, { pause }]) => leftOf(pause, now) === 0);
         try {
-          if (!isAway()) await settle(ready);
+          await settle(ready);
           failures = 0;
         } catch (problem) {
           if (until.aborted) return;
           signals.emit("trouble", { what: `tell the ledger what ${member} did`, problem });
           await clock.sleep(leftOf(rest(problem, ++failures), clock.now()), until);
         }
+        anchored = clock.now();
       }
     },
   };

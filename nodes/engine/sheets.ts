@@ -13,7 +13,7 @@ import type { HopRules } from "../../pipeline/hop/index.ts";
 import { readManifest } from "../../pipeline/log/index.ts";
 import { key, type Store } from "../store/index.ts";
 import type { Documents } from "./documents.ts";
-import type { BookedSheet, Ledger, Transport } from "./ports.ts";
+import type { BookedSheet, Clock, Ledger, Transport } from "./ports.ts";
 import type { Processor } from "./processors.ts";
 import { Recent } from "./recent.ts";
 
@@ -64,6 +64,7 @@ export interface SheetsParts {
   readonly ledger: Ledger;
   readonly transport: Transport;
   readonly documents: Documents;
+  readonly clock: Clock;
   readonly member: string;
   /** The processor behind one of this member's offers, by the hash of its document. */
   readonly processors: ReadonlyMap<string, Processor>;
@@ -72,11 +73,13 @@ export interface SheetsParts {
 /** Sheets and belts that stay in memory as they were read. */
 const mostSheets = 256;
 const mostBelts = 64;
+/** Milliseconds that a tray of a sheet which is not known yet waits for the ledger's answer. */
+const patience = 1_000;
 
 export const manifestKey = (root: string): string => key("manifest", root);
 
 export function createSheets(parts: SheetsParts): Sheets {
-  const { store, ledger, transport, documents, member, processors } = parts;
+  const { store, ledger, transport, documents, clock, member, processors } = parts;
   const open = new Recent<Promise<Sheet>>(mostSheets);
   // Compiling schemas and conditions takes longer than a hop, so it is done once a belt.
   const routes = new Recent<Promise<Route>>(mostBelts);
@@ -150,9 +153,18 @@ export function createSheets(parts: SheetsParts): Sheets {
     });
   }
 
+  /** Whoever sends a tray may have seen a block before this node; what is not found at once is sent again. */
+  async function lookFor(id: string, signal: AbortSignal): Promise<BookedSheet | undefined> {
+    const enough = new AbortController();
+    const ends = AbortSignal.any([signal, enough.signal]);
+    await Promise.race([ledger.look(ends), clock.sleep(patience, ends)]);
+    enough.abort("enough");
+    return ledger.sheet(id);
+  }
+
   return {
     async open(id, from, signal) {
-      const booked = ledger.sheet(id);
+      const booked = ledger.sheet(id) ?? (await lookFor(id, signal));
       if (booked === undefined)
         throw new BeltError("SHEET_UNKNOWN", `No booking of sheet ${id} is on the ledger.`);
       if (booked.expired) throw new BeltError("SHEET_CLOSED", `Sheet ${id} has expired.`);

@@ -11,7 +11,7 @@ import {
 import type { BlockStore } from "./blockStore.ts";
 import type { LedgerChange } from "./changes.ts";
 import type { LedgerIdentity } from "./identity.ts";
-import { type ReadBlock, readHeader, readRange } from "./readRange.ts";
+import { type Range, type ReadBlock, readHeader, readRange } from "./readRange.ts";
 import { CallRefused, type Rpc } from "./rpc.ts";
 import type { Header } from "./wire.ts";
 
@@ -69,15 +69,16 @@ export function createAdvance({
       return { ...found, done: true, advanced: false };
     if (latest.number < from) return { ...found, done: false, advanced: await takeBack() };
     const to = Math.min(latest.number, from + range - 1);
-    const advanced = await read(from, to, latest.number - dense);
+    const advanced = await read({ from, to, denseFrom: latest.number - dense, latest });
     return { ...found, done: advanced && to === latest.number, advanced };
   };
 
   /** Reads a range and applies it; false when it has to be tried again, smaller or after a reorganisation. */
-  const read = async (from: number, to: number, denseFrom: number): Promise<boolean> => {
+  const read = async (wanted: Range): Promise<boolean> => {
+    const { from, to } = wanted;
     let found: ReadBlock[];
     try {
-      found = await readRange(rpc, identity.directory, index.view, { from, to, denseFrom });
+      found = await readRange(rpc, identity.directory, index.view, wanted);
       await checkParent(found[0]);
       await apply(found);
     } catch (error) {

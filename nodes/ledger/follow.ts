@@ -41,6 +41,8 @@ export interface Follower {
    * is not to be patient, also that the ledger is unreachable.
    */
   caughtUp(signal?: AbortSignal, options?: { readonly patient?: boolean }): Promise<void>;
+  /** Asks the ledger now, and resolves when the index has what it had then: whoever speaks of a block has seen it. */
+  look(signal?: AbortSignal): Promise<void>;
   /** Resolves when the index has a block. */
   reached(block: number, signal?: AbortSignal): Promise<void>;
   /** Resolves with which ledger it is, when it answers and is known to be the right one. */
@@ -82,6 +84,8 @@ export async function follow(options: FollowOptions): Promise<Follower> {
     latest: undefined,
     finalized: undefined,
   };
+  /** How often the ledger was asked so far, and what the last answer that was worked in was an answer to. */
+  const asked = { begun: 0, ended: 0 };
   /** Which ledger it is, while it answers. */
   let identity: LedgerIdentity | undefined;
 
@@ -111,7 +115,9 @@ export async function follow(options: FollowOptions): Promise<Follower> {
     };
     const step = createAdvance({ rpc, index, blocks, identity, verify, onChange });
     while (!signal.aborted) {
+      const question = ++asked.begun;
       const { latest, finalized, done, advanced } = await step();
+      if (done) asked.ended = question;
       onStep();
       state = { ...state, latest: latest.number, finalized };
       // Only a block that came while this node watched says what time it is.
@@ -163,6 +169,12 @@ export async function follow(options: FollowOptions): Promise<Follower> {
         if (state.phase === "unreachable" && !patient) throw state.reason;
         return holds(state.phase === "following");
       }, callSignal);
+    },
+    async look(callSignal) {
+      // What is under way may have been asked before the block was there.
+      const next = asked.begun + 1;
+      bell.ring();
+      await until(() => holds(asked.ended >= next), callSignal);
     },
     async reached(block, callSignal) {
       // Who asks knows that there is a block: it is not waited for any longer than it takes to read it.

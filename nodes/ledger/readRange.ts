@@ -15,6 +15,8 @@ export interface Range {
   readonly to: number;
   /** Blocks from here on are read even when no event is in them, so that a reorganisation can be found. */
   readonly denseFrom: number;
+  /** The newest block, which need not be asked for again. */
+  readonly latest: Header;
 }
 
 /** More headers than this are not asked for at once. */
@@ -30,15 +32,16 @@ export async function readRange(
   rpc: Rpc,
   directory: Address,
   view: IndexView,
-  { from, to, denseFrom }: Range,
+  { from, to, denseFrom, latest }: Range,
 ): Promise<ReadBlock[]> {
   const names = namesOf(directory, view);
-  const logs = await readLogs(rpc, names, from, to);
+  const logs = await readLogs(rpc, directory, names, from, to);
   const numbers = new Set([from, to, ...logs.map((log) => log.blockNumber)]);
   for (let number = Math.max(from, denseFrom); number <= to; number++) numbers.add(number);
   const headers = await readHeaders(
     rpc,
     [...numbers].sort((one, other) => one - other),
+    latest,
   );
   const logsByBlock = Map.groupBy(logs, (log) => log.blockNumber);
   return headers.map(({ number, hash, parentHash, timestamp }) => {
@@ -54,6 +57,7 @@ export async function readRange(
 /** The logs of the directory and of all contracts that it names, also of those that it names within the range. */
 async function readLogs(
   rpc: Rpc,
+  directory: Address,
   names: Map<Address, Map<string, number>>,
   from: number,
   to: number,
@@ -61,6 +65,7 @@ async function readLogs(
   const known = [...names.keys()];
   const logs = await askLogs(rpc, known, from, to);
   for (const log of logs) {
+    if (log.address !== directory) continue;
     const event = decodeLog(names, log, 0);
     if (event?.event !== "AddressSet") continue;
     const contract = names.get(event.target) ?? new Map<string, number>();
@@ -94,11 +99,12 @@ export async function readHeader(
   return (await rpc.call(Header.nullable(), "eth_getBlockByNumber", [which, false])) ?? undefined;
 }
 
-async function readHeaders(rpc: Rpc, numbers: readonly number[]): Promise<Header[]> {
+async function readHeaders(rpc: Rpc, numbers: readonly number[], latest: Header): Promise<Header[]> {
   const headers: Header[] = [];
   for (let start = 0; start < numbers.length; start += mostHeaders) {
     const some = numbers.slice(start, start + mostHeaders);
-    headers.push(...(await Promise.all(some.map((number) => blockAt(rpc, number)))));
+    const found = some.map((number) => (number === latest.number ? latest : blockAt(rpc, number)));
+    headers.push(...(await Promise.all(found)));
   }
   return headers;
 }

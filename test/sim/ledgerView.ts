@@ -68,6 +68,8 @@ export class LedgerView {
       this.#write(process, name, transaction, already);
     return {
       trouble: () => undefined,
+      // The answer may have come too late, or from before the block.
+      look: () => new Promise((resolve) => process.time.after(process.random.skewed(1, 400), resolve)),
       sheetId: async (root) => SimulatedLedger.sheetId(address, root),
       sheet: (id) => this.#sheet(id),
       sheets: () => [...state.sheets.keys()].flatMap((id) => this.#sheet(id) ?? []),

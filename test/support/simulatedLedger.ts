@@ -73,6 +73,7 @@ export class SimulatedLedger {
     };
     return {
       trouble: () => (this.replaced === undefined ? undefined : { reason: this.replaced, lasting: true }),
+      look: async () => {},
       sheetId: async (root) => this.sheetId(member, root),
       sheet: (id) => this.sheets.get(id),
       sheets: () => this.sheets.values(),
