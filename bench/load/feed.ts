@@ -23,7 +23,7 @@ export interface Feed {
 }
 
 /** Milliseconds between two looks at how far the system is. */
-const look = 250;
+const look = 1_000;
 /** Batches that are handed in at the same time. */
 const lanes = 4;
 
@@ -57,7 +57,7 @@ export function startFeed(
   async function handIn(): Promise<void> {
     while (open && next < end) {
       if (inFlight >= depth) {
-        await pause(look / 5, undefined, { signal });
+        await pause(look / 20, undefined, { signal });
         continue;
       }
       const [from, count] = [next, Math.min(batch, end - next)];

@@ -32,12 +32,20 @@ export function createPayments(parts: PaymentParts): Payments {
   const accept = createAcceptance(parts);
   /** The sheets that have, or may have, a report to be settled. */
   const open = new Set<string>();
+  /** Those of them that could not be accepted, and those of which receipts came in this round. */
+  const lacking = new Set<string>();
+  const receiving = new Set<string>();
   let owedSince: number | undefined;
   let woken = new AbortController();
 
   function look(sheets: Iterable<string>): void {
     for (const sheet of sheets) open.add(sheet);
     woken.abort("news");
+  }
+
+  function lack(sheet: string): void {
+    lacking.add(sheet);
+    if (receiving.has(sheet)) woken.abort("news");
   }
 
   /** The reports of a sheet that this member has a part in, and that are not paid in full. */
@@ -56,6 +64,7 @@ export function createPayments(parts: PaymentParts): Payments {
     const { booked, station, report } = due;
     const { sheet } = booked;
     const accepted = booked.consumer === member ? await accept(due) : undefined;
+    if (booked.consumer === member && accepted !== true) lack(sheet);
     if (accepted === true) {
       signals.emit("settled", { sheet, number: station });
       return undefined;
@@ -91,6 +100,8 @@ export function createPayments(parts: PaymentParts): Payments {
     const booked = [...open].flatMap((id) => ledger.sheet(id) ?? []);
     const pending = booked.flatMap(dues);
     open.clear();
+    lacking.clear();
+    receiving.clear();
     for (const { booked: each } of pending) open.add(each.sheet);
     const work = pending.map((due) => attempt(`settle sheet ${due.booked.sheet}`, settle(due)));
     const times = await Promise.all(work);
@@ -107,7 +118,8 @@ export function createPayments(parts: PaymentParts): Payments {
 
   // A receipt can come after the report, and is then what its acceptance waits for.
   signals.on("outcome", ({ receipt }) => {
-    if (open.has(receipt.sheet)) woken.abort("news");
+    if (lacking.has(receipt.sheet)) woken.abort("news");
+    else if (open.has(receipt.sheet)) receiving.add(receipt.sheet);
   });
 
   return {

@@ -96,7 +96,8 @@ function pack(codes: readonly (readonly [place: number, code: number])[]): Packe
 }
 
 function codeOf(words: ReadonlyMap<number, bigint>, place: number): number {
-  const word = words.get(Math.floor(place / casesPerSlot)) ?? 0n;
+  const word = words.get(Math.floor(place / casesPerSlot));
+  if (word === undefined) return 0;
   return Number((word >> BigInt(4 * (place % casesPerSlot))) & 15n);
 }
 
