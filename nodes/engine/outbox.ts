@@ -47,7 +47,7 @@ export interface OutboxParts {
 }
 
 /** Milliseconds that new trays wait for room at most. */
-const mostPatience = 100;
+const mostPatience = 60;
 
 const trayKey = ({ to, sheet, edge, tray }: OutgoingName): string => key("outbox", to, sheet, edge, tray);
 
