@@ -187,6 +187,11 @@ export const catalogue = {
     retryable: true,
     remedy: "Stop the other process that uses this data folder, or name another folder.",
   },
+  STORE_CONFLICT: {
+    status: 503,
+    retryable: true,
+    remedy: "Try again: another worker of this member was faster.",
+  },
   STORE_CLOSED: {
     status: 503,
     retryable: true,

@@ -54,13 +54,17 @@ export function checkedStore(store: Store): CheckedStore {
       ? { ...change, value: withChecksum(change.key, change.value) }
       : change;
 
+  const recordOf = (key: string, value: Uint8Array | undefined): Uint8Array | undefined =>
+    value === undefined || key === versionKey ? value : withChecksum(key, value);
+
   return {
     async get(key) {
       const record = await store.get(key);
       return record && read(key, record);
     },
-    async batch(changes) {
-      await store.batch(changes.map(written));
+    async batch(changes, expected) {
+      const records = expected && new Map([...expected].map(([key, value]) => [key, recordOf(key, value)]));
+      await store.batch(changes.map(written), records);
       for (const { key } of changes) damaged.delete(key);
     },
     entries(range) {

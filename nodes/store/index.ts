@@ -13,4 +13,4 @@ export {
   restoredOf,
 } from "./restored.ts";
 export { type Migration, upgradeStore, versionKey } from "./schema.ts";
-export type { Change, Range, Store, StoreOptions } from "./store.ts";
+export type { Change, Expectation, Range, Store, StoreOptions } from "./store.ts";

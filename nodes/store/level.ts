@@ -1,8 +1,9 @@
 import { BeltError } from "../../pipeline/errors.ts";
 import { boundsOf } from "./bounds.ts";
 import { type Database, inWords, openDatabase, takesData } from "./database.ts";
-import type { Change, Range, Store, StoreOptions } from "./store.ts";
-import { Writer } from "./writer.ts";
+import { isToBeWritten, keysExpected, settle } from "./expectation.ts";
+import type { Change, Expectation, Range, Store, StoreOptions } from "./store.ts";
+import { Writer, type Written } from "./writer.ts";
 
 export interface LevelOptions extends StoreOptions {
   /** For tests: another database underneath. */
@@ -18,6 +19,21 @@ export interface LevelOptions extends StoreOptions {
 export async function openLevelStore(folder: string, options: LevelOptions = {}): Promise<Store> {
   const { open = openDatabase, rest = { least: 1_000, most: 30_000 }, synced } = options;
   return new LevelStore(await open(folder), { folder, open, rest, synced });
+}
+
+/** The writer is the only one who writes, and does one thing at a time: what it has read stands until it writes. */
+function writtenTo(database: Database): Written {
+  return {
+    get: (key) => database.get(key),
+    async apply(batches, mark, decided) {
+      const held = new Map<string, Uint8Array | undefined>();
+      for (const key of keysExpected(batches)) held.set(key, await database.get(key));
+      const settled = settle(batches, held);
+      decided(settled.conflicts);
+      // `sync` has the write reach the disk before it is called done: acknowledgements rest on this.
+      if (isToBeWritten(settled)) await database.batch([...settled.changes, mark], { sync: true });
+    },
+  };
 }
 
 class LevelStore implements Store {
@@ -36,7 +52,7 @@ class LevelStore implements Store {
   ) {
     this.#database = database;
     this.#writer = new Writer({
-      database: () => this.#database,
+      database: () => writtenTo(this.#database),
       mark: "\u0001written",
       inWords,
       rest,
@@ -58,8 +74,8 @@ class LevelStore implements Store {
     return this.#database.get(key).catch((cause: unknown) => this.#refuse(cause));
   }
 
-  async batch(changes: readonly Change[]): Promise<void> {
-    await this.#writer.write(changes);
+  async batch(changes: readonly Change[], expected?: Expectation): Promise<void> {
+    await this.#writer.write(changes, expected);
   }
 
   entries(range: Range): AsyncIterable<readonly [string, Uint8Array]> {

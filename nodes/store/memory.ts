@@ -1,4 +1,5 @@
 import { BeltError } from "../../pipeline/errors.ts";
+import { conflictAt, nothingExpected, settle } from "./expectation.ts";
 import { endOf } from "./keys.ts";
 import type { Change, Range, Store } from "./store.ts";
 
@@ -13,16 +14,20 @@ export class MemoryStore implements Store {
     return this.#entries.get(key)?.slice();
   }
 
-  async batch(changes: readonly Change[]): Promise<void> {
+  async batch(changes: readonly Change[], expected = nothingExpected): Promise<void> {
     this.#opened();
     // Everything is read before anything is applied: a change that cannot be read leaves all as it was.
-    const read = changes.map((change) => ({
-      key: change.key,
-      value: change.type === "put" ? Uint8Array.from(change.value) : undefined,
-    }));
-    for (const { key, value } of read) {
-      if (value === undefined) this.#entries.delete(key);
-      else this.#entries.set(key, value);
+    const read = changes.map(
+      (change): Change =>
+        change.type === "put" ? { ...change, value: Uint8Array.from(change.value) } : change,
+    );
+    const held = new Map([...expected.keys()].map((key) => [key, this.#entries.get(key)]));
+    const settled = settle([{ changes: read, expected }], held);
+    const [conflict] = settled.conflicts;
+    if (conflict !== undefined) throw conflictAt(conflict);
+    for (const change of settled.changes) {
+      if (change.type === "del") this.#entries.delete(change.key);
+      else this.#entries.set(change.key, change.value);
     }
   }
 

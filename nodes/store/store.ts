@@ -5,6 +5,9 @@ export type Change =
   | { readonly type: "put"; readonly key: string; readonly value: Uint8Array }
   | { readonly type: "del"; readonly key: string };
 
+/** The values that must stand under these keys for a batch to be applied; undefined where there must be none. */
+export type Expectation = ReadonlyMap<string, Uint8Array | undefined>;
+
 export interface Range {
   readonly prefix: string;
   /** Only keys that sort after this one. */
@@ -32,8 +35,11 @@ export interface Store {
   /**
    * Applies all changes or none; when it resolves they survive a crash of the process and the machine, and when it
    * rejects there is nothing of them. As long as a failing disk does not say which it is, it does neither.
+   *
+   * @throws {BeltError} `STORE_CONFLICT` with the key, when something else stands there than is expected; whoever else
+   *   has the store open cannot change it between this look and the changes
    */
-  batch(changes: readonly Change[]): Promise<void>;
+  batch(changes: readonly Change[], expected?: Expectation): Promise<void>;
   /** The entries under a prefix in the order of their keys, as they were when this was called. */
   entries(range: Range): AsyncIterable<readonly [key: string, value: Uint8Array]>;
   keys(range: Range): AsyncIterable<string>;

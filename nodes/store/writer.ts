@@ -1,13 +1,23 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { BeltError } from "../../pipeline/errors.ts";
+import { type Batch, conflictAt, nothingExpected, type Settled } from "./expectation.ts";
 import type { Change } from "./store.ts";
 
 /** What a writer needs of a database. */
 export interface Written {
   get(key: string): Promise<Uint8Array | undefined>;
-  /** Applies all changes or none. `sync`: they are on the disk before this resolves. */
-  batch(changes: Change[], options: { readonly sync: true }): Promise<void>;
+  /**
+   * Applies those of the batches that find what they expect, and the mark, all or nothing; they are on the disk before
+   * this resolves. Where no batch is left, there is no need to write.
+   *
+   * @param decided is told what comes of each, before anything is written
+   */
+  apply(
+    batches: readonly Batch[],
+    mark: Change,
+    decided: (conflicts: Settled["conflicts"]) => void,
+  ): Promise<void>;
 }
 
 export interface WriterParts {
@@ -25,8 +35,7 @@ export interface WriterParts {
   readonly synced?: ((milliseconds: number) => void) | undefined;
 }
 
-interface Waiting {
-  readonly changes: readonly Change[];
+interface Waiting extends Batch {
   readonly resolve: () => void;
   readonly reject: (problem: BeltError) => void;
 }
@@ -59,16 +68,16 @@ export class Writer {
   }
 
   /**
-   * @throws {BeltError} `STORE_FAILED` when nothing of it was written, `STORE_CLOSED` when the store is closing; then
-   *   that may not be known
+   * @throws {BeltError} `STORE_FAILED` when nothing of it was written, `STORE_CONFLICT` when something else stands there
+   *   than it expects, `STORE_CLOSED` when the store is closing; then that may not be known
    */
-  async write(changes: readonly Change[]): Promise<void> {
+  async write(changes: readonly Change[], expected = nothingExpected): Promise<void> {
     if (this.#closing.signal.aborted) throw closed();
     if (this.#trouble !== undefined) throw this.#trouble;
     // The caller may change its bytes once this returns; those that are written at once are read before that.
     const own = changes.map(this.#running === undefined ? (change) => ({ ...change }) : copyOf);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ changes: own, resolve, reject });
+      this.#waiting.push({ changes: own, expected, resolve, reject });
       this.#running ??= this.#run();
     });
   }
@@ -81,10 +90,15 @@ export class Writer {
 
   async #run(): Promise<void> {
     for (let group = this.#next(); group.length > 0; group = this.#next()) {
-      const problem = await this.#writeGroup(group.flatMap(({ changes }) => changes));
-      for (const { resolve, reject } of group) {
-        if (problem === undefined) resolve();
-        else reject(problem);
+      let conflicts: Settled["conflicts"] = [];
+      const problem = await this.#writeGroup(group, (decided) => {
+        conflicts = decided;
+      });
+      for (const [place, { resolve, reject }] of group.entries()) {
+        const conflict = conflicts[place];
+        if (problem !== undefined) reject(problem);
+        else if (conflict !== undefined) reject(conflictAt(conflict));
+        else resolve();
       }
     }
     this.#running = undefined;
@@ -101,14 +115,16 @@ export class Writer {
   }
 
   /** Gives why nothing of the group was written; undefined when it was. */
-  async #writeGroup(changes: readonly Change[]): Promise<BeltError | undefined> {
-    const { database, mark: markKey, inWords } = this.#parts;
+  async #writeGroup(
+    batches: readonly Batch[],
+    decided: (conflicts: Settled["conflicts"]) => void,
+  ): Promise<BeltError | undefined> {
+    const { database, mark: key, inWords } = this.#parts;
     if (this.#trouble !== undefined) return closed();
     const mark = randomBytes(16);
     const start = performance.now();
     try {
-      // `sync` has the write reach the disk before it is called done: acknowledgements rest on this.
-      await database().batch([...changes, { type: "put", key: markKey, value: mark }], { sync: true });
+      await database().apply(batches, { type: "put", key, value: mark }, decided);
       this.#parts.synced?.(performance.now() - start);
       return undefined;
     } catch (cause) {
@@ -130,9 +146,7 @@ export class Writer {
       if (signal.aborted) break;
       try {
         await reopen();
-        await database().batch([{ type: "put", key: "\u0001probe", value: new Uint8Array() }], {
-          sync: true,
-        });
+        await database().apply([], probe, () => {});
         const found = (await database().get(mark)) ?? new Uint8Array();
         this.#trouble = undefined;
         return found;
@@ -143,6 +157,8 @@ export class Writer {
     return undefined;
   }
 }
+
+const probe: Change = { type: "put", key: "\u0001probe", value: new Uint8Array() };
 
 const closed = (): BeltError => new BeltError("STORE_CLOSED", "The store is closed.");
 

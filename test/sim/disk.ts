@@ -1,3 +1,10 @@
+import {
+  type Batch,
+  conflictAt,
+  keysExpected,
+  nothingExpected,
+  settle,
+} from "../../nodes/store/expectation.ts";
 import type { Change, Range, Store } from "../../nodes/store/index.ts";
 import { endOf } from "../../nodes/store/keys.ts";
 import { BeltError } from "../../pipeline/errors.ts";
@@ -74,7 +81,8 @@ export class Disk {
     };
     return {
       get: (key) => read(() => this.#values.get(key)?.slice()),
-      batch: (changes) => this.#write(process, changes.map(copied), delay),
+      batch: (changes, expected = nothingExpected) =>
+        this.#write(process, { changes: changes.map(copied), expected }, delay),
       entries: (range) => this.#iterate(process, range, ([key, value]) => [key, value.slice()]),
       keys: (range) => this.#iterate(process, range, ([key]) => key),
       trouble: () => (this.trouble === undefined ? undefined : failure(this.trouble)),
@@ -100,18 +108,27 @@ export class Disk {
     })();
   }
 
-  #write(process: Process, changes: readonly Change[], delay: () => number): Promise<void> {
+  /** Applies a batch unless it expects something else; gives the key that holds that. */
+  #try(batch: Batch): string | undefined {
+    const held = new Map(keysExpected([batch]).map((key) => [key, this.#values.get(key)]));
+    const { changes, conflicts } = settle([batch], held);
+    this.#apply(changes);
+    return conflicts[0];
+  }
+
+  #write(process: Process, batch: Batch, delay: () => number): Promise<void> {
+    const { changes } = batch;
     const point = kindOf(changes);
     const fails = this.#habits.fails();
     if (!process.pass(`before ${point}`)) return Process.never();
     if (this.#habits.lies) {
-      process.time.after(100 * delay(), () => process.alive && this.#apply(changes));
+      process.time.after(100 * delay(), () => process.alive && this.#try(batch));
       return process.wait(delay(), () => {});
     }
     return new Promise((resolve, reject) => {
       // A write that is on its way when the process dies may still come to the disk, and nobody is told.
       const unwatch = process.onDeath(() => {
-        if (!fails && this.trouble === undefined && process.random.chance(0.5)) this.#apply(changes);
+        if (!fails && this.trouble === undefined && process.random.chance(0.5)) this.#try(batch);
       });
       process.time.after(delay(), () => {
         unwatch();
@@ -120,7 +137,11 @@ export class Disk {
           reject(failure(this.trouble ?? "The disk cannot be written."));
           return;
         }
-        this.#apply(changes);
+        const conflict = this.#try(batch);
+        if (conflict !== undefined) {
+          reject(conflictAt(conflict));
+          return;
+        }
         if (!process.pass(`after ${point}`)) return;
         process.time.after(delay(), () => process.alive && resolve());
       });

@@ -1,4 +1,4 @@
-import type { Change, Range, Store } from "../../nodes/store/index.ts";
+import type { Change, Expectation, Range, Store } from "../../nodes/store/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 
 /**
@@ -19,9 +19,9 @@ export class FencedStore implements Store {
     return this.#store.get(key);
   }
 
-  async batch(changes: readonly Change[]): Promise<void> {
+  async batch(changes: readonly Change[], expected?: Expectation): Promise<void> {
     this.#alive();
-    await this.#store.batch(changes);
+    await this.#store.batch(changes, expected);
     // A dead process does not learn that its write went through.
     this.#alive();
   }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Change, Range, Store } from "../../nodes/store/index.ts";
+import type { Change, Expectation, Range, Store } from "../../nodes/store/index.ts";
 import { endOf } from "../../nodes/store/keys.ts";
 
 /** A store for one test, empty. */
@@ -186,6 +186,78 @@ export function storeCompliance(name: string, open: () => Promise<OpenedStore>):
           ),
           { numRuns: 25 },
         );
+      });
+    });
+
+    describe("of batches that expect something", () => {
+      const expecting = (entries: Record<string, string | undefined>): Expectation =>
+        new Map(
+          Object.entries(entries).map(([key, value]) => [
+            key,
+            value === undefined ? undefined : bytes(value),
+          ]),
+        );
+      const conflict = (at: string) => ({ name: "BeltError", code: "STORE_CONFLICT", at });
+      beforeEach(() => store.batch([put("a", "1"), put("b", "2")]));
+
+      test("applies them when it is so", async () => {
+        await store.batch(
+          [put("a", "3"), del("b"), put("c", "4")],
+          expecting({ a: "1", b: "2", c: undefined }),
+        );
+        await store.batch([], expecting({ a: "3", b: undefined }));
+        await store.batch([put("d")], expecting({}));
+        expect(await contentOf(store)).toEqual([
+          ["a", hex("3")],
+          ["c", hex("4")],
+          ["d", ""],
+        ]);
+      });
+
+      test.each<[string, Record<string, string | undefined>, string]>([
+        ["another value", { a: "1", b: "3" }, "b"],
+        ["a longer value", { a: "11" }, "a"],
+        ["an empty value", { a: "" }, "a"],
+        ["nothing where there is something", { x: undefined, a: undefined }, "a"],
+        ["something where there is nothing", { c: "4" }, "c"],
+        ["an empty value where there is nothing", { c: "" }, "c"],
+      ])("applies nothing when they expect %s", async (_what, expected, at) => {
+        const before = await contentOf(store);
+        const written = store.batch([put("a", "3"), del("b"), put("n")], expecting(expected));
+        await expect(written).rejects.toMatchObject(conflict(at));
+        expect(await contentOf(store)).toEqual(before);
+        expect(store.trouble()).toBeUndefined();
+      });
+
+      test("applies one of those that were handed in at the same time, and the others that expect nothing of it", async () => {
+        const claims = Array.from({ length: 8 }, (_, number) =>
+          store.batch([put("claim", String(number)), put(`by/${number}`)], expecting({ claim: undefined })),
+        );
+        const others = Array.from({ length: 4 }, (_, number) => store.batch([put(`free/${number}`)]));
+        const ends = await Promise.allSettled(claims);
+        await Promise.all(others);
+        expect(ends.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+        for (const end of ends)
+          if (end.status === "rejected") expect(end.reason).toMatchObject(conflict("claim"));
+        expect(await keysOf(store, { prefix: "by/" })).toHaveLength(1);
+        expect(await keysOf(store, { prefix: "free/" })).toHaveLength(4);
+      });
+
+      test("lets many count one number up, each of them once", async () => {
+        const count = async (): Promise<void> => {
+          for (;;) {
+            const now = await store.get("number");
+            const next = put("number", String(Number(Buffer.from(now ?? []).toString()) + 1));
+            try {
+              await store.batch([next], new Map([["number", now]]));
+              return;
+            } catch (error) {
+              expect(error).toMatchObject(conflict("number"));
+            }
+          }
+        };
+        await Promise.all(Array.from({ length: 10 }, count));
+        expect(await hexAt(store, "number")).toBe(hex("10"));
       });
     });
 

@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { boundsOf } from "../bounds.ts";
+import { type Batch, isToBeWritten, keysExpected, type Settled, settle } from "../expectation.ts";
 import type { Change, Range } from "../store.ts";
 import type { Written } from "../writer.ts";
 import { byteArray } from "./array.ts";
 import { type Connection, connect, connectionSettings } from "./connection.ts";
 import { beginPages, type Columns, type Pages } from "./pages.ts";
-import { create, isThere, put, putIfAbsent, remove, value, valueToChange } from "./statements.ts";
+import { create, hold, isThere, put, remove, takePlaces, value } from "./statements.ts";
 
 /** How long the server keeps a transaction open whose process says nothing: the next one waits for its end. */
 const idleInTransaction = 10_000;
@@ -57,7 +58,7 @@ export class PostgresDatabase implements Written {
     void earlier?.end();
     const connection = await connect(this.#url, { idleInTransaction, lost: this.#lost });
     try {
-      await connection.query(putIfAbsent, [Buffer.from(this.mark), Buffer.alloc(0)]);
+      await connection.query(takePlaces, [keysOf([this.mark])]);
     } catch (error) {
       void connection.end();
       throw error;
@@ -70,15 +71,12 @@ export class PostgresDatabase implements Written {
     return rows[0]?.[0];
   }
 
-  async batch(changes: readonly Change[]): Promise<void> {
+  async apply(batches: readonly Batch[], mark: Change, decided: (conflicts: Settled["conflicts"]) => void) {
     // Who began to read before this does not see it.
     await Promise.allSettled(this.#starting);
-    const net = new Map(changes.map((change) => [change.key, change]));
-    // In one order, so that no two writers ever wait for each other.
-    const sorted = [...net.values()].toSorted((one, other) => (one.key < other.key ? -1 : 1));
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.#transact(sorted);
+        await this.#transact(batches, mark, decided);
         return;
       } catch (error) {
         if (!wasEndedForAnother(error) || attempt === mostAttempts) throw error;
@@ -86,28 +84,41 @@ export class PostgresDatabase implements Written {
     }
   }
 
-  async #transact(changes: readonly Change[]): Promise<void> {
+  async #transact(
+    batches: readonly Batch[],
+    mark: Change,
+    decided: (conflicts: Settled["conflicts"]) => void,
+  ): Promise<void> {
     const connection = this.#writing;
     if (connection === undefined) throw new Error("There is no connection to the database.");
-    const puts = changes.filter((change) => change.type === "put");
-    const dels = changes.filter(({ type }) => type === "del");
-    const keys = byteArray(puts.map(({ key }) => Buffer.from(key)));
-    const values = byteArray(puts.map(({ value }) => value));
-    const gone = byteArray(dels.map(({ key }) => Buffer.from(key)));
+    const expected = keysExpected(batches);
+    const vacant = batches.flatMap(({ expected: each }) => [...each].filter(isVacant).map(([key]) => key));
     // A transaction locks its writer's mark first: the next one waits for one that is still being committed, though the
     // connection that it came on was lost.
-    const [, held] = await Promise.all([
+    const [, own, placed, held] = await Promise.all([
       connection.query("begin"),
-      connection.query(valueToChange, [Buffer.from(this.mark)]),
+      connection.query(hold, [keysOf([this.mark])]),
+      vacant.length > 0 ? connection.query(takePlaces, [keysOf(vacant)]) : [],
+      expected.length > 0 ? connection.query(hold, [keysOf(expected)]) : [],
     ]);
-    if (held.length === 0) {
+    if (own.length === 0) {
       await connection.query("rollback");
       throw new Error("The database is not the one that was written to before.");
     }
+    const places = placed.map(([key]) => textOf(key));
+    const values = new Map(held.map(([key, value]) => [textOf(key), value]));
+    for (const place of places) values.set(place, undefined);
+    const settled = settle(batches, values);
+    decided(settled.conflicts);
+    if (!isToBeWritten(settled)) {
+      await connection.query("rollback");
+      return;
+    }
+    const { puts, gone } = netOf([...settled.changes, mark], places);
     // Sent together: what fails makes the commit a rollback.
     await Promise.all([
-      connection.query(put, [keys, values]),
-      ...(dels.length > 0 ? [connection.query(remove, [gone])] : []),
+      connection.query(put, [keysOf(puts.map(({ key }) => key)), byteArray(puts.map(({ value }) => value))]),
+      ...(gone.length > 0 ? [connection.query(remove, [keysOf(gone)])] : []),
       connection.query("commit"),
     ]);
   }
@@ -129,7 +140,7 @@ export class PostgresDatabase implements Written {
   async close(): Promise<void> {
     const [writing, reading] = [this.#writing, this.#reading];
     this.#writing = undefined;
-    await writing?.query(remove, [byteArray([Buffer.from(this.mark)])]).catch(() => {});
+    await writing?.query(remove, [keysOf([this.mark])]).catch(() => {});
     await Promise.allSettled([writing?.end(), reading?.then((each) => each.end()), this.#readings.end()]);
   }
 
@@ -143,6 +154,27 @@ export class PostgresDatabase implements Written {
     reading.catch(forget);
     return reading;
   }
+}
+
+/** Keys in their order, so that no two writers ever wait for each other. */
+const keysOf = (keys: readonly string[]): Buffer =>
+  byteArray(keys.toSorted(byText).map((key) => Buffer.from(key)));
+
+const byText = (one: string, other: string): number => (one < other ? -1 : 1);
+
+const isVacant = ([, value]: readonly [string, Uint8Array | undefined]): boolean => value === undefined;
+
+export const textOf = (key: Buffer | undefined): string => key?.toString("latin1") ?? "";
+
+/** What changes come to: the last one of each key. Of the places that were taken those go that got nothing. */
+function netOf(changes: readonly Change[], places: readonly string[]) {
+  const net = new Map<string, Change>(places.map((key) => [key, { type: "del", key }]));
+  for (const change of changes) net.set(change.key, change);
+  const sorted = [...net.values()].toSorted((one, other) => byText(one.key, other.key));
+  return {
+    puts: sorted.filter((change) => change.type === "put"),
+    gone: sorted.filter(({ type }) => type === "del").map(({ key }) => key),
+  };
 }
 
 function wasEndedForAnother(error: unknown): boolean {

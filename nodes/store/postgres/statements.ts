@@ -10,13 +10,16 @@ export const isThere = `select key from ${table} limit 0`;
 export const create = `create table if not exists ${table} (key bytea primary key, value bytea not null)`;
 
 export const value = `select value from ${table} where key = $1`;
-/** Waits for whoever is changing it. */
-export const valueToChange = `${value} for update`;
 
 export const put = `insert into ${table} (key, value)
   select key, value from unnest($1::bytea[], $2::bytea[]) as changes (key, value)
   on conflict (key) do update set value = excluded.value`;
-export const putIfAbsent = `insert into ${table} (key, value) values ($1, $2) on conflict (key) do nothing`;
+/** Takes the places of keys that are not there, so that nobody else puts anything there meanwhile; gives them. */
+export const takePlaces = `insert into ${table} (key, value)
+  select key, ''::bytea from unnest($1::bytea[]) as places (key)
+  on conflict (key) do nothing returning key`;
+/** Waits for whoever is changing them, and has everybody else wait. */
+export const hold = `select key, value from ${table} where key = any($1::bytea[]) order by key for update`;
 export const remove = `delete from ${table} where key = any($1::bytea[])`;
 
 /** One moment's picture of everything, for as many reads as it takes. */

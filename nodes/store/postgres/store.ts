@@ -1,9 +1,9 @@
 import { BeltError } from "../../../pipeline/errors.ts";
 import { placeOf } from "../postgres.ts";
-import type { Change, Range, Store, StoreOptions } from "../store.ts";
+import type { Change, Expectation, Range, Store, StoreOptions } from "../store.ts";
 import { Writer } from "../writer.ts";
 import { connect, type Row } from "./connection.ts";
-import { PostgresDatabase } from "./database.ts";
+import { PostgresDatabase, textOf } from "./database.ts";
 import type { Columns, Pages } from "./pages.ts";
 
 /** See `openPostgresStore`. */
@@ -65,10 +65,10 @@ class PostgresStore implements Store {
     return this.#database.get(key).catch((cause: unknown) => this.#refuse(cause));
   }
 
-  async batch(changes: readonly Change[]): Promise<void> {
+  async batch(changes: readonly Change[], expected?: Expectation): Promise<void> {
     this.#opened();
     // They are sent after the server's first answer, and the caller may change its bytes before that.
-    await this.#writer.write(changes.map(copyOf));
+    await this.#writer.write(changes.map(copyOf), expected);
   }
 
   entries(range: Range): AsyncIterable<readonly [string, Uint8Array]> {
@@ -127,8 +127,6 @@ class PostgresStore implements Store {
     throw inWords(cause, this.#at);
   }
 }
-
-const textOf = (key: Buffer | undefined): string => key?.toString("latin1") ?? "";
 
 const copyOf = (change: Change): Change =>
   change.type === "put" ? { ...change, value: Uint8Array.from(change.value) } : { ...change };

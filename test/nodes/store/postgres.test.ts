@@ -13,6 +13,7 @@ import {
   placeOf,
   reachPostgres,
   restoredOf,
+  type Store,
 } from "../../../nodes/store/index.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { withPostgres } from "../../support/postgres.ts";
@@ -73,6 +74,28 @@ test("the table is made once, however many make it", async () => {
     expect(await keysOf(store)).toHaveLength(5);
     await store.close();
   }
+});
+
+test("what a batch expects holds over all that have the store open", async () => {
+  const url = await postgres.place();
+  const stores = await Promise.all(Array.from({ length: 4 }, () => openPostgresStore(url)));
+  const count = async (store: Store): Promise<void> => {
+    for (let done = 0; done < 10; ) {
+      const now = await store.get("number");
+      const next = put("number", String(Number(Buffer.from(now ?? []).toString()) + 1));
+      const written = store.batch([next], new Map([["number", now]]));
+      done += await written.then(
+        () => 1,
+        (error: unknown) => {
+          expect(error).toMatchObject({ code: "STORE_CONFLICT", at: "number" });
+          return 0;
+        },
+      );
+    }
+  };
+  await Promise.all(stores.map(count));
+  expect(Buffer.from((await stores[0]?.get("number")) ?? []).toString()).toBe("40");
+  await Promise.all(stores.map((store) => store.close()));
 });
 
 describe("a connection that is cut", () => {
