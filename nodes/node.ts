@@ -18,7 +18,7 @@ import { type OpenSheets, watchOpenSheets } from "./openSheets.ts";
 import { createOperations } from "./operations/index.ts";
 import { openProcessors } from "./processors.ts";
 import { readiness } from "./readiness.ts";
-import { keepRestored, restoredOf, type Store } from "./store/index.ts";
+import { restoredOf, type Store } from "./store/index.ts";
 import { createTransport, partnerRoutes } from "./transport/index.ts";
 import { version } from "./version.ts";
 
@@ -139,8 +139,8 @@ export async function startNode({ config, identity, log, signal }: NodeParts): P
 }
 
 /**
- * A store that was restored knows the ledger as it was then: before anything is done with it, the log's anchored head is
- * to be known, so the ledger is read first.
+ * A store that was restored knows the ledger as it was then: before anything is done with it, the log's anchored head and
+ * all bookings are to be known, so the ledger is read first.
  */
 async function checkRestored(
   store: Store,
@@ -151,7 +151,6 @@ async function checkRestored(
   const since = new Date(restored.at).toISOString();
   log.warn({ since }, "The store was restored from a backup; the ledger is read before anything is done.");
   await ledger.caughtUp(signal);
-  await store.batch([keepRestored({ ...restored, checked: true })]);
 }
 
 /** Closes one after the other; what cannot be closed keeps nothing else open. */
@@ -203,6 +202,7 @@ async function listenToPartners({
       accept: engine.accept,
       document: engine.documents.get,
       manifest: engine.manifest,
+      copies: engine.copies,
       about: { member, version, trays: trayVersions },
     }),
   );
@@ -255,6 +255,9 @@ function logSignals(signals: Signals, log: Logger): void {
   signals.on("settled", ({ sheet, number }) => log.info({ sheet, station: number }, "report settled"));
   signals.on("disagreed", ({ what, until, ...place }) =>
     log.warn({ ...place, until: new Date(until).toISOString() }, disagreements[what]),
+  );
+  signals.on("caughtUp", ({ receipts, forgone }) =>
+    log.info({ receipts, forgone }, "what was lost since the backup is back, as far as partners have it"),
   );
   signals.on("withdrawn", () => log.info("credit withdrawn"));
   signals.on("closed", ({ sheet }) => log.warn({ sheet }, "sheet closed before it was through"));

@@ -181,6 +181,12 @@ export const catalogue = {
     retryable: false,
     remedy: "Take it as its member signed it, and ask that member if in doubt.",
   },
+  COPIES_REFUSED: {
+    status: 403,
+    retryable: false,
+    remedy:
+      "Ask, signed with your profile's key, for your own receipts of a sheet that this partner has part in.",
+  },
   // --- store
   STORE_LOCKED: {
     status: 503,
@@ -234,7 +240,7 @@ export const catalogue = {
     status: 503,
     retryable: true,
     remedy:
-      "Its operator restores a later backup, or waits until the node has its missing receipts from its partners: it says so in its log.",
+      "Its operator restores a later backup, or waits until the node has its missing receipts from its partners: its /readyz says what is missing, and what each of them answered.",
   },
   STORE_FAILED: {
     status: 503,

@@ -7,13 +7,11 @@ import {
   beginRestoring,
   type Change,
   checkedStore,
-  endRestoring,
-  keepRestored,
+  markRestored,
   openLevelStore,
   openPostgresStore,
   placeOf,
   requireRestored,
-  restoredOf,
   type Store,
 } from "../store/index.ts";
 import { checkBackup, readBackupFile, requireMember, type WrittenBackup } from "./file.ts";
@@ -108,17 +106,11 @@ async function fill(below: Store, { header, records }: OpenedBackup): Promise<Ma
       bytes = 0;
     }
     await store.batch(batch);
-    await mark(store, header.at);
+    await markRestored(store, { at: header.at, now: Date.now() });
   } finally {
     await store.close();
   }
   return keys;
-}
-
-async function mark(store: Store, at: number): Promise<void> {
-  const earlier = (await restoredOf(store))?.copy ?? 0;
-  const copy = Math.max(earlier + 1, Math.floor(Date.now() / 1_000));
-  await store.batch([keepRestored({ copy, at, checked: false }), endRestoring]);
 }
 
 /** Keys that are there already stay as they are. */

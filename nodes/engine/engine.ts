@@ -6,11 +6,13 @@ import type { Alarm, Outcome, WorkContext } from "../stations/index.ts";
 import { type Change, restoredOf, type Store } from "../store/index.ts";
 import { pauseBeforeAttempt } from "./attempts.ts";
 import { type CaseStore, createCaseStore } from "./caseStore.ts";
+import { openCatchUp } from "./catchUp.ts";
 import { type Collector, createCollector } from "./collector.ts";
 import { createCommitter } from "./committer.ts";
 import { type Consumer, createConsumer } from "./consumer.ts";
 import { watchDeadlines } from "./deadlines.ts";
 import { createDocuments, type Documents } from "./documents.ts";
+import { createGiving, type GiveCopies } from "./giving.ts";
 import { createInbox } from "./inbox.ts";
 import { insist } from "./insist.ts";
 import { createIntake } from "./intake.ts";
@@ -20,7 +22,7 @@ import { createPayments } from "./payments.ts";
 import type { Clock, Ledger, LedgerNews, Self, Transport } from "./ports.ts";
 import type { Processor, WorkOptions } from "./processors.ts";
 import { createProgress } from "./progress.ts";
-import { openQuarantine, type Quarantine } from "./quarantine.ts";
+import { createQuarantine, type Quarantine } from "./quarantine.ts";
 import type { Queues } from "./queues.ts";
 import { openReceiptLog, type ReceiptLog } from "./receiptLog.ts";
 import { createSettlement } from "./settlement.ts";
@@ -67,6 +69,8 @@ export interface Engine {
   readonly log: ReceiptLog;
   /** Takes a tray in; gives the signed acknowledgement. */
   accept(tray: Uint8Array): Promise<string>;
+  /** Gives a partner copies of its own receipts, on a signed request. */
+  copies: GiveCopies;
   /** The manifest of a sheet that this node knows, by its root. */
   manifest(root: string): Promise<Uint8Array | undefined>;
   /** Why no tray can be taken at the moment, if so. */
@@ -102,6 +106,8 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     signals.emit("trouble", { what: "go on with the log of receipts", problem });
   });
   const documents = createDocuments(shared);
+  const catchUp = await openCatchUp({ ...shared, random: () => fraction(random), log, documents });
+  let whole = false;
   const progress = createProgress(store);
   const numbers = createTrayNumbers(store, copy);
   const cases = createCaseStore(shared);
@@ -118,7 +124,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     anchorAfter: limits.anchorAfter,
   });
   const waits: Waits = createWaits({ ...shared, line: () => line });
-  const quarantine = await openQuarantine({ ...shared, line: () => line });
+  const quarantine = createQuarantine({ ...shared, line: () => line });
   const line: Line = createLine({
     ...shared,
     concurrency: limits.concurrency,
@@ -164,7 +170,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       return new BeltError("STORE_FAILED", failing.message, { retryAfter: 5, cause: failing });
     const trouble = ledger.trouble();
     if (trouble?.lasting) return new BeltError("NODE_PAUSED", trouble.reason, { retryAfter: 30 });
-    const obstacle = log.obstacle();
+    const obstacle = catchUp.obstacle() ?? log.obstacle();
     if (obstacle !== undefined) return obstacle;
     if (line.busy() + committer.waiting() > limits.backlog) {
       return new BeltError("OVERLOADED", "More cases wait at this node than it takes.", { retryAfter: 1 });
@@ -192,15 +198,26 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     }
   }
 
-  await inbox.recover();
-  settlement.recover();
-  void insist("forget the waits of closed sheets", forgetWaits, shared);
+  /** Takes up what an earlier process left, once the log is what it has to go on from. */
+  async function begin(): Promise<void> {
+    await catchUp.run();
+    await quarantine.recover();
+    await inbox.recover();
+    whole = true;
+    settlement.recover();
+    void insist("forget the waits of closed sheets", forgetWaits, shared);
+  }
+
+  // A node that has to ask its partners first says so meanwhile.
+  const begun =
+    catchUp.obstacle() === undefined ? begin() : insist("take up what was left unfinished", begin, shared);
+  if (catchUp.obstacle() === undefined) await begun;
   const deadlines = { ...shared, member: self.member };
   const { withdrawAfter } = limits;
   const payments = createPayments({ ...deadlines, cases, collector, documents, withdrawAfter });
   const running = [
     outbox.run(signal),
-    settlement.run(signal),
+    begun.then(() => settlement.run(signal)),
     watchDeadlines(deadlines, signal),
     payments.run(signal),
   ];
@@ -216,6 +233,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     quarantine,
     log,
     accept: inbox.accept,
+    copies: createGiving({ ...shared, cases, documents, line, whole: () => whole }),
     manifest: (root) => store.get(manifestKey(root)),
     refusal,
     ledgerChanged({ closed, moved }) {

@@ -195,7 +195,8 @@ export function createInbox(parts: InboxParts): Inbox {
     },
 
     async recover() {
-      for await (const stored of store.keys({ prefix: "inbox/" })) {
+      // All names first: once a tray is opened, this must not begin anew.
+      for (const stored of await Array.fromAsync(store.keys({ prefix: "inbox/" }))) {
         if (signal.aborted) return;
         try {
           await resume(stored);

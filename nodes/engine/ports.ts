@@ -140,6 +140,8 @@ export interface Transport {
   /** Fetches what is named by its hash; the caller checks it. */
   document(url: string, hash: string, signal: AbortSignal): Promise<Uint8Array>;
   manifest(url: string, root: string, signal: AbortSignal): Promise<Uint8Array>;
+  /** Asks for copies of this node's own receipts by a signed request, and gives the signed answer. */
+  copies(url: string, request: string, signal: AbortSignal): Promise<string>;
 }
 
 /** Time as the engine sees it. */

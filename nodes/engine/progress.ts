@@ -1,4 +1,12 @@
-import { type Receipt, Receipt as ReceiptSchema, type Status } from "../../pipeline/receipt/index.ts";
+import { z } from "zod";
+import { utf8 } from "../../pipeline/bytes.ts";
+import { canonical } from "../../pipeline/json.ts";
+import {
+  CaseNumber,
+  type Receipt,
+  Receipt as ReceiptSchema,
+  type Status,
+} from "../../pipeline/receipt/index.ts";
 import { type Change, key, type Store } from "../store/index.ts";
 
 /** Which cases of a sheet one of this node's stations has ended: what its receipts say. */
@@ -27,6 +35,34 @@ export interface Ended {
 export const receiptKey = (sheet: string, station: string, number: number): string =>
   key("receipt", sheet, station, number);
 
+const forgoneKey = (sheet: string, station: string): string => key("forgone", sheet, station);
+const forgoneSheetKey = (sheet: string): string => key("forgone", sheet);
+const Forgone = z.array(CaseNumber);
+
+/** The cases that a station of this node must not work on: a receipt of them was given, and is lost here. */
+export async function forgoneOf(
+  store: Pick<Store, "get">,
+  sheet: string,
+  station: string,
+): Promise<readonly number[]> {
+  const bytes = await store.get(forgoneKey(sheet, station));
+  return bytes === undefined ? [] : Forgone.parse(JSON.parse(Buffer.from(bytes).toString("utf8")));
+}
+
+/** The change that keeps them. */
+export const keepForgone = (sheet: string, station: string, cases: readonly number[]): Change => ({
+  type: "put",
+  key: forgoneKey(sheet, station),
+  value: utf8(canonical([...cases])),
+});
+
+/** The change that keeps that no case of a sheet is to be worked on. */
+export const keepForgoneSheet = (sheet: string): Change => ({
+  type: "put",
+  key: forgoneSheetKey(sheet),
+  value: new Uint8Array(),
+});
+
 /** The change that keeps a receipt of this node. */
 export const keepReceipt = (receipt: Receipt, bytes: Uint8Array): Change => ({
   type: "put",
@@ -52,8 +88,10 @@ export function createProgress(store: Store): Progress {
       ended.set(receipt.case, receipt.status);
       written.add(receipt.case);
     }
+    const forgone = new Set(await forgoneOf(store, sheet, station));
+    const nothing = (await store.get(forgoneSheetKey(sheet))) !== undefined;
     return {
-      has: (number) => ended.has(number),
+      has: (number) => nothing || ended.has(number) || forgone.has(number),
       mark: (number, status) => void ended.set(number, status),
       written: (number) => void written.add(number),
       size: () => written.size,

@@ -35,6 +35,8 @@ export interface QuarantinedCase {
  * wrong, and have them tried again. A case that nobody decides on is failed while there is time to report its sheet.
  */
 export interface Quarantine {
+  /** Opens what an earlier process held, before the first case arrives anew. */
+  recover(): Promise<void>;
   /** Holds a case if its failure is of that kind; it survives restarts. False when the case is to be failed at once. */
   hold(job: Job, outcome: Failed, resumed: Resumed | undefined): boolean;
   /** Whether a case that has arrived anew, after a restart, is held. */
@@ -102,18 +104,12 @@ const longestWait = 30_000;
 const prefix = "quarantine/";
 const quarantineKey = (job: Job): string => key("quarantine", job.sheet.id, job.place.station.name, job.case);
 
-/** Opens what an earlier process held. */
-export async function openQuarantine(parts: QuarantineParts): Promise<Quarantine> {
+export function createQuarantine(parts: QuarantineParts): Quarantine {
   const { store, ledger, clock, random, self, signals, signal, line } = parts;
   const all = new Map<string, Held>();
   // What the store may have: also of cases that were decided on, until their receipts are written.
   const stored = new Set<string>();
   const decided = new Map<Job, () => void>();
-  for await (const [at, bytes] of store.entries({ prefix })) {
-    const text = Buffer.from(openAtRest(self.secret, bytes, at)).toString("utf8");
-    all.set(at, { kept: Kept.parse(JSON.parse(text)), job: undefined, resumed: undefined });
-    stored.add(at);
-  }
 
   const isCurrent = (job: Job): boolean =>
     line().find(job.sheet.id, job.place.station.name, job.case) === job;
@@ -180,6 +176,13 @@ export async function openQuarantine(parts: QuarantineParts): Promise<Quarantine
   }
 
   return {
+    async recover() {
+      for await (const [at, bytes] of store.entries({ prefix })) {
+        const text = Buffer.from(openAtRest(self.secret, bytes, at)).toString("utf8");
+        all.set(at, { kept: Kept.parse(JSON.parse(text)), job: undefined, resumed: undefined });
+        stored.add(at);
+      }
+    },
     hold(job, { code = "STATION_FAILED", reason }, resumed) {
       const since = clock.now();
       if (!poison.has(code) || endOf(job, since) <= since) return false;

@@ -29,11 +29,22 @@ export interface ReceiptLog {
    *
    * @throws {BeltError} `LOG_BEHIND`, `LOG_FORKED`: everybody could show the contradiction to the head on the ledger
    */
-  prepare(leaves: readonly Uint8Array[]): { readonly changes: readonly Change[]; commit(): void };
+  prepare(leaves: readonly Uint8Array[]): Appended;
+  /**
+   * Like `prepare`, for receipts that the log had before, and lost: that it is behind does not stand in their way.
+   * `head` is the log with them.
+   */
+  regain(leaves: readonly Uint8Array[]): Appended & { readonly head: LogHead };
   /** The proof that entry `index` is in the log of `size` entries, as 0x hashes. */
   prove(index: number, size: number): Promise<string[]>;
   /** The proof that the log of `size` entries begins with the one of `earlier`. */
   proveConsistency(earlier: number, size: number): Promise<string[]>;
+}
+
+/** The changes that make the log longer, and what takes effect once they are written. */
+interface Appended {
+  readonly changes: readonly Change[];
+  commit(): void;
 }
 
 const nodeKey = ({ level, index }: Subtree): string => key("log/node", level, index);
@@ -72,6 +83,21 @@ export async function openReceiptLog(store: Store, anchored: Ledger["anchored"])
     return new BeltError("LOG_FORKED", sentence, { retryAfter: 60 });
   }
 
+  function grow(leaves: readonly Uint8Array[]): Appended & { readonly head: LogHead } {
+    const grown = append(frontier, leaves);
+    const changes = grown.nodes.map(
+      (node): Change => ({ type: "put", key: nodeKey(node), value: node.hash }),
+    );
+    changes.push({ type: "put", key: sizeKey, value: Buffer.from(String(grown.frontier.size), "latin1") });
+    return {
+      head: { size: grown.frontier.size, root: toHex(grown.frontier.root) },
+      changes,
+      commit: () => {
+        frontier = grown.frontier;
+      },
+    };
+  }
+
   return {
     head: () => ({ size: frontier.size, root: toHex(frontier.root) }),
     obstacle,
@@ -91,18 +117,9 @@ export async function openReceiptLog(store: Store, anchored: Ledger["anchored"])
     prepare(leaves) {
       const problem = obstacle();
       if (problem !== undefined) throw problem;
-      const grown = append(frontier, leaves);
-      const changes = grown.nodes.map(
-        (node): Change => ({ type: "put", key: nodeKey(node), value: node.hash }),
-      );
-      changes.push({ type: "put", key: sizeKey, value: Buffer.from(String(grown.frontier.size), "latin1") });
-      return {
-        changes,
-        commit: () => {
-          frontier = grown.frontier;
-        },
-      };
+      return grow(leaves);
     },
+    regain: grow,
     prove: async (index, upTo) => (await hashRanges(inclusionRanges(index, upTo), lookup)).map(toHex),
     proveConsistency: async (earlier, upTo) =>
       (await hashRanges(consistencyRanges(earlier, upTo), lookup)).map(toHex),

@@ -49,6 +49,8 @@ export interface EngineEvents {
     readonly until: number;
     readonly evidence?: string;
   };
+  /** After a restoration: receipts were put back, and cases of which one is lost are left to their deadline. */
+  readonly caughtUp: { readonly receipts: number; readonly forgone: number };
   readonly withdrawn: Record<string, never>;
   readonly trouble: { readonly what: string; readonly problem: unknown };
 }

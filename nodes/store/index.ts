@@ -6,8 +6,8 @@ export { MemoryStore } from "./memory.ts";
 export { openPostgresStore, placeOf, reachPostgres } from "./postgres.ts";
 export {
   beginRestoring,
-  endRestoring,
   keepRestored,
+  markRestored,
   type Restored,
   requireRestored,
   restoredOf,

@@ -11,9 +11,11 @@ const Restored = z.strictObject({
    * two copies of one backup wrote can be told apart, too.
    */
   copy: z.int().positive(),
+  /** The number of the copy that wrote last what the backup has; 0 for the first store. */
+  of: z.int().nonnegative(),
   /** When the last backup was begun, in milliseconds since 1970: what was done since may not be in the store. */
   at: z.int().nonnegative(),
-  /** Whether the log of receipts was held against the ledger since. */
+  /** Whether what it lacked was put back, as far as it can be. */
   checked: z.boolean(),
 });
 export type Restored = z.infer<typeof Restored>;
@@ -27,6 +29,22 @@ export async function restoredOf(store: Pick<Store, "get">): Promise<Restored | 
   return Restored.parse(JSON.parse(Buffer.from(bytes).toString("utf8")));
 }
 
+/**
+ * Marks a store as restored, and whole.
+ *
+ * @param at when the backup was begun, and when it is restored; milliseconds since 1970
+ */
+export async function markRestored(
+  store: Pick<Store, "get" | "batch">,
+  { at, now }: { readonly at: number; readonly now: number },
+): Promise<void> {
+  const before = await restoredOf(store);
+  // A copy that never came to write anything leaves what there is to the one before it.
+  const of = (before?.checked === false ? before.of : before?.copy) ?? 0;
+  const copy = Math.max((before?.copy ?? 0) + 1, Math.floor(now / 1_000));
+  await store.batch([keepRestored({ copy, of, at, checked: false }), endRestoring]);
+}
+
 /** The change that keeps what a store says of that. */
 export const keepRestored = (restored: Restored): Change => ({
   type: "put",
@@ -38,7 +56,7 @@ const restoringKey = "restoring";
 
 /** The change that says that a store is being filled from a backup: until it is whole nobody works with it. */
 export const beginRestoring: Change = { type: "put", key: restoringKey, value: new Uint8Array() };
-export const endRestoring: Change = { type: "del", key: restoringKey };
+const endRestoring: Change = { type: "del", key: restoringKey };
 
 /**
  * Sees that no restore into this store was broken off.

@@ -48,6 +48,9 @@ export function createTransport({ timeout = 30_000 }: TransportOptions = {}) {
     async deliver(url: string, tray: Uint8Array, signal: AbortSignal): Promise<string> {
       return (await call(url, "/v1/trays", tray, signal)).toString("latin1");
     },
+    async copies(url: string, request: string, signal: AbortSignal): Promise<string> {
+      return (await call(url, "/v1/copies", Buffer.from(request, "latin1"), signal)).toString("latin1");
+    },
     document: (url: string, hash: string, signal: AbortSignal): Promise<Uint8Array> =>
       call(url, `/v1/documents/${hash}`, undefined, signal),
     manifest: (url: string, root: string, signal: AbortSignal): Promise<Uint8Array> =>

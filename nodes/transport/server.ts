@@ -1,6 +1,6 @@
 import express, { type ErrorRequestHandler, type Express } from "express";
 import { BeltError } from "../../pipeline/errors.ts";
-import { mediaType, mostTrayBytes } from "../../pipeline/tray/index.ts";
+import { mediaType, mostRequestBytes, mostTrayBytes } from "../../pipeline/tray/index.ts";
 import { problemAnswer, problemType } from "../problem.ts";
 import { withinRoom } from "./room.ts";
 
@@ -10,6 +10,8 @@ export interface PartnerFace {
   accept(tray: Uint8Array): Promise<string>;
   document(hash: string): Promise<Uint8Array | undefined>;
   manifest(root: string): Promise<Uint8Array | undefined>;
+  /** Gives a member copies of its own receipts, on a signed request. */
+  copies(request: Uint8Array): Promise<string>;
   /** Who this node says it is; the ledger decides whether that is so. */
   readonly about: {
     readonly member: string;
@@ -38,6 +40,15 @@ export function partnerRoutes(face: PartnerFace, { most = mostInHand } = {}): Ex
       throw new BeltError("TRAY_INVALID", `A tray has the media type ${mediaType}.`, { at: "content-type" });
     }
     response.type(mediaType).send(await face.accept(request.body));
+  });
+  const asking = express.raw({ type: mediaType, limit: mostRequestBytes });
+  app.post("/v1/copies", withinRoom(most), asking, async (request, response) => {
+    if (!Buffer.isBuffer(request.body)) {
+      throw new BeltError("COPIES_REFUSED", `A request has the media type ${mediaType}.`, {
+        at: "content-type",
+      });
+    }
+    response.type(mediaType).send(await face.copies(request.body));
   });
   app.get("/v1/documents/:hash", async (request, response) => {
     const bytes = await face.document(request.params.hash);

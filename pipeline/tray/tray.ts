@@ -28,7 +28,7 @@ export const TrayName = z.strictObject({
 export type TrayName = z.infer<typeof TrayName>;
 
 /** The thumbprint of a key (RFC 7638). */
-const Kid = z.string().min(1).max(64);
+export const Kid = z.string().min(1).max(64);
 
 /** The protected header of the seal, the JWE: what may be known of a tray on its way. */
 export const SealHeader = z.strictObject({

@@ -70,7 +70,7 @@ describe("a backup", () => {
     const empty = join(folder, "elsewhere", "data");
     await restoreBackup(file, { data: empty });
     const restored = await open(empty);
-    expect(await restoredOf(restored)).toEqual({ copy: expect.any(Number), at, checked: false });
+    expect(await restoredOf(restored)).toEqual({ copy: expect.any(Number), of: 0, at, checked: false });
     const content = (await contentOf(restored)).filter(([key]) => key !== "restored");
     expect(content).toEqual(await contentOf(store));
     expect((await openIdentity(empty)).token).toBe((await openIdentity(data)).token);
@@ -219,7 +219,7 @@ describe("a node whose machine is gone", () => {
       const restored = new MemoryStore();
       for await (const { name: key, value } of (await readBackupFile(file)).records)
         await restored.batch([{ type: "put", key, value }]);
-      await restored.batch([keepRestored({ copy: 1, at, checked: true })]);
+      await restored.batch([keepRestored({ copy: 1, of: 0, at, checked: true })]);
       return restored;
     };
   }

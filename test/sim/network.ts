@@ -76,6 +76,14 @@ export class Network {
         if (!process.pass("after acknowledgement")) return Process.never();
         return Buffer.from(bytes).toString("latin1");
       },
+      copies: async (url, request, signal) =>
+        Buffer.from(
+          await ask(
+            url,
+            async ({ copies }) => Buffer.from(await copies(Buffer.from(request, "latin1")), "latin1"),
+            signal,
+          ),
+        ).toString("latin1"),
       document: (url, hash, signal) => ask(url, ({ documents }) => documents.get(hash), signal),
       manifest: (url, root, signal) => ask(url, ({ manifest }) => manifest(root), signal),
     };

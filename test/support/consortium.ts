@@ -67,6 +67,13 @@ export interface ConsortiumOptions {
     readonly to: string;
     readonly tray: Uint8Array;
   }) => Promise<void> | void;
+  /** Sees what a partner answers that is asked for copies of receipts; gives the answer that arrives, or throws. */
+  readonly copies?: (call: {
+    readonly from: string;
+    readonly to: string;
+    readonly request: string;
+    readonly answer: string;
+  }) => string | undefined;
 }
 
 /** Members with the real engine, their stores in memory, and a simulated ledger and network between them. */
@@ -233,6 +240,10 @@ export class Consortium {
       deliver: async (to, tray) => {
         await this.#options.network?.({ from, to, tray });
         return reach(to).accept(tray);
+      },
+      copies: async (to, request) => {
+        const answer = await reach(to).copies(Buffer.from(request, "latin1"));
+        return this.#options.copies?.({ from, to, request, answer }) ?? answer;
       },
       document: async (to, hash) => found(await reach(to).documents.get(hash)),
       manifest: async (to, root) => {

@@ -19,6 +19,7 @@ test("a node that has its hands full asks for patience before it reads another t
         }),
       document: async () => undefined,
       manifest: async () => undefined,
+      copies: async () => "",
       about: { member: "0x", version: "1", trays: [1] },
     },
     { most: 10_000 },
