@@ -1,17 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { Logger } from "pino";
-import { BeltError } from "../pipeline/errors.ts";
 import type { EventName } from "../pipeline/index/index.ts";
 import { trayVersions } from "../pipeline/tray/index.ts";
 import { type NodeOperations, startApi } from "./api/index.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
-import { createSignals, type Engine, type Signals, startEngine } from "./engine/index.ts";
+import { createSignals, type Engine, startEngine } from "./engine/index.ts";
 import { engineLedger } from "./enginePorts.ts";
 import type { Identity } from "./identity.ts";
 import { type Ledger, openLedger } from "./ledger/index.ts";
 import { type Listening, listen } from "./listen.ts";
+import { logSignals } from "./logSignals.ts";
 import { createMetrics, type Metrics } from "./metrics/index.ts";
 import { openNodeStore } from "./nodeStore.ts";
 import { type OpenSheets, watchOpenSheets } from "./openSheets.ts";
@@ -19,6 +19,7 @@ import { createOperations } from "./operations/index.ts";
 import { openProcessors } from "./processors.ts";
 import { readiness } from "./readiness.ts";
 import { restoredOf, type Store } from "./store/index.ts";
+import { openTracing } from "./tracing/index.ts";
 import { createTransport, partnerRoutes } from "./transport/index.ts";
 import { version } from "./version.ts";
 
@@ -55,6 +56,12 @@ export async function startNode({ config, identity, log, signal }: NodeParts): P
     const signals = createSignals();
     logSignals(signals, log);
     const metrics = createMetrics({ signals, version });
+    const { endpoint } = config.traces;
+    if (endpoint !== undefined) {
+      const about = { endpoint, name: config.name, member: identity.address, version };
+      const tracing = await openTracing({ ...about, log, signals, now: systemClock.now });
+      opened.unshift(tracing.close);
+    }
     const store = await openNodeStore(config, metrics);
     opened.unshift(() => store.close());
     const transport = createTransport();
@@ -90,6 +97,7 @@ export async function startNode({ config, identity, log, signal }: NodeParts): P
         secret: identity.secret,
       },
       signals,
+      traced: endpoint !== undefined,
       processors,
       limits: {
         concurrency: config.limits.concurrency,
@@ -232,50 +240,6 @@ function startOperatorApi({
     requestBytes: config.limits.requestBytes,
   });
 }
-
-function logSignals(signals: Signals, log: Logger): void {
-  signals.on("accepted", ({ tray, items }) => log.debug({ ...tray, items }, "tray accepted"));
-  signals.on("sent", ({ tray: { sheet, edge, tray, to } }) =>
-    log.debug({ sheet, edge, tray, to }, "tray sent"),
-  );
-  signals.on("refused", ({ tray: { sheet, edge, tray, to }, problem, attempts }) => {
-    const { code, message } = problem;
-    log.warn({ sheet, edge, tray, to, code, attempts }, `tray not delivered: ${message}`);
-  });
-  signals.on("committed", ({ receipts, milliseconds }) =>
-    log.debug({ receipts: receipts.length, milliseconds }, "cases finished"),
-  );
-  signals.on("quarantined", ({ case: { id, sheet, station, case: number, code, until } }) => {
-    const about = { id, sheet, station, case: number, code, until: new Date(until).toISOString() };
-    log.warn(about, "case held: it crashed or hung its station; belt quarantine shows it");
-  });
-  signals.on("booked", ({ sheet }) => log.info({ sheet }, "sheet booked"));
-  signals.on("anchored", ({ size }) => log.info({ size }, "log anchored"));
-  signals.on("reported", ({ sheet, station }) => log.info({ sheet, station }, "sheet reported"));
-  signals.on("settled", ({ sheet, number }) => log.info({ sheet, station: number }, "report settled"));
-  signals.on("disagreed", ({ what, until, ...place }) =>
-    log.warn({ ...place, until: new Date(until).toISOString() }, disagreements[what]),
-  );
-  signals.on("caughtUp", ({ receipts, forgone }) =>
-    log.info({ receipts, forgone }, "what was lost since the backup is back, as far as partners have it"),
-  );
-  signals.on("withdrawn", () => log.info("credit withdrawn"));
-  signals.on("closed", ({ sheet }) => log.warn({ sheet }, "sheet closed before it was through"));
-  signals.on("trouble", ({ what, problem }) => {
-    const code = problem instanceof BeltError ? problem.code : "INTERNAL";
-    log.error({ err: problem, code }, `cannot ${what}; it is tried again`);
-  });
-}
-
-/** What the operator is told of a report that says something else than the receipts. */
-const disagreements = {
-  disputed:
-    "report disputed: the station's receipts deny cases that it reports as done; two supervisors decide",
-  "too late": "report not accepted: the station's receipts deny it, and the acceptance window is over",
-  missing: "report not accepted: receipts of cases that it reports as done are missing; dispute them in time",
-  unclaimed:
-    "report accepted: nothing is paid for these cases, though the station's receipts say something else",
-} as const;
 
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -19,6 +19,12 @@ export const settings = [
   { path: "api.port", kind: "number", help: "the operator API's port" },
   { path: "stations", kind: "json", help: "the stations, as JSON" },
   { path: "log.level", kind: "text", help: `how much is logged: ${logLevels.join(", ")}` },
+  {
+    path: "traces.endpoint",
+    kind: "text",
+    help: "URL of an OpenTelemetry collector (OTLP over HTTP)",
+    standard: "OTEL_EXPORTER_OTLP_ENDPOINT",
+  },
   { path: "limits.concurrency", kind: "number", help: "cases worked on at the same time" },
   { path: "limits.waitingCases", kind: "number", help: "cases that may wait at the stations" },
   { path: "limits.pendingTransactions", kind: "number", help: "transactions that may be pending" },
@@ -33,6 +39,8 @@ export interface Setting {
   readonly path: string;
   readonly kind: "text" | "number" | "json";
   readonly help: string;
+  /** A variable that gives it to programs of every kind; this product's own is stronger. */
+  readonly standard?: string;
 }
 
 const words = (path: string): string[] => path.replace(/[A-Z]/g, (letter) => `.${letter}`).split(".");

@@ -34,6 +34,10 @@ function shown(path: string, config: LoadedConfig["config"]): Json {
   }
   if (path === "ledger.url") return withoutSecrets(config.ledger.url);
   if (path === "store") return config.store === undefined ? null : withoutSecrets(config.store);
+  if (path === "traces.endpoint") {
+    const { endpoint } = config.traces;
+    return endpoint === undefined ? null : withoutSecrets(endpoint);
+  }
   if (path === "url") return withoutSecrets(config.url);
   let value: unknown = config;
   for (const part of path.split(".")) {

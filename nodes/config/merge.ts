@@ -34,7 +34,7 @@ export function merge({ env, flags = {} }: ConfigValues, file: string, text: str
   const sources = new Map<string, Source>();
   let value = text === undefined ? {} : parseFile(text, file);
   for (const setting of settings) {
-    const { path } = setting;
+    const { path, standard = "" }: Setting = setting;
     const parts = path.split(".");
     if (valueAt(value, parts) !== undefined) {
       sources.set(path, { origin: "file", at: `${file}#/${parts.join("/")}` });
@@ -42,6 +42,7 @@ export function merge({ env, flags = {} }: ConfigValues, file: string, text: str
     const variable = variableOf(path);
     // An empty variable is how shells and containers write "not set".
     const given: readonly (Source & { readonly text: string | undefined })[] = [
+      { origin: "environment", at: standard, text: env[standard] || undefined },
       { origin: "environment", at: variable, text: env[variable] || undefined },
       { origin: "flag", at: flagOf(path), text: flags[path] },
     ];

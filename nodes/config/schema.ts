@@ -61,6 +61,8 @@ export const Config = z.strictObject({
   /** Where the operator's API listens. */
   api: z.strictObject({ host: Host.default("127.0.0.1"), port: Port.default(7301) }).prefault({}),
   stations: z.array(StationEntry).max(64).default([]),
+  /** Where traces go, if anywhere: an OpenTelemetry collector that takes OTLP over HTTP. */
+  traces: z.strictObject({ endpoint: WebUrl.optional() }).prefault({}),
   log: z.strictObject({ level: z.enum(logLevels).default("info") }).prefault({}),
   limits: Limits.prefault({}),
 });

@@ -5,7 +5,7 @@ import { BeltError } from "../../pipeline/errors.ts";
 import type { JsonObject } from "../../pipeline/json.ts";
 import { leafHash } from "../../pipeline/log/index.ts";
 import { placeKey, type Receipt, receiptBytes, writePlace } from "../../pipeline/receipt/index.ts";
-import type { Item, PlaceOf } from "../../pipeline/tray/index.ts";
+import type { Item, PlaceOf, TraceContext } from "../../pipeline/tray/index.ts";
 import type { Change, Store } from "../store/index.ts";
 import { type Departure, sealDepartures } from "./departures.ts";
 import type { Finished, Job } from "./line.ts";
@@ -14,7 +14,8 @@ import type { Clock, Ledger, Self } from "./ports.ts";
 import { keepReceipt } from "./progress.ts";
 import type { ReceiptLog } from "./receiptLog.ts";
 import type { Sheet } from "./sheets.ts";
-import type { Signals } from "./signals.ts";
+import type { Signals, Worked } from "./signals.ts";
+import type { BeginTrace } from "./tracing.ts";
 import type { TrayNumbers } from "./trayNumbers.ts";
 
 /**
@@ -45,6 +46,9 @@ export interface CommitterParts {
   readonly signal: AbortSignal;
   /** What else goes with these cases: the stored trays of which they were the last, the waits that ended. */
   readonly releases: readonly ((finished: readonly Finished[]) => Prepared)[];
+  readonly tracing: BeginTrace | undefined;
+  /** What working on these cases was done because of. */
+  causesOf(finished: readonly Finished[]): readonly TraceContext[];
   /** Called after receipts of a sheet and station were written. */
   written(sheet: Sheet, station: string): void;
 }
@@ -59,7 +63,7 @@ export interface Prepared {
 const mostCasesABatch = 1024;
 
 export function createCommitter(parts: CommitterParts): Committer {
-  const { store, ledger, self, clock, random, signals, log, copy, numbers, outbox, signal } = parts;
+  const { store, ledger, self, clock, random, signals, log, copy, numbers, outbox, signal, tracing } = parts;
   const key = placeKey(self.secret);
   const waiting: Finished[] = [];
   let writing = 0;
@@ -112,15 +116,17 @@ export function createCommitter(parts: CommitterParts): Committer {
     let first = log.head().size;
     const appended = log.prepare(concluded.map(({ leaf }) => leaf));
     const numbered = numbers.begin();
-    const departures = groups.flatMap((group) => {
+    const worked = groups.map(workOf);
+    const departures = groups.flatMap((group, number) => {
       const start = first;
       first += group.members.length;
-      return departuresOf(group, (from, count) => {
+      const placeOf: PlaceOf = (from, count) => {
         const leaves = group.members.slice(from, from + count).map(({ leaf }) => leaf);
         return writePlace(key, { copy, first: start + from }, leaves);
-      });
+      };
+      return departuresOf(group, { placeOf, trace: worked[number]?.trace?.context });
     });
-    const trays = await sealDepartures(departures, { ledger, self, random, numbered });
+    const trays = await sealDepartures(departures, { ledger, self, random, numbered, tracing });
     const released = parts.releases.map((release) => release(batch));
     await store.batch([
       ...concluded.map(({ receipt, bytes }) => keepReceipt(receipt, bytes)),
@@ -136,7 +142,15 @@ export function createCommitter(parts: CommitterParts): Committer {
     const receipts = concluded.map(({ receipt }) => receipt);
     for (const { job } of batch) job.ended.written(job.case);
     for (const { sheet, station } of groups) parts.written(sheet, station);
-    signals.emit("committed", { receipts, milliseconds: clock.now() - start });
+    signals.emit("committed", { receipts, worked, milliseconds: clock.now() - start });
+  }
+
+  /** What is told of a group: once for all its cases, however many they are. */
+  function workOf({ sheet, station, members }: Group): Worked {
+    const finished = members.map((member) => member.finished);
+    const since = finished.reduce((least, { job }) => Math.min(least, job.received), clock.now());
+    const trace = tracing?.(parts.causesOf(finished));
+    return { sheet: sheet.id, station, cases: finished.length, since, trace };
   }
 
   return {
@@ -220,7 +234,10 @@ function groupsOf(concluded: readonly Concluded[]): Group[] {
 }
 
 /** What leaves with a group: an item for each case on every edge of the station. */
-function departuresOf({ sheet, station, members }: Group, placeOf: PlaceOf): Departure[] {
+function departuresOf(
+  { sheet, station, members }: Group,
+  { placeOf, trace }: { readonly placeOf: PlaceOf; readonly trace: TraceContext | undefined },
+): Departure[] {
   return sheet.plan.edgesFrom(station).map((edge) => {
     const ends = edge.to === "result";
     const to = ends ? sheet.consumer : sheet.members.get(edge.to);
@@ -231,6 +248,6 @@ function departuresOf({ sheet, station, members }: Group, placeOf: PlaceOf): Dep
       const reason = ends && finished.reason !== undefined ? { reason: finished.reason } : {};
       return { case: receipt.case, ...disclosure, receipt, ...reason };
     });
-    return { sheet: sheet.id, edge: edge.name, to, items, ...(ends ? { placeOf } : {}) };
+    return { sheet: sheet.id, edge: edge.name, to, items, trace, ...(ends ? { placeOf } : {}) };
   });
 }

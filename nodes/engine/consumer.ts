@@ -6,7 +6,7 @@ import { BeltError } from "../../pipeline/errors.ts";
 import type { Hash } from "../../pipeline/index/index.ts";
 import { canonical, type JsonObject } from "../../pipeline/json.ts";
 import { manifestRoot, mostCases } from "../../pipeline/log/index.ts";
-import { type Item, mostItemBytes } from "../../pipeline/tray/index.ts";
+import { type Item, mostItemBytes, type TraceContext } from "../../pipeline/tray/index.ts";
 import type { SubmitOptions } from "../ledger/index.ts";
 import type { Store } from "../store/index.ts";
 import type { CaseStore, OwnSheet } from "./caseStore.ts";
@@ -17,6 +17,7 @@ import type { Clock, Ledger, Self } from "./ports.ts";
 import { Recent } from "./recent.ts";
 import { manifestKey, type Sheet, type Sheets } from "./sheets.ts";
 import type { Signals } from "./signals.ts";
+import type { BeginTrace } from "./tracing.ts";
 import type { TrayNumbers } from "./trayNumbers.ts";
 
 export interface BookingRequest {
@@ -61,6 +62,7 @@ export interface ConsumerParts {
   readonly numbers: TrayNumbers;
   readonly outbox: Outbox;
   readonly signal: AbortSignal;
+  readonly tracing: BeginTrace | undefined;
 }
 
 /** A belt as booking takes it: compiling its schema takes longer than sealing many cases. */
@@ -74,8 +76,21 @@ const mostBelts = 64;
 const mostFresh = 16;
 
 export function createConsumer(parts: ConsumerParts): Consumer {
-  const { store, cases, ledger, self, clock, random, signals, documents, sheets, numbers, outbox, signal } =
-    parts;
+  const {
+    store,
+    cases,
+    ledger,
+    self,
+    clock,
+    random,
+    signals,
+    documents,
+    sheets,
+    numbers,
+    outbox,
+    signal,
+    tracing,
+  } = parts;
   const belts = new Recent<Promise<Bookable>>(mostBelts);
   // What was sealed to be booked leaves as it is, unless the process or the memory for it ended in between.
   const fresh = new Recent<readonly Sealed[]>(mostFresh);
@@ -180,10 +195,13 @@ export function createConsumer(parts: ConsumerParts): Consumer {
     const sealed = fresh.get(own.sheet) ?? (await sealAgain(own, sheet.plan));
     fresh.delete(own.sheet);
     const numbered = numbers.begin();
-    const trays = await sealDepartures(departuresOf(sheet, sealed), { ledger, self, random, numbered });
+    const trace = tracing?.([]);
+    const departures = departuresOf(sheet, sealed, trace?.context);
+    const trays = await sealDepartures(departures, { ledger, self, random, numbered, tracing });
     await store.batch([...outbox.changes(trays), ...numbered.changes(), ...cases.keepLeft(own, clock.now())]);
     numbered.commit();
     outbox.send(trays);
+    signals.emit("left", { sheet: own.sheet, cases: own.count, since: own.handedIn, trace });
   }
 
   async function sealAgain({ sheet, count }: OwnSheet, plan: Plan): Promise<readonly Sealed[]> {
@@ -203,12 +221,12 @@ function mayBeTaken({ retryable, code }: BeltError): boolean {
 }
 
 /** What leaves when a sheet is sent off: an item for each case on every edge that leaves the case. */
-function departuresOf(sheet: Sheet, sealed: readonly Sealed[]): Departure[] {
+function departuresOf(sheet: Sheet, sealed: readonly Sealed[], trace: TraceContext | undefined): Departure[] {
   return sheet.plan.edgesFrom("case").map(({ name: edge, to: station, fields }) => {
     const to = sheet.members.get(station);
     if (to === undefined) throw new BeltError("INTERNAL", `Station ${station} has no member.`);
     const items = sealed.map((entry, number): Item => ({ case: number, ...disclose(entry, fields) }));
-    return { sheet: sheet.id, edge, to, items };
+    return { sheet: sheet.id, edge, to, items, trace };
   });
 }
 

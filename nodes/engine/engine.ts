@@ -28,6 +28,7 @@ import { openReceiptLog, type ReceiptLog } from "./receiptLog.ts";
 import { createSettlement } from "./settlement.ts";
 import { createSheets, manifestKey, type Sheets } from "./sheets.ts";
 import type { Signals } from "./signals.ts";
+import { createTracing } from "./tracing.ts";
 import { createTrayNumbers } from "./trayNumbers.ts";
 import { createWaits, type Waits } from "./waits.ts";
 
@@ -39,6 +40,8 @@ export interface EngineParts {
   readonly random: RandomBytes;
   readonly self: Self;
   readonly signals: Signals;
+  /** Whether what is done gets a place in traces: signals tell it, and trays carry it on. */
+  readonly traced?: boolean;
   /** This node's processors by the hash of their offer documents. */
   readonly processors: ReadonlyMap<string, Processor>;
   readonly limits: EngineLimits;
@@ -98,7 +101,8 @@ export interface Engine {
  */
 export async function startEngine(parts: EngineParts): Promise<Engine> {
   const { store, ledger, transport, clock, random, self, signals, processors, limits, signal } = parts;
-  const shared = { store, ledger, transport, clock, random, self, signals, signal };
+  const tracing = parts.traced === true ? createTracing(random) : undefined;
+  const shared = { store, ledger, transport, clock, random, self, signals, signal, tracing };
   const { copy = 0 } = (await restoredOf(store)) ?? {};
   const log = await openReceiptLog(store, ledger.anchored);
   // A node whose log is not its own says so at once; nothing is appended to it, and no tray is taken.
@@ -152,6 +156,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     numbers,
     outbox,
     releases: [intake.release, waits.release, quarantine.release],
+    causesOf: intake.causesOf,
     written: settlement.written,
   });
   const inbox = createInbox({

@@ -6,6 +6,7 @@ import {
   type OpenedTray,
   openTray,
   signAcknowledgement,
+  type TraceContext,
   type TrayName,
   trayHash,
 } from "../../pipeline/tray/index.ts";
@@ -17,6 +18,7 @@ import { asProblem } from "./problem.ts";
 import { createSeenTrays, inboxKey } from "./seenTrays.ts";
 import type { Sheet, Sheets } from "./sheets.ts";
 import type { Signals } from "./signals.ts";
+import type { BeginTrace } from "./tracing.ts";
 
 /** One item that passed every check. */
 export interface Delivery {
@@ -38,6 +40,8 @@ export interface AcceptedTray {
   readonly deliveries: readonly Delivery[];
   /** Where the sender's log has the receipts, for it to ask for. */
   readonly place: string | undefined;
+  /** What working on its cases is done because of, if that is traced. */
+  readonly trace: TraceContext | undefined;
 }
 
 /** An opened tray and the active members whose key signed it. */
@@ -61,6 +65,7 @@ export interface InboxParts {
   readonly signals: Signals;
   readonly sheets: Sheets;
   readonly signal: AbortSignal;
+  readonly tracing: BeginTrace | undefined;
   /** Why no tray can be taken at the moment, if so. */
   refusal(): BeltError | undefined;
   /** What keeps the tray: its bytes for a station, the outcomes themselves for the consumer. */
@@ -90,7 +95,7 @@ export function createInbox(parts: InboxParts): Inbox {
 
   /** The checks that need the booking: the sheet, the edge and its two ends, every item's commitment. */
   async function check(opened: SentTray, hash: string, arrived: number): Promise<AcceptedTray> {
-    const { sheet: id, edge: edgeText, tray, from, items, place } = opened;
+    const { sheet: id, edge: edgeText, tray, from, items, place, trace } = opened;
     const sheet = await sheets.open(id, from, signal);
     const edge = sheet.plan.edge(edgeText);
     const sender = edge?.from === "case" ? sheet.consumer : sheet.members.get(edge?.from ?? "");
@@ -113,7 +118,7 @@ export function createInbox(parts: InboxParts): Inbox {
       throw new BeltError("TRAY_INVALID", "A case is on the tray twice.");
     }
     const name = { sheet: id, edge: edgeText, tray };
-    return { name, stored: inboxKey(name), hash, arrived, sheet, edge, deliveries, place };
+    return { name, stored: inboxKey(name), hash, arrived, sheet, edge, deliveries, place, trace };
   }
 
   /** @param came when this attempt began, in milliseconds since 1970 */
@@ -129,11 +134,12 @@ export function createInbox(parts: InboxParts): Inbox {
     }
     const refusal = parts.refusal();
     if (refusal !== undefined) throw refusal;
-    const accepted = await check(opened, hash, clock.now());
+    const trace = parts.tracing?.([opened.trace]);
+    const accepted = { ...(await check(opened, hash, clock.now())), trace: trace?.context };
     await store.batch(await parts.keep(accepted, bytes));
     seen.add(accepted.name, hash);
     const [items, milliseconds] = [opened.items.length, clock.now() - came];
-    signals.emit("accepted", { tray: accepted.name, items, bytes: bytes.length, milliseconds });
+    signals.emit("accepted", { tray: accepted.name, items, bytes: bytes.length, milliseconds, trace });
     try {
       // It may have been closed while this was written, and what it had forgotten before.
       if (ledger.sheet(opened.sheet)?.expired) await store.batch([{ type: "del", key: accepted.stored }]);

@@ -20,4 +20,5 @@ export type { QuarantinedCase } from "./quarantine.ts";
 export { type Queue, type Queues, queuesOf } from "./queues.ts";
 export type { Sheet } from "./sheets.ts";
 export { createSignals, type EngineEvents, type Signals } from "./signals.ts";
+export type { Trace } from "./tracing.ts";
 export type { Task } from "./waits.ts";

@@ -1,4 +1,5 @@
 import { BeltError } from "../../pipeline/errors.ts";
+import type { TraceContext } from "../../pipeline/tray/index.ts";
 import type { Change, Store } from "../store/index.ts";
 import type { AcceptedTray, Delivery } from "./inbox.ts";
 import { writeKeptTray } from "./keptTray.ts";
@@ -22,6 +23,8 @@ export interface Intake {
   take(tray: AcceptedTray): Promise<void>;
   /** What goes with these finished cases: the trays of which they were the last. */
   release(finished: readonly Finished[]): { readonly changes: readonly Change[]; commit(): void };
+  /** What working on these cases was done because of: their trays, as far as that is traced. */
+  causesOf(finished: readonly Finished[]): readonly TraceContext[];
   drop(sheet: string): void;
   /** What waits along each edge: cases that are not written down, and when the tray of the oldest came. */
   queues(): Queues;
@@ -100,6 +103,10 @@ export function createIntake({ store, line, progress, clock, signals }: IntakePa
         },
       };
     },
+    causesOf: (finished) =>
+      [...new Set(finished.flatMap(({ job }) => job.trays))].flatMap(
+        (stored) => kept.get(stored)?.tray.trace ?? [],
+      ),
     drop(sheet) {
       for (const [stored, { tray }] of kept) if (tray.sheet.id === sheet) kept.delete(stored);
     },

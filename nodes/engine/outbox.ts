@@ -169,13 +169,14 @@ export function createOutbox(parts: OutboxParts): Outbox {
       const { sheet, edge, tray: number } = tray;
       verifyAcknowledgement(text, { sheet, edge, tray: number, by: tray.to, hash: trayHash(bytes) }, keys);
       await store.batch([{ type: "del", key: trayKey(tray) }]);
-      signals.emit("sent", { tray, milliseconds: clock.now() - tray.since });
+      signals.emit("sent", { tray, milliseconds: clock.now() - tray.since, attempts: tray.failures + 1 });
       return undefined;
     } catch (error) {
       const problem = asProblem(error);
       if (signal.aborted) return problem;
-      signals.emit("refused", { tray, problem, attempts: tray.failures });
-      return isFinal(problem) && (await putAside(tray)) ? undefined : problem;
+      const [milliseconds, final] = [clock.now() - tray.since, isFinal(problem)];
+      signals.emit("refused", { tray, problem, attempts: tray.failures, milliseconds, final });
+      return final && (await putAside(tray)) ? undefined : problem;
     }
   }
 

@@ -3,6 +3,7 @@ import type { BeltError } from "../../pipeline/errors.ts";
 import type { Receipt } from "../../pipeline/receipt/index.ts";
 import type { TrayName } from "../../pipeline/tray/index.ts";
 import type { QuarantinedCase } from "./quarantine.ts";
+import type { Trace } from "./tracing.ts";
 import type { OutgoingName } from "./trayQueue.ts";
 
 /** What the engine says while it works: for logs, metrics and those who watch a case. No personal data. */
@@ -13,6 +14,7 @@ export interface EngineEvents {
     readonly items: number;
     readonly bytes: number;
     readonly milliseconds: number;
+    readonly trace?: Trace | undefined;
   };
   readonly duplicate: { readonly tray: TrayName };
   /** A tray that came was not taken. Whose it is may not even be known, so it has no name here. */
@@ -20,10 +22,22 @@ export interface EngineEvents {
   /** The last case of a tray was written down, so many milliseconds after the tray first came. */
   readonly emptied: { readonly tray: TrayName; readonly milliseconds: number };
   /** The receiver acknowledged a tray, so many milliseconds after this process had it to send. */
-  readonly sent: { readonly tray: OutgoingName; readonly milliseconds: number };
-  readonly refused: { readonly tray: OutgoingName; readonly problem: BeltError; readonly attempts: number };
+  readonly sent: { readonly tray: OutgoingName; readonly milliseconds: number; readonly attempts: number };
+  /** An attempt to send a tray failed; after a final one it is put aside, and not sent again. */
+  readonly refused: {
+    readonly tray: OutgoingName;
+    readonly problem: BeltError;
+    /** How many had failed before, and for how long this process has had it to send. */
+    readonly attempts: number;
+    readonly milliseconds: number;
+    readonly final: boolean;
+  };
   /** Own receipts were committed. */
-  readonly committed: { readonly receipts: readonly Receipt[]; readonly milliseconds: number };
+  readonly committed: {
+    readonly receipts: readonly Receipt[];
+    readonly worked: readonly Worked[];
+    readonly milliseconds: number;
+  };
   /** A case that crashed or hung its station is held for the operator. */
   readonly quarantined: { readonly case: QuarantinedCase };
   /** At the consumer: a station's receipt of a case came in. */
@@ -31,6 +45,13 @@ export interface EngineEvents {
   /** A sheet was closed on the ledger before all of it was through. */
   readonly closed: { readonly sheet: string };
   readonly booked: { readonly sheet: string };
+  /** The cases of an own sheet, which were handed in at that time, are sealed to be sent. */
+  readonly left: {
+    readonly sheet: string;
+    readonly cases: number;
+    readonly since: number;
+    readonly trace?: Trace | undefined;
+  };
   readonly anchored: { readonly size: number };
   readonly reported: { readonly sheet: string; readonly station: string };
   /** A report was settled: its station's number. */
@@ -53,6 +74,16 @@ export interface EngineEvents {
   readonly caughtUp: { readonly receipts: number; readonly forgone: number };
   readonly withdrawn: Record<string, never>;
   readonly trouble: { readonly what: string; readonly problem: unknown };
+}
+
+/** What one of this node's stations did with cases of one sheet, until it was written down. */
+export interface Worked {
+  readonly sheet: string;
+  readonly station: string;
+  readonly cases: number;
+  /** When everything was there for the first of them, in milliseconds since 1970. */
+  readonly since: number;
+  readonly trace?: Trace | undefined;
 }
 
 /** A typed emitter of what the engine does. */

@@ -1,9 +1,12 @@
 import type { TrayName } from "../../pipeline/tray/index.ts";
 import { leftOf, type Pause } from "./retries.ts";
+import type { Trace } from "./tracing.ts";
 
 /** A tray and the member to whom it goes. */
 export interface OutgoingName extends TrayName {
   readonly to: string;
+  /** Where its sending stands in a trace, if this process sealed it and traces. */
+  readonly trace?: Trace | undefined;
 }
 
 /** A sealed tray that waits for its receiver. */

@@ -3,6 +3,7 @@ import { utf8 } from "../bytes.ts";
 import { Disclosure } from "../disclosure/index.ts";
 import { BeltError } from "../errors.ts";
 import { CaseNumber, Reason, type Receipt, ReceiptEnd } from "../receipt/index.ts";
+import { TraceParent } from "./trace.ts";
 import { mostItems, mostPayloadBytes, type TrayName } from "./tray.ts";
 
 /** One case on a tray: what the receiver may see of it, and the sender's receipt unless the sender is the consumer. */
@@ -27,6 +28,7 @@ export const PlaceText = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/);
 export const Payload = z.strictObject({
   items: z.array(TravellingItem).min(1).max(mostItems),
   place: PlaceText.optional(),
+  traceparent: TraceParent.optional(),
 });
 export type Payload = z.infer<typeof Payload>;
 

@@ -5,6 +5,7 @@ import { nonceBytes, openCompact, sealCompact, tagBytes } from "./jwe.ts";
 import { isSigned, signDetached } from "./jws.ts";
 import type { NamedKey, OwnKeys, SignerKeys } from "./keys.ts";
 import { type Item, Payload, readItems } from "./payload.ts";
+import { readTraceParent, type TraceContext } from "./trace.ts";
 import {
   mostTrayBytes,
   SealHeader,
@@ -21,6 +22,8 @@ export interface OpenedTray extends TrayName {
   readonly aud: string;
   readonly items: readonly Item[];
   readonly place?: string;
+  /** What the sender sent it because of, if it traces. */
+  readonly trace?: TraceContext;
 }
 
 /** Between the signature and what it signs: a compact JWS has none. */
@@ -92,9 +95,12 @@ export function openTray(
   if (!isSigned(header.text, payload, signature.bytes, key)) {
     throw new BeltError("TRAY_SIGNATURE_INVALID", "The tray's signature is not its sender's.");
   }
-  const { items, place } = jsonOf(payload, Payload, invalid("The tray does not hold items."));
-  const opened = { sheet, edge, tray, kid, aud, items: readItems({ sheet, edge }, { items }) };
-  return place === undefined ? opened : { ...opened, place };
+  const { items, place, traceparent } = jsonOf(payload, Payload, invalid("The tray does not hold items."));
+  return {
+    ...{ sheet, edge, tray, kid, aud, items: readItems({ sheet, edge }, { items }) },
+    ...(place === undefined ? {} : { place }),
+    ...(traceparent === undefined ? {} : { trace: readTraceParent(traceparent) }),
+  };
 }
 
 function unseal(bytes: Uint8Array, own: OwnKeys): Uint8Array {

@@ -96,6 +96,7 @@ describe("the configuration's sources", () => {
       "api.port": "2",
       stations: "[]",
       "log.level": "debug",
+      "traces.endpoint": "http://collector:4318",
       "limits.concurrency": "4",
       "limits.waitingCases": "5",
       "limits.pendingTransactions": "6",
@@ -113,6 +114,25 @@ describe("the configuration's sources", () => {
       expect(line).toMatchObject({ origin: "flag", at: flagOf(line.setting) });
       if (line.setting !== "stations") expect(String(line.value)).toBe(values[line.setting]);
     }
+  });
+
+  it("take the collector of traces from OpenTelemetry's own variable, unless there is one of this product", async () => {
+    const folder = await folderWith(minimal);
+    const endpointOf = async (env: Record<string, string>, flags = {}) => {
+      const loaded = await loadConfig({ folder, env, flags });
+      return [loaded.config.traces.endpoint, loaded.sources.get("traces.endpoint")?.at];
+    };
+    const standard = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://one:4318" };
+    const own = { ...standard, BELT_TRACES_ENDPOINT: "http://two:4318" };
+    expect(await endpointOf({})).toEqual([undefined, undefined]);
+    expect(await endpointOf(standard)).toEqual(["http://one:4318", "OTEL_EXPORTER_OTLP_ENDPOINT"]);
+    expect(await endpointOf(own)).toEqual(["http://two:4318", "BELT_TRACES_ENDPOINT"]);
+    expect(await endpointOf(own, { "traces.endpoint": "http://three" })).toEqual([
+      ...["http://three", "--traces-endpoint"],
+    ]);
+    await expect(endpointOf({ OTEL_EXPORTER_OTLP_ENDPOINT: "grpc" })).rejects.toMatchObject({
+      ...{ code: "CONFIG_INVALID", at: "OTEL_EXPORTER_OTLP_ENDPOINT" },
+    });
   });
 
   it("warn of a variable that nothing reads", async () => {

@@ -45,15 +45,15 @@ describe("an edge", () => {
   it("has rate, errors and duration where trays leave", async () => {
     const tray = { ...named("income>decision"), to };
     const problem = new BeltError("OVERLOADED", "Busy.");
-    signals.emit("refused", { tray, problem, attempts: 1 });
-    signals.emit("sent", { tray, milliseconds: 1_500 });
+    signals.emit("refused", { tray, problem, attempts: 1, milliseconds: 10, final: false });
+    signals.emit("sent", { tray, milliseconds: 1_500, attempts: 2 });
     expect(await value('belt_tray_attempts_failed_total{edge="income>decision",code="OVERLOADED"}')).toBe(1);
     expect(await value('belt_trays_sent_total{edge="income>decision"}')).toBe(1);
     expect(await value('belt_tray_delivery_seconds_sum{edge="income>decision"}')).toBe(1.5);
   });
 
   it("takes no time when the clock was set back meanwhile", async () => {
-    signals.emit("sent", { tray: { ...named("a>b"), to }, milliseconds: -5_000 });
+    signals.emit("sent", { tray: { ...named("a>b"), to }, milliseconds: -5_000, attempts: 1 });
     expect(await value('belt_tray_delivery_seconds_sum{edge="a>b"}')).toBe(0);
   });
 
@@ -83,7 +83,7 @@ describe("a node", () => {
       const status = number % 4 === 0 ? ("skipped" as const) : ("done" as const);
       return { ...someReceipt, case: number, station: number < 512 ? "income" : "credit", status };
     });
-    signals.emit("committed", { receipts, milliseconds: 20 });
+    signals.emit("committed", { receipts, worked: [], milliseconds: 20 });
     expect(increments).toHaveBeenCalledTimes(4);
     expect(await value('belt_receipts_total{station="income",status="done"}')).toBe(384);
     expect(await value('belt_receipts_total{station="credit",status="skipped"}')).toBe(128);
@@ -92,7 +92,11 @@ describe("a node", () => {
 
   it("shares a series between stations as well once there are many", async () => {
     for (let i = 0; i < 300; i++) {
-      signals.emit("committed", { receipts: [{ ...someReceipt, station: `s${i}` }], milliseconds: 1 });
+      signals.emit("committed", {
+        receipts: [{ ...someReceipt, station: `s${i}` }],
+        worked: [],
+        milliseconds: 1,
+      });
     }
     expect((await metrics.registry.metrics()).match(/^belt_receipts_total/gm)).toHaveLength(201);
   });

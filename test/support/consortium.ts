@@ -57,6 +57,8 @@ export interface ConsortiumOptions {
   readonly clock?: Clock;
   readonly store?: (name: string) => Store;
   readonly limits?: Partial<EngineLimits>;
+  /** Which members trace; nobody when it is left out. */
+  readonly traced?: (name: string) => boolean;
   /** What every station has for settings. */
   readonly settings?: JsonObject;
   /** Who a member has been before; new keys when it has none here. */
@@ -215,6 +217,7 @@ export class Consortium {
         secret: member.keys.secret,
       },
       signals: member.signals,
+      traced: this.#options.traced?.(member.name) ?? false,
       processors,
       limits: {
         concurrency: 64,

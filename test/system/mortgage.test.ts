@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { JsonRpcProvider } from "ethers";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Case, Readiness } from "../../nodes/api/index.ts";
 import {
   type Chain,
@@ -13,6 +13,7 @@ import {
 } from "../../nodes/ledger/index.ts";
 import type { Network } from "../../nodes/network/index.ts";
 import { cases, expected, golden } from "../belts/mortgage-nl/files.ts";
+import { type CollectedSpan, type Collector, roots, startCollector } from "../support/collector.ts";
 import {
   type Forge,
   forged,
@@ -34,6 +35,7 @@ import {
 import { isRunning } from "../support/process.ts";
 import { audit, hashOf, receiptsOfConsumer } from "../support/receiptAudit.ts";
 import { until } from "../support/until.ts";
+import { foundIn, logsOf, metricsOf, tellingValues } from "./seen.ts";
 
 /** One network for the whole story: what a test does, the next ones find. */
 describe("a mortgage belt with seven members, each a process", { timeout: 120_000 }, () => {
@@ -44,10 +46,21 @@ describe("a mortgage belt with seven members, each a process", { timeout: 120_00
   /** How many cases were booked so far. */
   let travelled = 0;
   let forge: Forge;
+  let collector: Collector;
+  /** What of the cases and their results nobody but the stations is to see. */
+  const secrets = new Set(
+    cases.flatMap(({ reference, person, partner, loan, home }) =>
+      [reference, person, partner, loan, home].flatMap(tellingValues),
+    ),
+  );
 
   beforeAll(async () => {
     // A chain of the test's own, which it can end.
     chain = await startChain();
+    collector = await startCollector();
+    // For all nodes, also for those that are started later.
+    vi.stubEnv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url);
+    vi.stubEnv("BELT_LOG_LEVEL", "debug");
     running = await startTestNetwork({ belt: beltFolder("mortgage-nl"), ledgerUrls: [chain.url] });
     network = running.network;
     ledger = await readLedger(network);
@@ -57,6 +70,8 @@ describe("a mortgage belt with seven members, each a process", { timeout: 120_00
     await ledger?.close();
     await running?.end();
     await chain?.stop();
+    await collector?.close();
+    vi.unstubAllEnvs();
   }, 60_000);
 
   /** The cases so many times over, and what is expected of each. */
@@ -156,6 +171,66 @@ describe("a mortgage belt with seven members, each a process", { timeout: 120_00
         valuers: 24,
         "norms-desk": 72,
       });
+    });
+  });
+
+  describe("whoever looks at it from outside", () => {
+    let sheet: string;
+    beforeAll(async () => {
+      const [first] = await network.consumer.operations.sheets();
+      sheet = first?.sheet ?? "";
+      for (const { result } of await network.consumer.operations.cases(sheet)) {
+        for (const value of tellingValues(result)) secrets.add(value);
+      }
+    });
+
+    it("sees one connected trace across all seven members, without what is in the cases", async () => {
+      const stations = Object.keys(network.belt.template.stations);
+      const worked = (spans: readonly CollectedSpan[], station: string): number =>
+        spans
+          .filter(({ name }) => name === `process ${station}`)
+          .reduce((sum, { attributes }) => sum + Number(attributes["belt.cases"]), 0);
+      const spans = await until(
+        () => {
+          const own = collector.spans.filter(({ attributes }) => attributes["belt.sheet"] === sheet);
+          const accepted = own.filter(({ name }) => name.startsWith("accept ")).length;
+          const sent = own.filter(({ name }) => name.startsWith("send ")).length;
+          const whole = stations.every((station) => worked(own, station) === 24);
+          return whole && accepted === sent && roots(own).length === 1 && own;
+        },
+        { what: "a trace without a gap" },
+      );
+      expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(1);
+      expect(roots(spans)).toMatchObject([{ name: "book", service: { "service.name": "lender" } }]);
+      expect(new Set(spans.map(({ service }) => service["service.name"]))).toEqual(
+        new Set(network.members.map(({ name }) => name)),
+      );
+      // The same search finds all of them where they are.
+      const [first] = await network.consumer.operations.sheets();
+      const results = await network.consumer.operations.cases(first?.sheet ?? "");
+      expect(foundIn(JSON.stringify([cases, results]), secrets)).toEqual([...secrets]);
+      expect(secrets.size).toBeGreaterThan(100);
+      expect(foundIn(collector.texts.join("\n"), secrets)).toEqual([]);
+    });
+
+    it("reads from the metrics how every edge does, and how the ledger is followed", async () => {
+      const value = async (name: string, series: string): Promise<number> => {
+        const line = (await metricsOf(network.member(name)))
+          .split("\n")
+          .find((each) => each.startsWith(`${series} `));
+        return Number(line?.slice(series.length));
+      };
+      expect(await value("norms-desk", 'belt_tray_items_sum{edge="income>affordability"}')).toBe(24);
+      expect(
+        await value("income-register", 'belt_tray_delivery_seconds_sum{edge="income>affordability"}'),
+      ).toBeGreaterThan(0);
+      expect(await value("income-register", 'belt_receipts_total{station="income",status="done"}')).toBe(23);
+      expect(await value("income-register", "belt_store_sync_seconds_count")).toBeGreaterThan(1);
+      expect(await value("income-register", "belt_ready")).toBe(1);
+      expect(await value("income-register", "belt_ledger_block")).toBeGreaterThan(10);
+      await until(async () => (await value("lender", 'belt_open_sheets{part="consumer"}')) === 0);
+      expect(await value("income-register", "belt_anchor_lag_seconds")).toBe(0);
+      expect(await value("income-register", "belt_pending_transactions")).toBe(0);
     });
   });
 
@@ -285,6 +360,33 @@ describe("a mortgage belt with seven members, each a process", { timeout: 120_00
       it("any of these: every case is as it was", async () => {
         expect(await network.consumer.operations.cases(sheet)).toEqual(results);
       });
+    });
+
+    it("leaves logs that say which sheet, station and tray, and nothing that is in a case, nor a salt", async () => {
+      const salts = forge.opened.items.flatMap(({ disclosed }) => disclosed.map(([, salt]) => salt));
+      expect(salts.length).toBeGreaterThan(10);
+      const logs = await logsOf(network);
+      for (const [name, text] of logs) expect(foundIn(text, [...secrets, ...salts]), name).toEqual([]);
+      const lines = (logs.get("income-register") ?? "").split("\n").filter((line) => line.startsWith("{"));
+      const told = lines.map((line): unknown => JSON.parse(line));
+      const edge = expect.stringMatching(/^[a-z-]+>[a-z-]+$/);
+      expect(told).toContainEqual(
+        expect.objectContaining({ msg: "tray accepted", sheet, edge, tray: expect.any(Number) }),
+      );
+      expect(told).toContainEqual(
+        expect.objectContaining({ msg: "tray sent", sheet, edge, tray: expect.any(Number) }),
+      );
+      expect(told).toContainEqual(
+        expect.objectContaining({
+          msg: "cases finished",
+          sheet,
+          station: "income",
+          cases: expect.any(Number),
+        }),
+      );
+      expect(told).toContainEqual(
+        expect.objectContaining({ msg: "sheet reported", sheet, station: "income" }),
+      );
     });
   });
 

@@ -287,6 +287,7 @@ describe("a payload", () => {
     ["of no items", { items: [] }, "/items"],
     ["of more items than a tray has", { items: items(mostItems + 1) }, "/items"],
     ["with another member", { items: [someItem], more: 1 }, "/more"],
+    ["with a context of no trace", { items: [someItem], traceparent: "00-0-0-01" }, "/traceparent"],
     ["with a member __proto__", '{"__proto__":1,"items":[]}'],
     ["with an item that is null", { items: [null] }, "/items/0"],
     ["with an item's other member", { items: [{ ...someItem, name: "x" }] }, "/items/0/name"],
