@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { Logger } from "pino";
 import type { EventName } from "../pipeline/index/index.ts";
@@ -17,6 +16,7 @@ import { openNodeStore } from "./nodeStore.ts";
 import { type OpenSheets, watchOpenSheets } from "./openSheets.ts";
 import { createOperations } from "./operations/index.ts";
 import { openProcessors } from "./processors.ts";
+import { systemRandom } from "./random.ts";
 import { readiness } from "./readiness.ts";
 import { restoredOf, type Store } from "./store/index.ts";
 import { openTracing } from "./tracing/index.ts";
@@ -89,7 +89,7 @@ export async function startNode({ config, identity, log, signal }: NodeParts): P
       ledger: engineLedger(ledger),
       transport,
       clock: systemClock,
-      random: randomBytes,
+      random: systemRandom,
       self: {
         member: identity.address,
         signer: identity.signing,

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from "node:crypto";
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from "node:crypto";
 import { derive, type RandomBytes } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 
@@ -6,7 +6,7 @@ const nonceBytes = 12;
 const tagBytes = 16;
 
 // The key of a case serves two ends; each gets a key of its own from it.
-const cipherKey = (secret: Uint8Array): Uint8Array => derive(secret, "at rest");
+const cipherKey = (secret: Uint8Array): KeyObject => createSecretKey(derive(secret, "at rest"));
 
 /** Seals data for the disk (AES-256-GCM): nonce ‖ ciphertext ‖ tag. Destroying the secret erases the data. */
 export function sealAtRest(secret: Uint8Array, data: Uint8Array, random: RandomBytes): Uint8Array {

@@ -54,12 +54,17 @@ export type Receipt = z.infer<typeof Receipt>;
 /** The receipt as it is a leaf of its member's log: canonical JSON (RFC 8785) in UTF-8. */
 export function receiptBytes(receipt: Receipt): Uint8Array {
   const { case: number, finished, out, received, rules, sheet, station, status, v } = receipt;
-  // What can have no canonical form is refused by it; everything else of a receipt is in characters that it leaves.
+  // What can have no canonical form is refused by it; everything else of a receipt is in characters that need no escape.
   if (!rules.isWellFormed()) return utf8(canonical(receipt));
-  const inputs = Object.fromEntries(Object.entries(receipt.in).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const inputs = Object.keys(receipt.in)
+    .sort()
+    .map((source) => `"${source}":"${receipt.in[source]}"`);
   // The members stand in the order of their names, as canonical JSON has them.
-  const sorted = { case: number, finished, in: inputs, out, received, rules, sheet, station, status, v };
-  return utf8(JSON.stringify(sorted));
+  return utf8(
+    `{"case":${number},"finished":${finished},"in":{${inputs.join()}},"out":${out === null ? "null" : `"${out}"`},` +
+      `"received":${received},"rules":${JSON.stringify(rules)},"sheet":"${sheet}","station":"${station}",` +
+      `"status":"${status}","v":${v}}`,
+  );
 }
 
 /** The leaf hash of a receipt (RFC 9162, section 2.1.1): what later receipts of the case name it by. */

@@ -3,6 +3,7 @@ import {
   createDecipheriv,
   createPrivateKey,
   createPublicKey,
+  createSecretKey,
   diffieHellman,
   type KeyObject,
 } from "node:crypto";
@@ -73,8 +74,8 @@ const algorithm = utf8("A256GCM");
 const otherInfo = Buffer.concat([number(algorithm.length), algorithm, number(0), number(0), number(256)]);
 
 /** One round of the Concat KDF (RFC 7518, section 4.6.2). */
-const contentKey = (privateKey: KeyObject, publicKey: KeyObject): Uint8Array =>
-  sha256(number(1), diffieHellman({ privateKey, publicKey }), otherInfo);
+const contentKey = (privateKey: KeyObject, publicKey: KeyObject): KeyObject =>
+  createSecretKey(sha256(number(1), diffieHellman({ privateKey, publicKey }), otherInfo));
 
 // PKCS #8 of an X25519 key (RFC 8410, section 7) is these bytes and the key's own.
 const pkcs8 = Buffer.from("302e020100300506032b656e04220420", "hex");

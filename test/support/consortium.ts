@@ -17,6 +17,7 @@ import {
   startEngine,
   type Transport,
 } from "../../nodes/engine/index.ts";
+import { systemRandom } from "../../nodes/random.ts";
 import type { Station } from "../../nodes/stations/index.ts";
 import { MemoryStore, type Store } from "../../nodes/store/index.ts";
 import { type BeltDocument, documentHash } from "../../pipeline/belt/index.ts";
@@ -209,7 +210,7 @@ export class Consortium {
       ledger: this.ledger.of(member.address),
       transport: this.#transport(member.name),
       clock: this.#options.clock ?? systemClock,
-      random: randomBytes,
+      random: systemRandom,
       self: {
         member: member.address,
         signer: { kid: member.kids.signing, key: member.keys.signing },
