@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import type { MemberNode } from "../../nodes/network/index.ts";
 import { ours, type RunningChain } from "./index.ts";
-import { readMetrics } from "./metrics.ts";
+import { readingsOf } from "./metrics.ts";
 
 /** How a node comes back that was killed with unfinished items. */
 export interface Restarted {
@@ -50,11 +50,11 @@ export async function measureRestart(
     signal.throwIfAborted();
     await running.submit(first + done, Math.min(ours.batch, count - done));
   }
-  await until(async () => (await readMetrics(node)).sum("belt_tray_items_sum") >= count, signal);
+  await until(async () => (await readingsOf(node)).sum("belt_tray_items_sum") >= count, signal);
   // Told by the consumer, since the node is at work before it has metrics.
   const { network } = running;
   const receipts = async (): Promise<number> =>
-    (await readMetrics(network.consumer)).sum("belt_tray_items_sum", 'edge="valuation>result"');
+    (await readingsOf(network.consumer)).sum("belt_tray_items_sum", "valuation>result");
   const held = await receipts();
   await node.kill();
   await rm(hold);

@@ -1,7 +1,7 @@
 import type { Case } from "../../nodes/api/index.ts";
 import type { Network } from "../../nodes/network/index.ts";
 import { itemOf } from "../work/item.ts";
-import { readMetrics } from "./metrics.ts";
+import { readingsOf } from "./metrics.ts";
 
 /** The chain's last station. */
 const last = "decision";
@@ -31,7 +31,7 @@ export async function travel(
 
 /** Results that the consumer has on its disk. */
 export async function itemsThrough({ consumer }: Network): Promise<number> {
-  return (await readMetrics(consumer)).sum("belt_tray_items_sum", `edge="${last}>result"`);
+  return (await readingsOf(consumer)).sum("belt_tray_items_sum", `${last}>result`);
 }
 
 export const outcomesOf = ({ consumer }: Network, sheet: string): Promise<readonly Case[]> =>

@@ -1,5 +1,5 @@
 import type { Network } from "../../nodes/network/index.ts";
-import { readMetrics } from "./metrics.ts";
+import { readingsOf } from "./metrics.ts";
 
 /** Bytes of sealed trays for each item that was on them; without the headers of HTTP. */
 export interface WireBytes {
@@ -15,10 +15,10 @@ export interface WireBytes {
 
 /** What all trays since the start of the nodes' processes came to. */
 export async function measureWire({ members, belt }: Network): Promise<WireBytes> {
-  const nodes = await Promise.all(members.map(readMetrics));
+  const nodes = await Promise.all(members.map(readingsOf));
   const stations = Object.keys(belt.template.stations);
   const sumOf = (name: string, edges: readonly string[]): number =>
-    nodes.flatMap((node) => edges.map((edge) => node.sum(name, `edge="${edge}"`))).reduce((a, b) => a + b, 0);
+    nodes.flatMap((node) => edges.map((edge) => node.sum(name, edge))).reduce((a, b) => a + b, 0);
   const perItem = (edges: readonly string[]): number =>
     sumOf("belt_tray_bytes_total", edges) / sumOf("belt_tray_items_sum", edges);
   const hops = stations.slice(1).map((to, i) => `${stations[i]}>${to}`);

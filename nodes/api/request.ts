@@ -27,28 +27,41 @@ export interface Ask {
  *
  * @throws {BeltError} `API_UNREACHABLE`, `API_ANSWER_INVALID`, and what the node refuses, as the node threw it
  */
-export async function request(
-  { url, token, signal }: ApiClientParts,
-  name: string,
-  ask: Ask,
-): Promise<Response> {
+export async function request(parts: ApiClientParts, name: string, ask: Ask): Promise<Response> {
   const { params = {}, query = {}, body, accept } = ask;
   const route = routes.find((each) => each.name === name);
   if (route === undefined) throw new TypeError(`The API has no route ${name}.`);
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(params[key] ?? ""));
-  const target = new URL(path, url);
+  const target = new URL(path, parts.url);
   target.search = new URLSearchParams(query).toString();
-  const signals = [signal, ask.signal].filter((each) => each !== undefined);
-  const response = await fetch(target, {
+  return send(parts, target, {
     method: route.method.toUpperCase(),
     headers: {
-      authorization: `Bearer ${token}`,
       ...(accept === undefined ? {} : { accept }),
       ...(body === undefined ? {} : { "content-type": "application/json" }),
     },
     body: body === undefined ? null : JSON.stringify(body),
-    redirect: "error",
-    signal: AbortSignal.any(signals),
+    signal: ask.signal,
+  });
+}
+
+interface Sending {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | null;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Sends a request with the operator's token. Throws like {@link request}. */
+export async function send(
+  { url, token, signal }: ApiClientParts,
+  target: URL,
+  { method = "GET", headers = {}, body = null, signal: own }: Sending = {},
+): Promise<Response> {
+  const signals = [signal, own].filter((each) => each !== undefined);
+  const response = await fetch(target, {
+    ...{ method, body, redirect: "error", signal: AbortSignal.any(signals) },
+    headers: { authorization: `Bearer ${token}`, ...headers },
   }).catch((cause: unknown) => {
     for (const each of signals) each.throwIfAborted();
     throw unreachable(url, cause);

@@ -6,7 +6,7 @@ import { readToken } from "../keys/index.ts";
 import type { NodeOptions } from "./command.ts";
 
 /** Where the operator's API of a node is, and the token that it asks for. */
-interface ApiPlace {
+export interface ApiPlace {
   readonly url: string;
   readonly token: string;
 }
@@ -20,7 +20,8 @@ export async function connect(options: NodeOptions): Promise<NodeOperations> {
   return createApiClient(await findApi(options));
 }
 
-async function findApi(options: NodeOptions): Promise<ApiPlace> {
+/** Throws like {@link connect}. */
+export async function findApi(options: NodeOptions): Promise<ApiPlace> {
   const { BELT_API_URL, BELT_API_TOKEN, BELT_DATA } = process.env;
   const url = options.api ?? (BELT_API_URL || undefined);
   const token = BELT_API_TOKEN || undefined;

@@ -28,6 +28,7 @@ import { quarantineCommand } from "./quarantine.ts";
 import { restoreCommand } from "./restore.ts";
 import { serveCommand } from "./serve.ts";
 import { tasksCommand } from "./tasks.ts";
+import { topCommand } from "./top.ts";
 import { transactionsCommand } from "./transactions.ts";
 import { upCommand } from "./up.ts";
 
@@ -57,7 +58,7 @@ export function createProgram(): Command {
   program.commandsGroup("Work with the running node:");
   for (const command of [
     ...[offerCommand(), beltCommand(), bookCommand(), caseCommand(), tasksCommand()],
-    ...[quarantineCommand(), consentCommand(), connectionCommand(), transactionsCommand()],
+    ...[quarantineCommand(), consentCommand(), connectionCommand(), transactionsCommand(), topCommand()],
   ])
     program.addCommand(command);
   program.commandsGroup("What becomes of a booked sheet:");

@@ -18,7 +18,7 @@ export interface ServedNode {
 }
 
 /** Serves a node in memory until the test ends. */
-export async function serveMemoryNode(): Promise<ServedNode> {
+export async function serveMemoryNode(registry = new Registry()): Promise<ServedNode> {
   const folder = await temporaryFolder();
   const { token } = await createIdentity(join(folder, "data"), { random: (size) => randomBytes(size) });
   const operations = memoryNode();
@@ -32,7 +32,7 @@ export async function serveMemoryNode(): Promise<ServedNode> {
       requestBytes: 2 ** 20,
       patience: 200,
     },
-    registry: new Registry(),
+    registry,
     log: pino({ level: "silent" }),
   });
   onTestFinished(close);

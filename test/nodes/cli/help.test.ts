@@ -59,6 +59,7 @@ it("has every command", () => {
     "belt connection",
     ...["request", "accept", "end", "list"].map((name) => `belt connection ${name}`),
     "belt transactions",
+    "belt top",
     ...["accept", "dispute", "resolve", "cancel", "decline", "deliver"].map((name) => `belt ${name}`),
     "belt govern",
     ...["list", "show"].map((name) => `belt govern ${name}`),
@@ -91,7 +92,7 @@ describe.each(commands)("the help of $path", ({ path, command }) => {
     for (const option of command.options) expect(option.description, option.flags).not.toBe("");
     for (const argument of command.registeredArguments)
       expect(argument.description, argument.name()).not.toBe("");
-    const reads = /^belt ledger \w+$|(?:^| )(?:list|show|watch|check|doctor|transactions)$/.test(path);
+    const reads = /^belt ledger \w+$|(?:^| )(?:list|show|watch|check|doctor|transactions|top)$/.test(path);
     if (reads) expect(help).toContain("--json");
     const writes = command.commands.length === 0 && !reads && !writesNothing.has(path);
     if (writes) for (const option of ["--dry-run", "--json"]) expect(help).toContain(option);
