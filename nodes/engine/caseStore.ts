@@ -6,6 +6,7 @@ import { canonical, type Json, type JsonObject } from "../../pipeline/json.ts";
 import { Receipt, receiptBytes } from "../../pipeline/receipt/index.ts";
 import { type Change, key, openAtRest, type Store, sealAtRest } from "../store/index.ts";
 import { Recent } from "./recent.ts";
+import { readTold, type Told, writeTold } from "./toldRecord.ts";
 
 /** A sheet that this node's member booked. */
 export const OwnSheet = z.strictObject({
@@ -28,6 +29,13 @@ export interface Outcome {
   readonly reason: string | undefined;
   /** The fields of the station that the result takes, by pointer. */
   readonly fields: ReadonlyMap<string, Json>;
+}
+
+/** The tray on which a station told the consumer of cases. */
+export interface ToldOn {
+  readonly sheet: string;
+  readonly station: string;
+  readonly tray: number;
 }
 
 /** A case of this node's member, with the key that seals it. */
@@ -61,11 +69,11 @@ export interface CaseStore {
   /** The cases of a sheet with their keys, in their order; an erased one is left out. */
   cases(sheet: string): AsyncIterable<OwnCase>;
   /**
-   * The change that keeps what a station said of a case.
+   * The change that keeps what a station said of cases on one tray.
    *
    * @throws {BeltError} `NOT_FOUND` when there is something to seal and the case was erased
    */
-  keepOutcome(outcome: Outcome): Promise<Change>;
+  keepOutcomes(tray: ToldOn, outcomes: readonly Outcome[]): Promise<Change>;
   outcomes(sheet: string): AsyncIterable<Outcome>;
   receipts(sheet: string): AsyncIterable<Receipt>;
 }
@@ -76,8 +84,7 @@ const caseKeyKey = (sheet: string, number: number): string => key("casekey", she
 const caseDataKey = (sheet: string, number: number): string => key("case", sheet, number);
 /** The case's number at the end of its key. */
 const numberOf = (at: string): number => Number(at.slice(at.lastIndexOf("/") + 1));
-const outcomeKey = ({ sheet, station, case: number }: Receipt): string =>
-  key("outcome", sheet, station, number);
+const toldKey = ({ sheet, station, tray }: ToldOn): string => key("told", sheet, station, tray);
 
 /** Sheets whose cases' keys stay in memory while outcomes come in. */
 const mostSheets = 128;
@@ -118,14 +125,21 @@ export function createCaseStore({
     return value === undefined ? undefined : OwnSheet.parse(json(value));
   }
 
-  async function* receiptsAndSecrets(
-    sheet: string,
-  ): AsyncIterable<{ receipt: Receipt; secrets: Uint8Array }> {
-    for await (const [, value] of store.entries({ prefix: `${key("outcome", sheet)}/` })) {
-      const length = Buffer.from(value).readUInt32BE(0);
-      const receipt = Receipt.parse(json(value.subarray(4, 4 + length)));
-      yield { receipt, secrets: value.subarray(4 + length) };
+  async function* told(sheet: string): AsyncIterable<{ at: string; receipt: Receipt; secrets: Uint8Array }> {
+    for await (const [at, record] of store.entries({ prefix: `${key("told", sheet)}/` })) {
+      for (const { receipt, secrets } of readTold(record)) {
+        yield { at, receipt: Receipt.parse(json(receipt)), secrets };
+      }
     }
+  }
+
+  async function tell({ receipt, reason, fields }: Outcome): Promise<Told> {
+    const plain = receiptBytes(receipt);
+    if (reason === undefined && fields.size === 0) return { receipt: plain, secrets: new Uint8Array() };
+    // The receipt holds no data and stays readable when the case is erased; the rest goes with its key.
+    const words = { ...(reason === undefined ? {} : { reason }), fields: Object.fromEntries(fields) };
+    const secret = await caseKey(receipt.sheet, receipt.case);
+    return { receipt: plain, secrets: sealAtRest(secret, utf8(canonical(words)), random) };
   }
 
   return {
@@ -170,32 +184,27 @@ export function createCaseStore({
         yield { number, key: secret, value: Data.parse(json(openAtRest(secret, sealed, at))) };
       }
     },
-    async keepOutcome({ receipt, reason, fields }) {
-      const plain = receiptBytes(receipt);
-      const length = Buffer.alloc(4);
-      length.writeUInt32BE(plain.length);
-      const parts: Uint8Array[] = [length, plain];
-      // The receipt holds no data and stays readable when the case is erased; the rest, if any, goes with its key.
-      if (reason !== undefined || fields.size > 0) {
-        const told = { ...(reason === undefined ? {} : { reason }), fields: Object.fromEntries(fields) };
-        const secret = await caseKey(receipt.sheet, receipt.case);
-        parts.push(sealAtRest(secret, utf8(canonical(told)), random));
-      }
-      return { type: "put", key: outcomeKey(receipt), value: Buffer.concat(parts) };
+    async keepOutcomes(tray, outcomes) {
+      const all = [];
+      for (const outcome of outcomes) all.push(await tell(outcome));
+      return { type: "put", key: toldKey(tray), value: writeTold(all) };
     },
     async *outcomes(sheet) {
-      for await (const { receipt, secrets } of receiptsAndSecrets(sheet)) {
-        const secret = secrets.length === 0 ? undefined : await store.get(caseKeyKey(sheet, receipt.case));
+      let keys: ReadonlyMap<number, Uint8Array> | undefined;
+      for await (const { at, receipt, secrets } of told(sheet)) {
+        // Read anew, not from memory: a key that was destroyed opens nothing.
+        if (secrets.length > 0) keys ??= await readKeys(sheet);
+        const secret = secrets.length > 0 ? keys?.get(receipt.case) : undefined;
         if (secret === undefined) {
           yield { receipt, reason: undefined, fields: new Map() };
           continue;
         }
-        const { reason, fields } = Secrets.parse(json(openAtRest(secret, secrets, outcomeKey(receipt))));
+        const { reason, fields } = Secrets.parse(json(openAtRest(secret, secrets, at)));
         yield { receipt, reason, fields: new Map(Object.entries(fields)) };
       }
     },
     async *receipts(sheet) {
-      for await (const { receipt } of receiptsAndSecrets(sheet)) yield receipt;
+      for await (const { receipt } of told(sheet)) yield receipt;
     },
   };
 }

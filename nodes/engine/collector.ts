@@ -3,7 +3,7 @@ import { BeltError } from "../../pipeline/errors.ts";
 import type { Json } from "../../pipeline/json.ts";
 import { type Receipt, receiptHash, type Status } from "../../pipeline/receipt/index.ts";
 import type { Change } from "../store/index.ts";
-import type { CaseStore } from "./caseStore.ts";
+import type { CaseStore, Outcome } from "./caseStore.ts";
 import { keepCopy } from "./copies.ts";
 import type { AcceptedTray, Delivery } from "./inbox.ts";
 import { Recent } from "./recent.ts";
@@ -67,17 +67,23 @@ export function createCollector({
       const stations = await of(sheet.id);
       const changes: Change[] = [{ type: "put", key: seenKey(name), value: Buffer.from(hash, "latin1") }];
       changes.push(...keepCopy(tray));
+      const outcomes: Outcome[] = [];
       for (const delivery of deliveries) {
         const receipt = receiptOf(delivery);
         const earlier = stations.get(receipt.station)?.digests.get(receipt.case);
-        if (earlier !== undefined && earlier !== delivery.arrival.digest) {
+        if (earlier === delivery.arrival.digest) continue;
+        if (earlier !== undefined) {
           throw new BeltError("TRAY_CONFLICT", "The station told another outcome of this case before.", {
             at: `case ${receipt.case}`,
           });
         }
-        const { reason } = delivery.item;
-        changes.push(await cases.keepOutcome({ receipt, reason, fields: resultFields(delivery) }));
+        outcomes.push({ receipt, reason: delivery.item.reason, fields: resultFields(delivery) });
       }
+      if (outcomes.length === 0) return changes;
+      const { tray: number } = name;
+      changes.push(
+        await cases.keepOutcomes({ sheet: sheet.id, station: tray.edge.from, tray: number }, outcomes),
+      );
       return changes;
     },
     async take({ sheet, deliveries }) {

@@ -1,6 +1,7 @@
 export type { Outcome, OwnSheet } from "./caseStore.ts";
 export type { BookingRequest } from "./consumer.ts";
 export { type Engine, type EngineLimits, type EngineParts, startEngine } from "./engine.ts";
+export { leafKey, tileLevel } from "./logNodes.ts";
 export type {
   BookedSheet,
   Booking,
@@ -20,5 +21,6 @@ export type { QuarantinedCase } from "./quarantine.ts";
 export { type Queue, type Queues, queuesOf } from "./queues.ts";
 export type { Sheet } from "./sheets.ts";
 export { createSignals, type EngineEvents, type Signals } from "./signals.ts";
+export { readTold, writeTold } from "./toldRecord.ts";
 export type { Trace } from "./tracing.ts";
 export type { Task } from "./waits.ts";

@@ -10,8 +10,10 @@ import {
   type Subtree,
   subtreesOf,
 } from "../../pipeline/log/index.ts";
-import { type Change, key, type Store } from "../store/index.ts";
+import type { Change, Store } from "../store/index.ts";
+import { keepNodes, nodeIn } from "./logNodes.ts";
 import type { Ledger, LogHead } from "./ports.ts";
+import { Recent } from "./recent.ts";
 
 /** The member's append-only log of its receipts (RFC 9162), kept as the hashes of its complete subtrees. */
 export interface ReceiptLog {
@@ -47,7 +49,6 @@ interface Appended {
   commit(): void;
 }
 
-const nodeKey = ({ level, index }: Subtree): string => key("log/node", level, index);
 const sizeKey = "log/size";
 
 /**
@@ -56,13 +57,7 @@ const sizeKey = "log/size";
  * @param anchored gives the log as it was last anchored
  */
 export async function openReceiptLog(store: Store, anchored: Ledger["anchored"]): Promise<ReceiptLog> {
-  const lookup = async (subtree: Subtree): Promise<Uint8Array> => {
-    const hash = await store.get(nodeKey(subtree));
-    if (hash === undefined) {
-      throw new BeltError("STORE_FAILED", "The log of receipts has a gap.", { at: nodeKey(subtree) });
-    }
-    return hash;
-  };
+  const lookup = (subtree: Subtree): Promise<Uint8Array> => nodeIn(store, subtree);
   const stored = await store.get(sizeKey);
   const size = stored === undefined ? 0 : Number(Buffer.from(stored).toString("latin1"));
   let frontier: Frontier = frontierOf(
@@ -70,6 +65,13 @@ export async function openReceiptLog(store: Store, anchored: Ledger["anchored"])
     await Promise.all(subtreesOf({ start: 0, end: size }).map(lookup)),
   );
   let checked: (LogHead & { readonly holds: boolean }) | undefined;
+  /** The sizes of the last heads that were asked for, by their roots: what is anchored is one of them most often. */
+  const asked = new Recent<number>(16);
+
+  async function rootAt(upTo: number): Promise<string> {
+    const known = await Promise.all(subtreesOf({ start: 0, end: upTo }).map(lookup));
+    return toHex(frontierOf(upTo, known).root);
+  }
 
   function obstacle(): BeltError | undefined {
     const head = anchored();
@@ -85,9 +87,7 @@ export async function openReceiptLog(store: Store, anchored: Ledger["anchored"])
 
   function grow(leaves: readonly Uint8Array[]): Appended & { readonly head: LogHead } {
     const grown = append(frontier, leaves);
-    const changes = grown.nodes.map(
-      (node): Change => ({ type: "put", key: nodeKey(node), value: node.hash }),
-    );
+    const changes = keepNodes(grown.nodes);
     changes.push({ type: "put", key: sizeKey, value: Buffer.from(String(grown.frontier.size), "latin1") });
     return {
       head: { size: grown.frontier.size, root: toHex(grown.frontier.root) },
@@ -99,17 +99,18 @@ export async function openReceiptLog(store: Store, anchored: Ledger["anchored"])
   }
 
   return {
-    head: () => ({ size: frontier.size, root: toHex(frontier.root) }),
+    head() {
+      const { size } = frontier;
+      const root = toHex(frontier.root);
+      asked.set(root, size);
+      return { size, root };
+    },
     obstacle,
     async check() {
       const head = anchored();
       if (head !== undefined && head.size <= frontier.size && head.root !== checked?.root) {
-        const known = await Promise.all(subtreesOf({ start: 0, end: head.size }).map(lookup));
-        checked = {
-          size: head.size,
-          root: head.root,
-          holds: toHex(frontierOf(head.size, known).root) === head.root,
-        };
+        const holds = asked.get(head.root) === head.size || (await rootAt(head.size)) === head.root;
+        checked = { ...head, holds };
       }
       const problem = obstacle();
       if (problem !== undefined) throw problem;

@@ -13,7 +13,7 @@ import { Process } from "./process.ts";
 
 /** How a disk misbehaves. */
 export interface DiskHabits {
-  /** Says that a batch is written before it is; a crash then loses it. No store of ours may: for tests of the tests. */
+  /** Says that a batch is written before it is: it can be read, and a crash loses it. No store of ours may: for tests of the tests. */
   readonly lies: boolean;
   /** Milliseconds until a write is on the disk, and until the process knows. */
   readonly slowest: number;
@@ -27,6 +27,8 @@ export class Disk {
   trouble: string | undefined;
   readonly #habits: DiskHabits;
   readonly #values = new Map<string, Uint8Array>();
+  /** What stood there before batches that a disk which lies has not written. */
+  readonly #unwritten = new Set<readonly (readonly [key: string, value: Uint8Array | undefined])[]>();
   /** The keys in their order; made anew when one came or went. */
   #sorted: readonly string[] | undefined;
 
@@ -116,13 +118,28 @@ export class Disk {
     return conflicts[0];
   }
 
+  /** Takes back what a disk that lies has not written when its process dies. */
+  #lose(): void {
+    for (const before of [...this.#unwritten].reverse()) {
+      for (const [key, value] of before) {
+        if (value === undefined) this.#apply([{ type: "del", key }]);
+        else this.#apply([{ type: "put", key, value }]);
+      }
+    }
+    this.#unwritten.clear();
+  }
+
   #write(process: Process, batch: Batch, delay: () => number): Promise<void> {
     const { changes } = batch;
     const point = kindOf(changes);
     const fails = this.#habits.fails();
     if (!process.pass(`before ${point}`)) return Process.never();
     if (this.#habits.lies) {
-      process.time.after(100 * delay(), () => process.alive && this.#try(batch));
+      const before = changes.map(({ key }) => [key, this.#values.get(key)] as const);
+      this.#try(batch);
+      this.#unwritten.add(before);
+      process.onDeath(() => this.#lose());
+      process.time.after(100 * delay(), () => this.#unwritten.delete(before));
       return process.wait(delay(), () => {});
     }
     return new Promise((resolve, reject) => {

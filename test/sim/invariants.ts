@@ -1,8 +1,10 @@
+import { readTold } from "../../nodes/engine/index.ts";
 import { openAtRest } from "../../nodes/store/index.ts";
 import { planBelt } from "../../pipeline/belt/index.ts";
 import { fromHex, sameBytes, toHex } from "../../pipeline/bytes.ts";
 import { append, emptyFrontier } from "../../pipeline/log/index.ts";
 import { Receipt, receiptBytes, receiptHash, type Status } from "../../pipeline/receipt/index.ts";
+import { leavesIn } from "../support/receiptAudit.ts";
 import type { SheetState } from "./ledgerState.ts";
 
 import type { SimulatedNode } from "./node.ts";
@@ -117,9 +119,9 @@ function log({ ledger }: Simulation, { name, disk, member }: SimulatedNode, wron
   );
   const size = Number(Buffer.from(disk.get("log/size") ?? Buffer.from("0")).toString("latin1"));
   const leaves = disk
-    .keys(`log/node/${"0".repeat(16)}/`)
-    .slice(0, size)
-    .map((key) => disk.get(key) ?? new Uint8Array());
+    .keys("log/leaf/")
+    .flatMap((key) => leavesIn(disk.get(key) ?? new Uint8Array()))
+    .slice(0, size);
   const logged = new Set(leaves.map(toHex));
   if (size !== hashes.size || logged.size !== size || ![...hashes].every((hash) => logged.has(hash))) {
     wrong(
@@ -190,11 +192,12 @@ function receiptIn(
 
 /** What the consumer keeps of a case and station: the receipt's bytes, and the fields that the result takes. */
 function outcomeIn({ disk }: SimulatedNode, sheet: string, station: string, number: number) {
-  const bytes = disk.get(`outcome/${sheet}/${station}/${ordinal(number)}`);
-  if (bytes === undefined) return undefined;
-  const length = Buffer.from(bytes).readUInt32BE(0);
-  const receipt = bytes.subarray(4, 4 + length);
-  const sealed = bytes.subarray(4 + length);
+  const told = disk
+    .keys(`told/${sheet}/${station}/`)
+    .flatMap((key) => [...readTold(disk.get(key) ?? new Uint8Array())])
+    .find(({ receipt }) => parseReceipt(receipt).case === number);
+  if (told === undefined) return undefined;
+  const { receipt, secrets: sealed } = told;
   if (sealed.length === 0) return { receipt, fields: {} };
   const secret = disk.get(`casekey/${sheet}/${ordinal(number)}`) ?? new Uint8Array();
   const { fields } = parse(openAtRest(secret, sealed, station)) as { fields: Record<string, number> };

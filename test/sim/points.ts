@@ -1,15 +1,7 @@
 import type { Change } from "../../nodes/store/index.ts";
 
 /** What tells kinds of batches apart, where they have records of several kinds. */
-const telling = [
-  "put receipt",
-  "del leaving",
-  "put own",
-  "put inbox",
-  "put outcome",
-  "put seen",
-  "del outbox",
-];
+const telling = ["put receipt", "del leaving", "put own", "put inbox", "put told", "put seen", "del outbox"];
 
 /** What kind of batch it is: the kind of record that tells. */
 export function kindOf(changes: readonly Change[]): string {

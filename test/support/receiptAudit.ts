@@ -1,3 +1,4 @@
+import { readTold } from "../../nodes/engine/index.ts";
 import type { MemberNode } from "../../nodes/network/index.ts";
 import { openNodeStore } from "../../nodes/nodeStore.ts";
 import type { Store } from "../../nodes/store/index.ts";
@@ -24,7 +25,7 @@ export async function audit(
   try {
     const receipts = await valuesOf(store, "receipt/");
     const leaves: Uint8Array[] = [];
-    for await (const [, hash] of store.entries({ prefix: leafPrefix })) leaves.push(Uint8Array.from(hash));
+    for (const value of await valuesOf(store, "log/leaf/")) leaves.push(...leavesIn(value));
     const { frontier } = append(emptyFrontier, leaves);
     const anchored = headOf(view, address);
     return {
@@ -44,11 +45,12 @@ export async function receiptsOfConsumer({
 }: Pick<MemberNode, "folder">): Promise<readonly Receipt[]> {
   const store = await openNodeStore({ data: folder });
   try {
-    const outcomes = await valuesOf(store, "outcome/");
-    return outcomes.map((bytes) => {
-      const length = Buffer.from(bytes).readUInt32BE(0);
-      return Receipt.parse(JSON.parse(Buffer.from(bytes.subarray(4, 4 + length)).toString("utf8")));
-    });
+    const told = await valuesOf(store, "told/");
+    return told.flatMap((record) =>
+      Array.from(readTold(record), ({ receipt }) =>
+        Receipt.parse(JSON.parse(Buffer.from(receipt).toString("utf8"))),
+      ),
+    );
   } finally {
     await store.close();
   }
@@ -56,8 +58,9 @@ export async function receiptsOfConsumer({
 
 export const hashOf = (receipt: Receipt): string => toHex(receiptHash(receipt));
 
-/** The lowest level of the log's tree. */
-const leafPrefix = `log/node/${"0".repeat(16)}/`;
+/** The leaves that one record of a log holds. */
+export const leavesIn = (record: Uint8Array): Uint8Array[] =>
+  Array.from({ length: record.length / 32 }, (_, i) => record.subarray(32 * i, 32 * i + 32));
 
 async function valuesOf(store: Store, prefix: string): Promise<Uint8Array[]> {
   const values: Uint8Array[] = [];
