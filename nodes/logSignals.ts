@@ -11,7 +11,8 @@ export function logSignals(signals: Signals, log: Logger): void {
   );
   signals.on("refused", ({ tray: { sheet, edge, tray, to }, problem, attempts }) => {
     const { code, message } = problem;
-    log.warn({ sheet, edge, tray, to, code, attempts }, `tray not delivered: ${message}`);
+    const defect = code === "INTERNAL" ? { err: problem } : {};
+    log.warn({ sheet, edge, tray, to, code, attempts, ...defect }, `tray not delivered: ${message}`);
   });
   signals.on("committed", ({ worked, milliseconds }) => {
     for (const { sheet, station, cases } of worked) {

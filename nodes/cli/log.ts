@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import { type Logger, pino } from "pino";
 import { z } from "zod";
+import { errorInLog } from "./errorInLog.ts";
 import { printable } from "./output.ts";
 
 interface Target {
@@ -15,14 +16,16 @@ export function createLog(level: string, target: Target): Logger {
     target.isTTY === true
       ? (line: string) => target.write(`${readable(line)}\n`)
       : (line: string) => target.write(line);
-  return pino({ level, base: null, timestamp }, { write });
+  return pino({ level, base: null, timestamp, serializers: { err: errorInLog } }, { write });
 }
 
 const Line = z.looseObject({
   level: z.number(),
   time: z.string(),
   msg: z.string().default(""),
-  err: z.looseObject({ message: z.string(), code: z.string().optional() }).optional(),
+  err: z
+    .looseObject({ type: z.string(), message: z.string().optional(), code: z.string().optional() })
+    .optional(),
 });
 
 const styles = [
@@ -38,7 +41,7 @@ function readable(line: string): string {
   const more = Object.entries(rest).map(
     ([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`,
   );
-  const problem = err === undefined ? [] : [[err.code, err.message].filter(Boolean).join(": ")];
+  const problem = err === undefined ? [] : [[err.code ?? err.type, err.message].filter(Boolean).join(": ")];
   const text = [msg, ...problem, ...more].map(printable).join("  ");
   const stream = process.stderr;
   return `${styleText("dim", time.slice(11, 19), { stream })} ${styleText(style, name.padEnd(5), { stream })} ${text}`;

@@ -8,6 +8,7 @@ import {
   regain,
 } from "../../pipeline/receipt/index.ts";
 import { keepRestored, type Restored, restoredOf, type Store } from "../store/index.ts";
+import { asProblem } from "./problem.ts";
 import { type Given, putBack } from "./puttingBack.ts";
 import { ask, type Lacking, lacking, type QuestionParts, type Unfinished } from "./questions.ts";
 import type { ReceiptLog } from "./receiptLog.ts";
@@ -98,8 +99,7 @@ export async function openCatchUp(parts: CatchUpParts): Promise<CatchUp> {
       try {
         word = (await askOne(each, member)) ?? word;
       } catch (error) {
-        const failed =
-          error instanceof BeltError ? error : new BeltError("INTERNAL", String(error), { cause: error });
+        const failed = asProblem(error);
         word = `${failed.code}: ${failed.message}`;
         if (signal.aborted || isOfThePartner(failed)) break;
       }
@@ -210,9 +210,7 @@ export async function openCatchUp(parts: CatchUpParts): Promise<CatchUp> {
           if (await round(await lacking(store, parts), since, waited)) return;
         } catch (error) {
           if (signal.aborted) return;
-          say(
-            error instanceof BeltError ? error : new BeltError("INTERNAL", String(error), { cause: error }),
-          );
+          say(asProblem(error));
         }
         const about = { code: "LOG_BEHIND", retryAfter: undefined } as const;
         await clock.sleep(pauseAfter(about, { failures, random: random(), limits }), signal);

@@ -1,5 +1,7 @@
 import { BeltError } from "../../pipeline/errors.ts";
 
-/** An error in the words of the catalogue: what is not of it is a defect. */
+/** An error in the words of the catalogue. What is not of it is a defect, whose own words may quote what it worked on. */
 export const asProblem = (error: unknown): BeltError =>
-  error instanceof BeltError ? error : new BeltError("INTERNAL", String(error), { cause: error });
+  error instanceof BeltError
+    ? error
+    : new BeltError("INTERNAL", "Something failed in a way that was not foreseen.", { cause: error });

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { createSignals, type Engine, type LedgerNews, startEngine } from "../../nodes/engine/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import { Disk } from "./disk.ts";
@@ -165,8 +166,7 @@ export class SimulatedNode {
   /** Errors of ours that faults explain pass; a defect does not. */
   #notice(what: string, problem: unknown): void {
     const explained = problem instanceof BeltError && problem.code !== "INTERNAL";
-    if (!explained)
-      this.defects.push(`${what}: ${problem instanceof Error ? problem.stack : String(problem)}`);
+    if (!explained) this.defects.push(`${what}: ${inspect(problem)}`);
   }
 
   #nameOf(address: string): string {
