@@ -2,9 +2,8 @@ import { z } from "zod";
 import { Bytes32 } from "../../pipeline/belt/index.ts";
 import { MemberName } from "../../pipeline/governance/index.ts";
 import { Address } from "../../pipeline/tray/index.ts";
+import { Count, Time } from "./values.ts";
 
-const Time = z.iso.datetime().describe("A time (RFC 3339), in UTC.");
-const Count = z.int().nonnegative();
 const Transaction = Bytes32.describe("The transaction that wrote it, now or before.");
 
 export { MemberName };

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { Bytes32, Name } from "../../pipeline/belt/index.ts";
 import { Decision, MemberKind, MemberName, proposalStates } from "../../pipeline/governance/index.ts";
 import { Address } from "../../pipeline/tray/index.ts";
+import { Time } from "./values.ts";
 
-const Time = z.iso.datetime().describe("A time (RFC 3339), in UTC.");
 const Votes = z.int().nonnegative();
 const Seconds = z.int().nonnegative();
 
