@@ -1,5 +1,6 @@
-import type { Connection, Consent, NodeOperations, Writing, WrittenConsent } from "../../nodes/api/index.ts";
+import type { Connection, Consent, NodeOperations, WrittenConsent } from "../../nodes/api/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
+import { type Agreed, bytes, type MemoryWritings, notingIn, time } from "./memoryWritings.ts";
 
 type AgreementOperations = Pick<
   NodeOperations,
@@ -17,15 +18,6 @@ type AgreementOperations = Pick<
   | "proposeSteward"
   | "acceptSteward"
 >;
-
-/** What a node in memory was told to write of consents, connections and belts, in order. */
-export interface Agreed {
-  readonly what: string;
-  readonly given: unknown;
-}
-
-const bytes = (digits: string, count: number): string => `0x${digits.repeat(count)}`;
-const time = "2026-03-01T12:00:00.000Z";
 
 export const consent: Consent = {
   consent: bytes("c0", 32),
@@ -49,26 +41,9 @@ export const connection: Connection = {
 };
 
 /** Those operations of a node in memory: it keeps what it was told, and knows no member called nobody. */
-export function memoryAgreements(
-  agreed: Agreed[],
-  {
-    transaction,
-    writes,
-  }: {
-    readonly transaction: string;
-    readonly writes: <Given, Answer>(
-      what: string,
-      check: (given: Given) => { readonly act: () => Answer },
-    ) => Writing<Given, Answer>;
-  },
-): AgreementOperations {
-  const noting = <Given, Answer>(what: string, answer: (given: Given) => Answer) =>
-    writes(what, (given: Given) => ({
-      act() {
-        agreed.push({ what, given });
-        return answer(given);
-      },
-    }));
+export function memoryAgreements(agreed: Agreed[], writings: MemoryWritings): AgreementOperations {
+  const { transaction } = writings;
+  const noting = notingIn(agreed, writings);
   const consented = <Given>(what: string) =>
     noting<Given, WrittenConsent>(what, () => ({ consent: consent.consent, transaction }));
   const connected = (what: string) =>

@@ -11,14 +11,10 @@ import type {
   Proposed,
   Resignation,
   Voted,
-  Writing,
   Written,
 } from "../../nodes/api/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
-import type { Agreed } from "./memoryAgreements.ts";
-
-const bytes = (digits: string, count: number): string => `0x${digits.repeat(count)}`;
-const time = "2026-03-01T12:00:00.000Z";
+import { type Agreed, bytes, type MemoryWritings, notingIn, time } from "./memoryWritings.ts";
 
 export const bank: Member = {
   ...{ member: bytes("b2", 20), name: "bank", kinds: ["producer", "supervisor"], standing: "active" },
@@ -52,24 +48,10 @@ export interface Governed {
 export function memoryGovernance(
   agreed: Agreed[],
   governed: Governed,
-  {
-    transaction,
-    writes,
-  }: {
-    readonly transaction: string;
-    readonly writes: <Given, Answer>(
-      what: string,
-      check: (given: Given) => { readonly act: () => Answer },
-    ) => Writing<Given, Answer>;
-  },
+  writings: MemoryWritings,
 ): GovernanceOperations {
-  const noting = <Given, Answer>(what: string, answer: (given: Given) => Answer) =>
-    writes(what, (given: Given) => ({
-      act() {
-        agreed.push({ what, given });
-        return answer(given);
-      },
-    }));
+  const { transaction } = writings;
+  const noting = notingIn(agreed, writings);
   const now = (): ProposalDetail => ({ ...proposal, state: governed.state });
   return {
     members: async () => [bank],

@@ -27,8 +27,9 @@ import { QuarantinedCase } from "../../nodes/api/index.ts";
 import { backUp } from "../../nodes/backup/index.ts";
 import { MemoryStore } from "../../nodes/store/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
-import { type Agreed, memoryAgreements } from "./memoryAgreements.ts";
+import { memoryAgreements } from "./memoryAgreements.ts";
 import { type Governed, memoryGovernance } from "./memoryGovernance.ts";
+import type { Agreed } from "./memoryWritings.ts";
 
 export const hash = (text: string): string => `0x${createHash("sha256").update(text).digest("hex")}`;
 export const member = `0x${"a1".repeat(20)}`;
