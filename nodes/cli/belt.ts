@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { Belt, BeltTemplate, NodeOperations } from "../api/index.ts";
 import { type JsonOption, type NodeOptions, withExamples, withJson, withNode } from "./command.ts";
 import { forkCommand } from "./fork.ts";
+import { withListing } from "./listing.ts";
 import {
   type Column,
   print,
@@ -72,15 +73,14 @@ const columns: readonly Column<Belt>[] = [
 ];
 
 function listCommand(): Command {
-  const command = new Command("list")
-    .description("List the belts on the ledger.")
-    .action(async ({ json, ...options }: NodeOptions & JsonOption) => {
-      const { connect } = await import("./connect.ts");
-      const belts = await (await connect(options)).belts();
-      if (json) printJson({ belts });
-      else printTable(belts, columns, "There are no belts.");
-    });
-  return withExamples(withJson(withNode(command)), ["belt belt list", "every belt"]);
+  const command = new Command("list").description("List the belts on the ledger.");
+  const listing = withListing(command, {
+    rows: (node) => node.belts(),
+    as: "belts",
+    columns,
+    none: "There are no belts.",
+  });
+  return withExamples(listing, ["belt belt list", "every belt"]);
 }
 
 function showCommand(): Command {

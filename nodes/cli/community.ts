@@ -1,8 +1,9 @@
 import { Command } from "commander";
 import type { Community, CommunityChange } from "../api/index.ts";
-import { type JsonOption, type NodeOptions, withExamples, withJson, withNode } from "./command.ts";
+import { type NodeOptions, withExamples, withNode } from "./command.ts";
 import { lowered } from "./governPropose.ts";
-import { type Column, print, printJson, printTable } from "./output.ts";
+import { withListing } from "./listing.ts";
+import { type Column, print, printJson } from "./output.ts";
 import { placesOf } from "./places.ts";
 import { perform, type WritingOptions, withWriting } from "./write.ts";
 
@@ -37,15 +38,16 @@ export const communityColumns: readonly Column<Community>[] = [
 ];
 
 function listCommand(): Command {
-  const command = new Command("list")
-    .description("List the communities: stewards, how many members and belts, and channels.")
-    .action(async ({ json, ...options }: NodeOptions & JsonOption) => {
-      const { connect } = await import("./connect.ts");
-      const communities = await (await connect(options)).communities();
-      if (json) printJson({ communities });
-      else printTable(communities, communityColumns, "There are no communities.");
-    });
-  return withExamples(withJson(withNode(command)), ["belt community list", "one line each"]);
+  const command = new Command("list").description(
+    "List the communities: stewards, how many members and belts, and channels.",
+  );
+  const listing = withListing(command, {
+    rows: (node) => node.communities(),
+    as: "communities",
+    columns: communityColumns,
+    none: "There are no communities.",
+  });
+  return withExamples(listing, ["belt community list", "one line each"]);
 }
 
 /** One change of a community as a command. */

@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import type { Connection, NodeOperations } from "../api/index.ts";
-import { type JsonOption, type NodeOptions, withExamples, withJson, withNode } from "./command.ts";
-import { type Column, print, printJson, printTable } from "./output.ts";
+import { type NodeOptions, withExamples, withNode } from "./command.ts";
+import { withListing } from "./listing.ts";
+import { type Column, print, printJson } from "./output.ts";
 import { placesOf } from "./places.ts";
 import { perform, type WritingOptions, withWriting } from "./write.ts";
 
@@ -86,13 +87,14 @@ const columns: readonly Column<Connection>[] = [
 ];
 
 function listCommand(): Command {
-  const command = new Command("list")
-    .description("List this member's connections, open requests and what has ended included.")
-    .action(async ({ json, ...options }: NodeOptions & JsonOption) => {
-      const { connect } = await import("./connect.ts");
-      const connections = await (await connect(options)).connections();
-      if (json) printJson({ connections });
-      else printTable(connections, columns, "There are no connections.");
-    });
-  return withExamples(withJson(withNode(command)), ["belt connection list", "one line a partner"]);
+  const command = new Command("list").description(
+    "List this member's connections, open requests and what has ended included.",
+  );
+  const listing = withListing(command, {
+    rows: (node) => node.connections(),
+    as: "connections",
+    columns,
+    none: "There are no connections.",
+  });
+  return withExamples(listing, ["belt connection list", "one line a partner"]);
 }

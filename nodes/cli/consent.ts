@@ -1,9 +1,10 @@
 import { Command } from "commander";
 import type { Consent } from "../api/index.ts";
-import { type JsonOption, type NodeOptions, withExamples, withJson, withNode } from "./command.ts";
+import { type NodeOptions, withExamples, withNode } from "./command.ts";
 import { readStatement, signCommand, signRevocationCommand } from "./consentSign.ts";
 import { commitTo, moment, type TermOptions, withTerms } from "./consentTerms.ts";
-import { type Column, print, printJson, printTable, short } from "./output.ts";
+import { withListing } from "./listing.ts";
+import { type Column, print, printJson, short } from "./output.ts";
 import { placesIn, placesOf } from "./places.ts";
 import { timeOf } from "./time.ts";
 import { perform, type WritingOptions, withWriting } from "./write.ts";
@@ -125,15 +126,16 @@ const columns: readonly Column<Consent>[] = [
 ];
 
 function listCommand(): Command {
-  const command = new Command("list")
-    .description("List the consents of which this member is owner or grantee, and those that it relayed.")
-    .action(async ({ json, ...options }: NodeOptions & JsonOption) => {
-      const { connect } = await import("./connect.ts");
-      const consents = await (await connect(options)).consents();
-      if (json) printJson({ consents });
-      else printTable(consents, columns, "There are no consents.");
-    });
-  return withExamples(withJson(withNode(command)), ["belt consent list", "newest last"]);
+  const command = new Command("list").description(
+    "List the consents of which this member is owner or grantee, and those that it relayed.",
+  );
+  const listing = withListing(command, {
+    rows: (node) => node.consents(),
+    as: "consents",
+    columns,
+    none: "There are no consents.",
+  });
+  return withExamples(listing, ["belt consent list", "newest last"]);
 }
 
 async function unknownConsent(given: string) {

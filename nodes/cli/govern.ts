@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { NodeOperations, Proposal, ProposalDetail } from "../api/index.ts";
 import { type JsonOption, type NodeOptions, withExamples, withJson, withNode } from "./command.ts";
 import { proposeCommand } from "./governPropose.ts";
+import { withListing } from "./listing.ts";
 import {
   type Column,
   print,
@@ -57,16 +58,18 @@ export const proposalColumns: readonly Column<Proposal>[] = [
 function listCommand(): Command {
   const command = new Command("list")
     .description("List the proposals, the newest first: their state, votes, and what they would do.")
-    .option("--open", "only those that can be voted on, or carried out", false)
-    .action(async ({ open, json, ...options }: NodeOptions & JsonOption & { readonly open: boolean }) => {
-      const { connect } = await import("./connect.ts");
-      const all = await (await connect(options)).proposals();
-      const going = new Set<Proposal["state"]>(["pending", "active", "succeeded", "queued"]);
-      const proposals = open ? all.filter(({ state }) => going.has(state)) : all;
-      if (json) printJson({ proposals });
-      else printTable(proposals, proposalColumns, "There are no proposals.");
-    });
-  return withExamples(withJson(withNode(command)), ["belt govern list --open", "what is to be decided"]);
+    .option("--open", "only those that can be voted on, or carried out", false);
+  const going = new Set<Proposal["state"]>(["pending", "active", "succeeded", "queued"]);
+  const listing = withListing(command, {
+    async rows(node, { open: only }: { readonly open: boolean }) {
+      const all = await node.proposals();
+      return only ? all.filter(({ state }) => going.has(state)) : all;
+    },
+    as: "proposals",
+    columns: proposalColumns,
+    none: "There are no proposals.",
+  });
+  return withExamples(listing, ["belt govern list --open", "what is to be decided"]);
 }
 
 function showCommand(): Command {

@@ -10,7 +10,8 @@ import {
   withJson,
   withNode,
 } from "./command.ts";
-import { type Column, print, printFields, printJson, printTable, short, titleOf } from "./output.ts";
+import { withListing } from "./listing.ts";
+import { type Column, print, printFields, printJson, short, titleOf } from "./output.ts";
 import { inPlaces, placesIn, placesOf } from "./places.ts";
 import { perform, type WritingOptions, withWriting } from "./write.ts";
 
@@ -133,15 +134,15 @@ const columns: readonly Column<Offer>[] = [
 function listCommand(): Command {
   const command = new Command("list")
     .description("List the offers on the ledger.")
-    .option("--mine", "only those of this member", false)
-    .action(async ({ mine, json, ...options }: NodeOptions & JsonOption & { readonly mine: boolean }) => {
-      const { connect } = await import("./connect.ts");
-      const offers = await (await connect(options)).offers({ mine });
-      if (json) printJson({ offers });
-      else printTable(offers, columns, "There are no offers.");
-    });
+    .option("--mine", "only those of this member", false);
+  const listing = withListing(command, {
+    rows: (node, { mine }: { readonly mine: boolean }) => node.offers({ mine }),
+    as: "offers",
+    columns,
+    none: "There are no offers.",
+  });
   return withExamples(
-    withJson(withNode(command)),
+    listing,
     ["belt offer list", "every offer"],
     ["belt offer list --mine --json", "this member's offers, for a program"],
   );
