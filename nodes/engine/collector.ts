@@ -33,7 +33,7 @@ interface Told {
 type Stations = Map<string, Told>;
 
 /** Sheets of which it stays in memory. */
-const mostSheets = 128;
+const mostSheets = 32;
 
 export function createCollector({
   cases,
