@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApiClient } from "../../nodes/api/index.ts";
 import { restoreBackup, writeBackupFile } from "../../nodes/backup/index.ts";
 import { loadConfig } from "../../nodes/config.ts";
+import { openReceiptLog } from "../../nodes/engine/receiptLog.ts";
 import { createIdentity, type Identity, openIdentity } from "../../nodes/identity.ts";
 import {
   type Chain,
@@ -25,7 +26,9 @@ import {
 import { type RunningNode, startNode } from "../../nodes/node.ts";
 import { openNodeStore } from "../../nodes/nodeStore.ts";
 import { MemoryStore } from "../../nodes/store/index.ts";
-import { AddressText, owedTo } from "../../pipeline/index/index.ts";
+import { fromHex } from "../../pipeline/bytes.ts";
+import { AddressText, finalAt, HashText, owedTo } from "../../pipeline/index/index.ts";
+import { verifyConsistency } from "../../pipeline/log/index.ts";
 import { until } from "../support/until.ts";
 
 const library = fileURLToPath(new URL("../../nodes/index.ts", import.meta.url));
@@ -446,5 +449,57 @@ describe("two nodes on a real chain", () => {
       { station: "double", status: "failed", text: "The work took longer than 1000 ms." },
       { twice: 4 },
     ]);
+  });
+
+  it("go on from an old backup on an empty machine: what was done since comes back, and the log does not fork", async () => {
+    const file = join(folder, "north.old.backup");
+    const data = join(north.folder, "data");
+    await writeBackupFile({ store: api(north).backup(), file, keysOf: data });
+    const reader = await openLedgerReader({ url: chain.url, directory: deployment.directory });
+    const ended = async (numbers: readonly number[]): Promise<void> => {
+      const { sheet } = await api(shop).book({ belt: "doubles", cases: numbers.map((n) => ({ n })) });
+      const reported = async () => {
+        await reader.refresh();
+        const booked = reader.view.sheets.get(HashText.parse(sheet));
+        return booked !== undefined && finalAt(booked, 0) !== undefined;
+      };
+      await until(reported, { what: "the report" });
+      const cases = await api(shop).cases(sheet);
+      expect(cases.map(({ result }) => result)).toEqual(numbers.map((n) => ({ twice: 2 * n })));
+    };
+    const heads = async () => {
+      await reader.refresh();
+      return reader.view.heads.get(AddressText.parse(north.identity.address)) ?? [];
+    };
+    await ended([5, 6, 7]);
+    const lost = (await heads()).at(-1)?.size ?? 0;
+
+    north.abort.abort();
+    await north.node.stopped;
+    await rm(data, { recursive: true });
+    await restoreBackup(file, { data });
+    const modules = ["double.ts", "ask.ts"].map((name) => join(north.folder, name));
+    north = await start("north", 17_412, await openIdentity(data), modules);
+    await until(async () => (await api(north).status()).ready, { what: "north is ready" });
+    await ended([8, 9]);
+    north.abort.abort();
+    await north.node.stopped;
+
+    const store = await openNodeStore({ data });
+    const log = await openReceiptLog(store, () => undefined);
+    const anchored = await heads();
+    const last = anchored.at(-1);
+    expect(last?.size).toBe(lost + 2);
+    expect(log.head()).toMatchObject({ size: last?.size, root: last?.root });
+    // As an auditor sees it: each head is the beginning of the next one, those before the loss too.
+    for (const [place, later] of anchored.entries()) {
+      const earlier = anchored[place - 1];
+      if (earlier === undefined) continue;
+      const proof = (await log.proveConsistency(earlier.size, later.size)).map(fromHex);
+      const [one, other] = [earlier, later].map(({ size, root }) => ({ size, root: fromHex(root) }));
+      if (one !== undefined && other !== undefined) verifyConsistency(one, other, proof);
+    }
+    await store.close();
+    await reader.close();
   });
 });
