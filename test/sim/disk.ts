@@ -54,6 +54,24 @@ export class Disk {
     return sorted.slice(placeOf(sorted, prefix), placeOf(sorted, endOf(prefix)));
   }
 
+  /** All that is on it at this moment. */
+  backup(): Disk {
+    const copy = new Disk(this.#habits);
+    copy.#replace(this.#values);
+    return copy;
+  }
+
+  /** Another disk is in its place, with what a backup has. */
+  restore(backup: Disk): void {
+    this.#replace(backup.#values);
+  }
+
+  #replace(values: ReadonlyMap<string, Uint8Array>): void {
+    this.#values.clear();
+    for (const [key, value] of values) this.#values.set(key, value);
+    this.#sorted = undefined;
+  }
+
   #apply(changes: readonly Change[]): void {
     for (const change of changes) {
       if (change.type === "put") {

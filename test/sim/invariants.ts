@@ -5,10 +5,11 @@ import { fromHex, sameBytes, toHex } from "../../pipeline/bytes.ts";
 import { append, emptyFrontier } from "../../pipeline/log/index.ts";
 import { Receipt, receiptBytes, receiptHash, type Status } from "../../pipeline/receipt/index.ts";
 import { leavesIn } from "../support/receiptAudit.ts";
+import type { Disk } from "./disk.ts";
 import type { SheetState } from "./ledgerState.ts";
-
 import type { SimulatedNode } from "./node.ts";
 import { type Expected, expectedOf } from "./oracle.ts";
+import { isForgone, isStuck } from "./restoring.ts";
 import type { Simulation } from "./simulation.ts";
 import type { Kind } from "./stations.ts";
 
@@ -21,8 +22,9 @@ export function violationsOf(simulation: Simulation): string[] {
     if (!simulation.ledger.state.sheets.has(sheet))
       wrong(`sheet ${sheet} was booked, and is not on the ledger`);
   }
-  for (const sheet of simulation.ledger.state.sheets.values()) wholeSheet(simulation, sheet, wrong);
-  for (const node of simulation.nodes) log(simulation, node, wrong);
+  const stuck = new Set(simulation.nodes.filter((node) => isStuck(simulation, node)));
+  for (const sheet of simulation.ledger.state.sheets.values()) wholeSheet(simulation, sheet, stuck, wrong);
+  for (const node of simulation.nodes) if (!stuck.has(node)) log(simulation, node, wrong);
   money(simulation, wrong);
   for (const [key, inputs] of simulation.journal.inputs) {
     if (inputs.size > 1) wrong(`${key} was worked on with different inputs: ${[...inputs].join(" and ")}`);
@@ -33,9 +35,14 @@ export function violationsOf(simulation: Simulation): string[] {
 type Wrong = (what: string) => void;
 
 /** The trays that a node acknowledged, of sheets that are open, and that its disk knows nothing of. */
-export function lostTrays({ acknowledged, ledger }: Simulation, { name, disk }: SimulatedNode): string[] {
-  return acknowledged.flatMap(({ to, sheet, edge, tray, hash }) => {
+export function lostTrays(
+  { acknowledged, ledger }: Simulation,
+  { name, disk, lost }: SimulatedNode,
+): string[] {
+  return acknowledged.flatMap(({ to, sheet, edge, tray, hash }, index) => {
     if (to !== name || ledger.state.sheets.get(sheet)?.expired) return [];
+    // What came after the backup went with the machine.
+    if (lost !== undefined && index >= lost.acknowledged.from && index < lost.acknowledged.to) return [];
     const place = `${sheet}/${edge}/${ordinal(tray)}`;
     const seen = disk.get(`seen/${place}`);
     if (seen !== undefined && Buffer.from(seen).toString("latin1") !== hash) {
@@ -46,7 +53,12 @@ export function lostTrays({ acknowledged, ledger }: Simulation, { name, disk }: 
   });
 }
 
-function wholeSheet(simulation: Simulation, booked: SheetState, wrong: Wrong): void {
+function wholeSheet(
+  simulation: Simulation,
+  booked: SheetState,
+  stuck: ReadonlySet<SimulatedNode>,
+  wrong: Wrong,
+): void {
   const { sheet, consumer, count, expired, reports } = booked;
   const belt = simulation.belts.find(({ hash }) => hash === booked.belt);
   if (belt === undefined) {
@@ -58,20 +70,31 @@ function wholeSheet(simulation: Simulation, booked: SheetState, wrong: Wrong): v
   const nodeAt = (station: string): SimulatedNode =>
     simulation.node(memberAt(belt.plan.stations[station]?.offer));
   for (const { disk, name } of simulation.nodes) {
-    const refused = disk.keys("refused/").filter((key) => key.includes(sheet));
+    // A consumer whose machine is lost can open no results any more.
+    const expected = home.lost === undefined ? undefined : `refused/outbox/${home.member.address}/`;
+    const refused = disk
+      .keys("refused/")
+      .filter((key) => key.includes(sheet) && (expected === undefined || !key.startsWith(expected)));
     if (refused.length > 0) wrong(`${name} keeps what was refused: ${refused[0]}`);
   }
   const values = casesOf(home, sheet);
-  if (values.length !== count) wrong(`${home.name} has ${values.length} of ${count} cases of ${sheet}`);
+  if (values.length !== count && home.lost === undefined)
+    wrong(`${home.name} has ${values.length} of ${count} cases of ${sheet}`);
   for (const [number, value] of values.entries()) {
-    const receiptAt = (name: string): Receipt | undefined => receiptIn(nodeAt(name), sheet, name, number);
+    const receiptAt = (name: string): Receipt | undefined =>
+      receiptIn(nodeAt(name).disk, sheet, name, number);
+    /** Also that which was lost with a machine: others went on from it. */
+    const everAt = (name: string): Receipt | undefined => {
+      const { lost } = nodeAt(name);
+      return receiptAt(name) ?? (lost && receiptIn(lost.disk, sheet, name, number));
+    };
     let expected: ReadonlyMap<string, Expected>;
     try {
       expected = expectedOf({
         ...{ sheet, case: number, value, journal: simulation.journal, document: belt.document },
         kindOf: (name) => kindAt(belt.plan.stations[name]?.offer),
         secretOf: (name) => nodeAt(name).member.self.secret,
-        receiptOf: receiptAt,
+        receiptOf: everAt,
       });
     } catch (error) {
       wrong(`case ${number} of ${sheet}: ${String(error)}`);
@@ -83,18 +106,22 @@ function wholeSheet(simulation: Simulation, booked: SheetState, wrong: Wrong): v
       const receipt = receiptAt(name);
       const outcome = outcomeIn(home, sheet, name, number);
       const report = reports.get(station);
+      const node = nodeAt(name);
+      const isBehind = stuck.has(node);
       if (report === undefined && !expired) wrong(`${place} has no end on the ledger`);
       if (report !== undefined) {
         const told: Status = report.exceptions.get(number) ?? "done";
         if (told !== due?.status) wrong(`${place} is ${told} on the ledger where it is ${due?.status}`);
-        if (receipt === undefined) wrong(`${place} is reported without a receipt`);
+        if (receipt === undefined && !isBehind) wrong(`${place} is reported without a receipt`);
       }
       if (receipt !== undefined && receipt.status !== due?.status) {
         wrong(`${place} is ${receipt.status} by its receipt where it is ${due?.status}`);
       }
-      if (outcome === undefined && !expired) wrong(`${home.name} knows no outcome of ${place}`);
+      if (outcome === undefined && !expired && home.lost === undefined && !isBehind)
+        wrong(`${home.name} knows no outcome of ${place}`);
       if (outcome !== undefined) {
-        if (receipt === undefined || !sameBytes(receiptBytes(receipt), outcome.receipt)) {
+        const left = receipt === undefined && (isBehind || isForgone(node, sheet, name, number));
+        if (!left && !(receipt && sameBytes(receiptBytes(receipt), outcome.receipt))) {
           wrong(`${place} has two outcomes: its station's and its consumer's`);
         }
         for (const { source, field } of plan.result) {
@@ -180,12 +207,7 @@ function casesOf({ disk }: SimulatedNode, sheet: string): Readonly<Record<string
   });
 }
 
-function receiptIn(
-  { disk }: SimulatedNode,
-  sheet: string,
-  station: string,
-  number: number,
-): Receipt | undefined {
+function receiptIn(disk: Disk, sheet: string, station: string, number: number): Receipt | undefined {
   const bytes = disk.get(`receipt/${sheet}/${station}/${ordinal(number)}`);
   return bytes && parseReceipt(bytes);
 }

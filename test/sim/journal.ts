@@ -27,6 +27,14 @@ export class Journal {
     return answer;
   }
 
+  /** People's answers are lost with their node's machine, and may be given again. */
+  forget(isLost: (place: { readonly sheet: string; readonly station: string }) => boolean): void {
+    for (const key of this.completed.keys()) {
+      const [sheet = "", station = ""] = key.split("/");
+      if (isLost({ sheet, station })) this.completed.delete(key);
+    }
+  }
+
   /** What a person answers to a task. */
   answerOf(key: string): Output {
     const y = this.roll(key);

@@ -18,6 +18,8 @@ export interface Intent {
   readonly transaction: Transaction;
   /** How it ended: undefined while it has not. */
   outcome: { readonly height: number } | { readonly refusal: BeltError } | undefined;
+  /** Lost with its node's machine before it was sent. */
+  lost: boolean;
   readonly waiting: Set<() => void>;
 }
 
@@ -63,7 +65,7 @@ export class SimulatedLedger {
     const id = `${member}/${name}`;
     const known = this.#intents.get(id);
     if (known !== undefined && !(known.outcome !== undefined && "refusal" in known.outcome)) return known;
-    const intent: Intent = { transaction, outcome: undefined, waiting: new Set() };
+    const intent: Intent = { transaction, outcome: undefined, lost: false, waiting: new Set() };
     this.#intents.set(id, intent);
     this.#send(member, intent);
     return intent;
@@ -74,23 +76,38 @@ export class SimulatedLedger {
     return [...this.#intents.values()].some(({ outcome }) => outcome === undefined);
   }
 
+  /** A member's machine is lost: of what was on its way some is in a block by now, and the rest never comes. */
+  forget(member: string): void {
+    for (const [id, intent] of this.#intents) {
+      if (!id.startsWith(`${member}/`) || intent.outcome !== undefined) continue;
+      if (this.reachable(member) && this.#random.chance(0.5)) this.#decide(member, intent);
+      intent.lost = true;
+      if (intent.outcome === undefined) this.#intents.delete(id);
+    }
+  }
+
   #send(member: string, intent: Intent, latest = 2_000): void {
     this.#time.after(this.#random.skewed(5, latest), () => {
+      if (intent.lost) return;
       if (!this.reachable(member)) {
         this.#send(member, intent, unreachablePause);
         return;
       }
-      const { transaction } = intent;
-      const refusal = this.state.refusal(transaction, member, this.now);
-      if (refusal === undefined) {
-        const event = { ...transaction, member, at: this.now };
-        this.state.apply(event);
-        this.events.push(event);
-        intent.outcome = { height: this.events.length };
-      } else intent.outcome = { refusal };
-      for (const each of intent.waiting) each();
-      for (const each of this.#listeners) each();
+      this.#decide(member, intent);
     });
+  }
+
+  #decide(member: string, intent: Intent): void {
+    const { transaction } = intent;
+    const refusal = this.state.refusal(transaction, member, this.now);
+    if (refusal === undefined) {
+      const event = { ...transaction, member, at: this.now };
+      this.state.apply(event);
+      this.events.push(event);
+      intent.outcome = { height: this.events.length };
+    } else intent.outcome = { refusal };
+    for (const each of intent.waiting) each();
+    for (const each of this.#listeners) each();
   }
 
   static sheetId(consumer: string, root: string): `0x${string}` {

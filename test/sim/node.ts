@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { createSignals, type Engine, type LedgerNews, startEngine } from "../../nodes/engine/index.ts";
+import { restoredOf } from "../../nodes/store/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import { Disk } from "./disk.ts";
 import type { Journal } from "./journal.ts";
@@ -32,6 +33,12 @@ export interface NodeParts {
   died(node: SimulatedNode): void;
 }
 
+export interface Lost {
+  readonly disk: Disk;
+  /** Among all acknowledgements of the run: the first that the backup does not have, and the first after the loss. */
+  readonly acknowledged: { readonly from: number; readonly to: number };
+}
+
 /** One member's machine: its disk, its clock, and the node that runs on it at times. */
 export class SimulatedNode {
   readonly name: string;
@@ -45,6 +52,8 @@ export class SimulatedNode {
   skew = 0;
   process: Process | undefined;
   engine: Engine | undefined;
+  /** What was lost with its machine: its disk as it was then, and the trays that it acknowledged since the backup. */
+  lost: Lost | undefined;
   /** The boundaries that it has passed, in their order, and how often it has used its disk. */
   readonly passed: string[] = [];
   uses = 0;
@@ -121,6 +130,9 @@ export class SimulatedNode {
     signals.on("accepted", ({ tray, items }) => says(`takes ${tray.edge}/${tray.tray}, ${items} cases`));
     signals.on("committed", ({ receipts }) => says(`ended ${receipts.map(placeOf).join(" ")}`));
     signals.on("reported", ({ sheet, station }) => says(`reported ${station} of ${sheet.slice(0, 8)}`));
+    signals.on("caughtUp", ({ receipts, forgone }) =>
+      says(`has ${receipts} receipts back, and forgoes ${forgone} cases`),
+    );
     signals.on("disagreed", ({ what, station, cases }) => {
       // Nobody lies here; but receipts can be late.
       if (what === "missing") says(`misses receipts of ${station} of cases ${cases.join()}`);
@@ -130,10 +142,16 @@ export class SimulatedNode {
     const early: LedgerNews[] = [];
     let news = (each: LedgerNews): void => void early.push(each);
     this.view.follow(process, (each) => news(each));
+    const store = this.disk.store(process);
+    // As the node itself does: a store that was restored knows the ledger as it was then.
+    if ((await restoredOf(store))?.checked === false) {
+      const newest = this.#parts.ledger.events.length;
+      while (this.view.height < newest) await process.wait(1_000, () => {});
+    }
     const keptSince = (key: string) => this.#keptSince(key);
     const processors = kinds.map((kind) => processorOf(kind, { time, random, journal, keptSince }));
     const engine = await startEngine({
-      store: this.disk.store(process),
+      store,
       ledger: this.view.port(process),
       transport: network.transport(this.name, process),
       clock: process.clock,

@@ -40,6 +40,14 @@ export type Fault =
       readonly lasts: number;
     }
   | { readonly kind: "clock"; readonly at: number; readonly node: string; readonly by: number }
+  /** Its machine is lost; another one goes on, after that long, from a backup that was taken `age` before. */
+  | {
+      readonly kind: "restore";
+      readonly at: number;
+      readonly node: string;
+      readonly lasts: number;
+      readonly age: number;
+    }
   | { readonly kind: "disk full"; readonly at: number; readonly node: string; readonly lasts: number };
 
 export interface NodePlan {
@@ -74,12 +82,26 @@ export function scenarioOf(seed: number): Scenario {
   const belts = Array.from({ length: random.int(1, 2) }, (_, number) => beltPlan(number, names, random));
   const bookings = Array.from({ length: random.pick([1, 1, 2, 3]) }, () => bookingPlan(names, belts, random));
   const calm = random.chance(0.1);
+  const faults = calm ? [] : Array.from({ length: random.int(1, 8) }, () => fault(names, random));
+  const lost = random.of("lost machine");
+  if (calm || lost.chance(0.8)) return { seed, nodes, belts, bookings, faults, ...weather(calm, random) };
+  // What is lost with a machine ends at its deadline, so there is one that comes.
+  const soon = bookings.map((each) => ({ ...each, deadline: Math.min(each.deadline, lost.int(900, 7_200)) }));
+  // Where something is done: at a member that works, some time after a booking.
+  const workers = belts.flatMap(({ stations }) => Object.values(stations).map(({ offer }) => offer));
+  const restore: Fault = {
+    kind: "restore",
+    at: lost.pick(bookings).at + lost.skewed(second, 5 * minute),
+    node: lost.chance(0.9) ? (lost.pick(workers).split("/", 1)[0] ?? "") : lost.pick(names),
+    // Messages that are on their way, and answers, come before it begins.
+    lasts: lost.int(minute, 5 * minute),
+    age: lost.skewed(100, 5 * minute),
+  };
+  return { seed, nodes, belts, bookings: soon, faults: [...faults, restore], ...weather(calm, random) };
+}
+
+function weather(calm: boolean, random: Random): Pick<Scenario, "network" | "acceptanceWindow"> {
   return {
-    seed,
-    nodes,
-    belts,
-    bookings,
-    faults: calm ? [] : Array.from({ length: random.int(1, 8) }, () => fault(names, random)),
     network: calm
       ? { loss: 0, duplication: 0, slowest: 5 }
       : {

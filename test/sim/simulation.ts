@@ -6,6 +6,7 @@ import type { Hash } from "../../pipeline/index/index.ts";
 import { canonical } from "../../pipeline/json.ts";
 import { openTray } from "../../pipeline/tray/index.ts";
 import { Acknowledgement } from "../../pipeline/tray/tray.ts";
+import type { Disk } from "./disk.ts";
 import { lostTrays } from "./invariants.ts";
 import { Journal } from "./journal.ts";
 import { SimulatedLedger } from "./ledger.ts";
@@ -14,6 +15,7 @@ import { byName, bySigningKey, type Member, membersOf, mostMembers } from "./mem
 import { Network } from "./network.ts";
 import { SimulatedNode } from "./node.ts";
 import { Random } from "./random.ts";
+import { isStuck, restoredMark } from "./restoring.ts";
 import type { BeltPlan, BookingPlan, Fault, Scenario } from "./scenario.ts";
 import { type Kind, kinds, processorOf } from "./stations.ts";
 import { Time } from "./time.ts";
@@ -175,16 +177,24 @@ export class Simulation {
       if (open.length > 0)
         unrest.push(`stations ${open.join()} of sheet ${sheet.sheet.slice(0, 8)} are open`);
     }
-    for (const { name, disk, engine, view, member } of this.nodes) {
+    // Who takes nothing any more keeps what it had, and the others what is for it.
+    const stuck = this.nodes.find((node) => isStuck(this, node));
+    const outgoing = stuck === undefined ? undefined : `outbox/${stuck.member.address}/`;
+    for (const node of this.nodes) {
+      const { name, disk, engine, view, member } = node;
+      const refusal = engine?.refusal();
+      if (refusal?.code.startsWith("LOG_") && node !== stuck) {
+        unrest.push(`${name} does not go on: ${refusal.message}`);
+      }
       if (engine === undefined) unrest.push(`${name} is down`);
-      else if (Object.values(engine.load()).some((count) => count > 0)) {
+      else if (stuck === undefined && Object.values(engine.load()).some((count) => count > 0)) {
         unrest.push(`${name} has work: ${JSON.stringify(engine.load())}`);
       }
       if (view.height < this.ledger.events.length) unrest.push(`${name} reads the ledger`);
       if (this.ledger.state.owedTo(member.address) > 0n) unrest.push(`${name} is owed something`);
       for (const prefix of ["inbox/", "outbox/", "wait/", "leaving/"]) {
-        const keys = disk.keys(prefix);
-        if (keys.length > 0) unrest.push(`${name} keeps ${keys.length} of ${keys[0]}`);
+        const keys = disk.keys(prefix).filter((key) => outgoing === undefined || !key.startsWith(outgoing));
+        if (keys.length > 0 && node !== stuck) unrest.push(`${name} keeps ${keys.length} of ${keys[0]}`);
       }
     }
     return unrest;
@@ -254,10 +264,48 @@ export class Simulation {
   #plan(fault: Fault): void {
     if (fault.kind === "kill at" || fault.kind === "disk error") return;
     this.#faults++;
+    if (fault.kind === "restore") {
+      this.time.after(Math.max(0, fault.at - fault.age), () => {
+        const backup = { disk: this.node(fault.node).disk.backup(), acknowledged: this.acknowledged.length };
+        this.time.after(Math.min(fault.at, fault.age), () => this.#restore(fault, backup));
+      });
+      return;
+    }
     this.time.after(fault.at, () => this.#begin(fault));
   }
 
-  #begin(fault: Exclude<Fault, { kind: "kill at" | "disk error" }>): void {
+  /** A machine is lost; another one goes on from a backup of it. */
+  #restore(
+    fault: Extract<Fault, { kind: "restore" }>,
+    backup: { readonly disk: Disk; readonly acknowledged: number },
+  ): void {
+    this.#say(`fault: ${JSON.stringify(fault)}`);
+    const over = (end: () => void): void => {
+      this.time.after(fault.lasts, () => {
+        end();
+        this.#faults--;
+      });
+    };
+    this.#takeDown(fault.node, over, (node) => {
+      node.kill();
+      node.lost = {
+        disk: node.disk.backup(),
+        acknowledged: { from: backup.acknowledged, to: this.acknowledged.length },
+      };
+      node.disk.restore(backup.disk);
+      node.disk.put("restored", restoredMark(this.time.now - fault.age, this.time.now + fault.lasts));
+      this.ledger.forget(node.member.address);
+      this.journal.forget(({ sheet, station }) => this.#worksAt(node, sheet, station));
+    });
+  }
+
+  #worksAt({ name }: SimulatedNode, sheet: string, station: string): boolean {
+    const booked = this.ledger.state.sheets.get(sheet);
+    const belt = this.belts.find(({ hash }) => hash === booked?.belt);
+    return belt?.plan.stations[station]?.offer.startsWith(`${name}/`) === true;
+  }
+
+  #begin(fault: Exclude<Fault, { kind: "kill at" | "disk error" | "restore" }>): void {
     const { time } = this;
     this.#say(`fault: ${JSON.stringify(fault)}`);
     const over = (end: () => void): void => {
