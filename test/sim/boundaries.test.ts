@@ -37,6 +37,10 @@ const boundaries = [
   "after del inbox",
   "before del wait",
   "after del wait",
+  "before put quarantine",
+  "after put quarantine",
+  "before del quarantine",
+  "after del quarantine",
 ];
 
 /** Where in its run a node passes a boundary. */

@@ -131,7 +131,11 @@ function wholeSheet(
             wrong(`${place} gave ${field} ${outcome.fields[field]}, not ${is}`);
         }
       }
-      const answer = simulation.journal.completed.get(`${sheet}/${name}/${number}`);
+      const key = `${sheet}/${name}/${number}`;
+      if (simulation.journal.rejected.has(key) && receipt?.status !== "failed") {
+        wrong(`${place} is ${receipt?.status}, though its operator rejected it`);
+      }
+      const answer = simulation.journal.completed.get(key);
       if (answer !== undefined && receipt !== undefined && due?.output?.y !== answer) {
         wrong(`${place} has another answer than the one that was acknowledged`);
       }

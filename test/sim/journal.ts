@@ -12,6 +12,10 @@ export class Journal {
   readonly answers = new Map<string, Set<number>>();
   /** The answers of people whose task was acknowledged as completed. */
   readonly completed = new Map<string, number>();
+  /** Cases that hung their station until it was corrected: from then on it may be done. */
+  readonly corrected = new Set<string>();
+  /** Cases that an operator rejected, and that the node said were failed. */
+  readonly rejected = new Set<string>();
   /** What stations were told that cannot be. */
   readonly defects: string[] = [];
   #next = 0;
@@ -27,11 +31,13 @@ export class Journal {
     return answer;
   }
 
-  /** People's answers are lost with their node's machine, and may be given again. */
+  /** What people decided and answered is lost with their node's machine, and may be given again. */
   forget(isLost: (place: { readonly sheet: string; readonly station: string }) => boolean): void {
-    for (const key of this.completed.keys()) {
-      const [sheet = "", station = ""] = key.split("/");
-      if (isLost({ sheet, station })) this.completed.delete(key);
+    for (const known of [this.completed, this.rejected]) {
+      for (const key of known.keys()) {
+        const [sheet = "", station = ""] = key.split("/");
+        if (isLost({ sheet, station })) known.delete(key);
+      }
     }
   }
 

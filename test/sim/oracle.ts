@@ -68,8 +68,13 @@ function worked(name: string, input: Input, fields: readonly string[], parts: Ca
   const kind = parts.kindOf(name);
   const found = verdict(input);
   if (found !== "fine") return ended(found);
-  if (kind === "hang" && input.a % 3 === 0) return ended("failed");
   const output = sum(input);
+  if (kind === "hang" && input.a % 3 === 0) {
+    // It can be done only where its operator had the station corrected, and had it tried again in time.
+    const isCorrected = parts.journal.corrected.has(`${parts.sheet}/${name}/${parts.case}`);
+    const isDone = isCorrected && parts.receiptOf(name)?.status === "done";
+    return isDone ? { status: "done", output } : ended("failed");
+  }
   if (kind !== "dice" && kind !== "ask") return { status: "done", output };
   const receipt = parts.receiptOf(name);
   if (receipt?.status !== "done") return { status: "done", output: undefined };

@@ -147,6 +147,7 @@ export class Simulation {
         node.disk.put(`document/${hash}`, utf8(canonical(document)));
       node.start();
       this.#attend(node);
+      this.#operate(node);
     }
     for (const booking of scenario.bookings) time.after(booking.at, () => this.#book(booking));
     for (const fault of scenario.faults) this.#plan(fault);
@@ -234,6 +235,35 @@ export class Simulation {
     );
   }
 
+  /** A node's operator: looks now and then at what is held, and has it tried again, corrected or not, or failed. */
+  #operate(node: SimulatedNode): void {
+    const random = this.#random.of(`operator of ${node.name}`);
+    const look = (): void => {
+      const { engine, process } = node;
+      for (const { id, sheet, station, case: number } of engine?.quarantine.list() ?? []) {
+        if (!random.chance(0.5)) continue;
+        const key = `${sheet}/${station}/${number}`;
+        const fail = (error: unknown): void => {
+          const known = error instanceof BeltError && error.code === "QUARANTINE_UNKNOWN";
+          if (process?.alive && !known)
+            this.#say(`${node.name} could not decide on ${key}: ${String(error)}`);
+        };
+        if (random.chance(0.3)) {
+          this.#say(`${node.name} rejects ${key}`);
+          engine?.quarantine
+            .reject(id, "It is not worth it.")
+            .then(() => void this.journal.rejected.add(key), fail);
+          continue;
+        }
+        if (random.chance(0.6)) this.journal.corrected.add(key);
+        this.#say(`${node.name} tries ${key} again`);
+        engine?.quarantine.retry(id).catch(fail);
+      }
+      this.time.after(random.skewed(10_000, 1_800_000), look);
+    };
+    if (this.belts.some(({ plan }) => uses(plan, node.name, "hang"))) look();
+  }
+
   /** The people at a node: now and then somebody looks at the open tasks and answers some. */
   #attend(node: SimulatedNode): void {
     const random = this.#random.of(`people of ${node.name}`);
@@ -258,7 +288,7 @@ export class Simulation {
       }
       this.time.after(random.skewed(1_000, 300_000), look);
     };
-    if (this.belts.some(({ plan }) => usesPeople(plan, node.name))) look();
+    if (this.belts.some(({ plan }) => uses(plan, node.name, "ask"))) look();
   }
 
   #plan(fault: Fault): void {
@@ -440,8 +470,8 @@ function acknowledgedIn(text: string): Acknowledgement {
   return Acknowledgement.parse(JSON.parse(Buffer.from(payload, "base64url").toString("utf8")));
 }
 
-const usesPeople = ({ stations }: BeltPlan, name: string): boolean =>
-  Object.values(stations).some(({ offer }) => offer === `${name}/ask`);
+const uses = ({ stations }: BeltPlan, name: string, kind: Kind): boolean =>
+  Object.values(stations).some(({ offer }) => offer === `${name}/${kind}`);
 
 function marketOf(
   { belts, acceptanceWindow }: Scenario,

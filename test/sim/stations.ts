@@ -102,7 +102,9 @@ function stationOf(kind: Kind, { time, random, journal, keptSince }: StationPart
         ...contract,
         async process(input, context) {
           judged(input, context);
-          if (kind === "hang" && input.a % 3 === 0) await new Promise(() => {});
+          if (kind === "hang" && input.a % 3 === 0 && !journal.corrected.has(context.key)) {
+            await new Promise(() => {});
+          }
           if (kind === "slow") {
             await new Promise<void>((resolve) => void time.after(random.skewed(1, 10_000), resolve));
           }

@@ -5,8 +5,9 @@ import { type RunOptions, Simulation } from "./simulation.ts";
 const calm = { concurrency: 2, backlog: 4, anchorAfter: 60_000, slowestDisk: 1 };
 
 /**
- * A consumer that is a station as well, and a partner: a fork, a join, a condition, a person and a wait. Nothing goes
- * wrong by itself, so that every run passes the same boundaries up to the one at which it is killed.
+ * A consumer that is a station as well, and a partner: a fork, a join, a condition, a person, a wait, and cases that hang
+ * their station until its operator decides on them. Nothing goes wrong by itself, so that every run passes the same
+ * boundaries up to the one at which it is killed.
  */
 const through: Omit<Scenario, "seed"> = {
   nodes: [
@@ -20,9 +21,10 @@ const through: Omit<Scenario, "seed"> = {
         ask: { offer: "south/ask", needs: { "/a": "case#/f0" } },
         join: { offer: "north/dice", needs: { "/a": "sum#/x", "/b": "ask#/y" } },
         nap: { offer: "south/nap", needs: { "/a": "join#/x", "/b": "join#/y" } },
+        stuck: { offer: "south/hang", needs: { "/a": "case#/f2" } },
         sum: { offer: "south/sum", needs: { "/a": "case#/f1" }, when: "a > 50" },
       },
-      result: { "/nap": "nap#/x", "/join": "join#/y" },
+      result: { "/nap": "nap#/x", "/join": "join#/y", "/stuck": "stuck#/x" },
     },
   ],
   bookings: [
@@ -30,11 +32,11 @@ const through: Omit<Scenario, "seed"> = {
       at: 1_000,
       consumer: "north",
       belt: 0,
-      // Done, unprocessable at the person, skipped at the sum and so at the join.
+      // Done, unprocessable at the person, skipped at the sum and so at the join; the first two hang a station.
       cases: [
         { f0: 1, f1: 101, f2: 0 },
-        { f0: 5, f1: 102, f2: 0 },
-        { f0: 2, f1: 3, f2: 0 },
+        { f0: 5, f1: 102, f2: 3 },
+        { f0: 2, f1: 3, f2: 1 },
       ],
       deadline: 20 * 24 * 3_600,
     },
