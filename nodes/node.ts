@@ -121,6 +121,7 @@ export async function startNode({ config, identity, log, signal }: NodeParts): P
     const operations = createOperations({
       ...{ config, version, ledger, engine, store, signals, processors, reasons },
       member: identity.address,
+      secret: identity.secret,
       clock: systemClock,
       signal: stop,
     });

@@ -8,6 +8,7 @@ import {
   Declination,
   Delivery,
   DisputeDecision,
+  IdempotencyKey,
   ProductBooking,
   SheetChanged,
 } from "./schemas.ts";
@@ -19,11 +20,14 @@ export const bookingRoutes: readonly Route[] = [
     path: "/v1/bookings/product",
     name: "bookProduct",
     summary: "Books units of a product for some days.",
-    input: z.object({ body: ProductBooking }),
+    input: z.object({
+      headers: z.object({ "idempotency-key": IdempotencyKey.optional() }),
+      body: ProductBooking,
+    }),
     status: 201,
     answer: BookedProduct,
     operation: (node) => node.bookProduct,
-    asked: ({ body }) => body,
+    asked: ({ headers: { "idempotency-key": key }, body }) => (key === undefined ? body : { ...body, key }),
   }),
   writes({
     method: "post",

@@ -51,6 +51,12 @@ export const ProductBooking = z.strictObject({
 });
 export type ProductBooking = z.infer<typeof ProductBooking>;
 
+/** What a client calls a request by, so that it may send it again: the header `Idempotency-Key`. */
+export const IdempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, "use 1 to 255 visible ASCII characters")
+  .describe("The client's own name for this booking: sent again under it, it is made once.");
+
 export const BookedProduct = z.object({
   sheet: Bytes32,
   offer: Bytes32,

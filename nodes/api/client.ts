@@ -66,7 +66,13 @@ export function createApiClient(parts: ApiClientParts): NodeOperations {
     transactions: async () =>
       (await ask("transactions", z.object({ transactions: z.array(Transaction) }))).transactions,
     book: post("book", Booked),
-    bookProduct: post("bookProduct", BookedProduct),
+    bookProduct: writingOver(parts, "bookProduct", {
+      answer: BookedProduct,
+      asked: ({ key, ...body }) => ({
+        body,
+        ...(key === undefined ? {} : { headers: { "idempotency-key": key } }),
+      }),
+    }),
     cancelSheet: post("cancelSheet", SheetChanged),
     declineStation: post("declineStation", SheetChanged),
     deliver: post("deliver", SheetChanged),

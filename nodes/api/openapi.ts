@@ -103,7 +103,11 @@ function routePaths(): Member {
       [method]: {
         operationId: name,
         summary,
-        parameters: [...parameters(route, "params"), ...parameters(route, "query")],
+        parameters: [
+          ...parameters(route, "params"),
+          ...parameters(route, "query"),
+          ...parameters(route, "headers"),
+        ],
         ...(body instanceof z.ZodType
           ? { requestBody: { required: true, content: { "application/json": { schema: schemaOf(body) } } } }
           : {}),
@@ -117,7 +121,9 @@ function routePaths(): Member {
   return paths;
 }
 
-function parameters({ input }: Route, part: "params" | "query"): Member[] {
+const placesOfParameters = { params: "path", query: "query", headers: "header" } as const;
+
+function parameters({ input }: Route, part: keyof typeof placesOfParameters): Member[] {
   const schema = input.shape[part];
   if (!(schema instanceof z.ZodObject)) return [];
   return Object.entries(schema.shape).flatMap(([name, each]) =>
@@ -125,7 +131,7 @@ function parameters({ input }: Route, part: "params" | "query"): Member[] {
       ? [
           {
             name,
-            in: part === "params" ? "path" : "query",
+            in: placesOfParameters[part],
             required: part === "params",
             schema: schemaOf(each),
           },

@@ -60,7 +60,7 @@ export interface NodeOperations extends AgreementOperations, GovernanceOperation
    *
    * @throws {BeltError} `NOT_FOUND`, and what the ledger refuses
    */
-  readonly bookProduct: Writing<ProductBooking, BookedProduct>;
+  readonly bookProduct: Writing<ProductBooking & { readonly key?: string }, BookedProduct>;
   /** Cancels a sheet that this member booked: its stations have one more hour. */
   readonly cancelSheet: Writing<Cancellation, SheetChanged>;
   /** Gives up what a station of this member has not reported of a sheet. */

@@ -16,6 +16,7 @@ export interface ApiClientParts {
 export interface Ask {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   /** The media type that the answer is to have; JSON when it is left out. */
   readonly accept?: string;
@@ -28,7 +29,7 @@ export interface Ask {
  * @throws {BeltError} `API_UNREACHABLE`, `API_ANSWER_INVALID`, and what the node refuses, as the node threw it
  */
 export async function request(parts: ApiClientParts, name: string, ask: Ask): Promise<Response> {
-  const { params = {}, query = {}, body, accept } = ask;
+  const { params = {}, query = {}, headers = {}, body, accept } = ask;
   const route = routes.find((each) => each.name === name);
   if (route === undefined) throw new TypeError(`The API has no route ${name}.`);
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(params[key] ?? ""));
@@ -37,6 +38,7 @@ export async function request(parts: ApiClientParts, name: string, ask: Ask): Pr
   return send(parts, target, {
     method: route.method.toUpperCase(),
     headers: {
+      ...headers,
       ...(accept === undefined ? {} : { accept }),
       ...(body === undefined ? {} : { "content-type": "application/json" }),
     },

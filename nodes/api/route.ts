@@ -7,6 +7,8 @@ import type { NodeOperations, WriteOptions, Writing } from "./operations.ts";
 export interface Given {
   readonly params: unknown;
   readonly query: unknown;
+  /** By their names in lower case. */
+  readonly headers: unknown;
   readonly body: unknown;
 }
 
@@ -17,7 +19,7 @@ interface Description<Input extends z.ZodObject = z.ZodObject> {
   readonly path: string;
   readonly name: string;
   readonly summary: string;
-  /** The schema of the parts that the route has, of `params`, `query` and `body`. */
+  /** The schema of the parts that the route has, of `params`, `query`, `headers` and `body`. */
   readonly input: Input;
 }
 

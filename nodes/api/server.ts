@@ -149,14 +149,14 @@ function serveRoute(
 }
 
 function givenOf(request: Request, hasBody: boolean): Given {
-  const { params, query } = request;
-  if (!hasBody) return { params, query, body: undefined };
+  const { params, query, headers } = request;
+  if (!hasBody) return { params, query, headers, body: undefined };
   const bytes: unknown = request.body;
   const body = parseBody(
     bytes instanceof Uint8Array ? bytes : new Uint8Array(),
     request.headers["content-type"],
   );
-  return { params, query, body };
+  return { params, query, headers, body };
 }
 
 /** Answers what no route serves: another method of a path, or no path at all. */

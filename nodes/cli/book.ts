@@ -13,6 +13,7 @@ interface BookOptions extends NodeOptions, WritingOptions {
   readonly from?: string;
   readonly days?: number;
   readonly units?: number;
+  readonly idempotencyKey?: string;
 }
 
 /** `belt book`: one sheet of cases, all or none; or a product, by the day. */
@@ -38,6 +39,10 @@ export function bookCommand(): Command {
     .option("--from <date>", "the first day of a product, such as 2026-09-01, in UTC")
     .option("--days <days>", "the number of days; one when it is left out", wholeNumber)
     .option("--units <units>", "how many on each day; one when it is left out", wholeNumber)
+    .option(
+      "--idempotency-key <key>",
+      "a name of your own for the booking of a product: given again, it is not booked again",
+    )
     .action(async (given: string | undefined, file: string | undefined, options: BookOptions) => {
       if (options.offer !== undefined) return bookProduct(options.offer, options);
       if (given === undefined || file === undefined) throw await usage("Name a belt and cases, or --offer.");
@@ -86,13 +91,14 @@ export function bookCommand(): Command {
 
 /** Books units of a product for some days. */
 async function bookProduct(given: string, options: BookOptions): Promise<void> {
-  const { from, days, units, maxCost, json } = options;
+  const { from, days, units, maxCost, idempotencyKey, json } = options;
   if (from === undefined) throw await usage("Say from which day on: --from.");
   const [{ connect }, { findOffer }] = await Promise.all([import("./connect.ts"), import("./offer.ts")]);
   const node = await connect(options);
   const booking = {
     ...{ offer: await findOffer(node, given, false), from, days: days ?? 1, units: units ?? 1 },
     ...(maxCost === undefined ? {} : { maxCost }),
+    ...(idempotencyKey === undefined ? {} : { key: idempotencyKey }),
   };
   const booked = await perform(node.bookProduct, booking, { ...options, places: placesOfProduct });
   if (booked === undefined) return;
@@ -114,6 +120,7 @@ const placesOfProduct = placesOf({
   from: "--from",
   days: "--days",
   units: "--units",
+  key: "--idempotency-key",
   maxCost: "--max-cost",
 });
 

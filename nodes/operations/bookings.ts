@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { toHex } from "../../pipeline/bytes.ts";
-import { BeltError } from "../../pipeline/errors.ts";
-import { HashText, type Sheet, unsettled } from "../../pipeline/index/index.ts";
+import { derive, toHex } from "../../pipeline/bytes.ts";
+import { BeltError, type Code } from "../../pipeline/errors.ts";
+import { type Hash, HashText, type Sheet, unsettled } from "../../pipeline/index/index.ts";
 import type {
   Acceptance,
   Cancellation,
@@ -60,26 +60,37 @@ export function bookingOperations(parts: OperationParts, documents: ParsedDocume
     return { found, place: { sheet: found.id, station: await numberOf(found, station) } };
   }
 
+  /**
+   * It needs no manifest: what makes it this member's own is that nobody else can know its root. Under a key of the
+   * client's it is the same again, so that the ledger itself knows a booking that was made before.
+   */
+  const rootOf = (key: string | undefined): Hash =>
+    toHex(key === undefined ? randomBytes(32) : derive(parts.secret, `product booking ${key}`));
+
   return {
-    bookProduct: writing(parts, async (given: ProductBooking, { ledger: to, options }) => {
-      const { from, days, units } = given;
-      await ledger.refresh(signal);
-      const offer = view.offers.get(HashText.parse(given.offer));
-      if (offer === undefined)
-        throw new BeltError("NOT_FOUND", `There is no offer ${given.offer}.`, { at: "/offer" });
-      const firstDay = Date.parse(from) / (secondsADay * 1_000);
-      const cost = offer.price * BigInt(days * units);
-      const booking = {
-        ...{ offer: offer.id, firstDay, dayCount: days, units },
-        // It needs no manifest: what makes it this member's own is that nobody else can know this.
-        root: toHex(randomBytes(32)),
-        maxCost: given.maxCost === undefined ? cost : BigInt(given.maxCost),
-      };
-      const { sheet, transaction } = await to.bookProduct(booking, options);
-      const deadline = (firstDay + days) * secondsADay + offer.deadlineSeconds;
-      const booked = { sheet, offer: offer.id, from, days, units, transaction };
-      return { ...booked, cost: cost.toString(), deadline: timeOfSeconds(deadline) };
-    }),
+    bookProduct: writing(
+      parts,
+      async (given: ProductBooking & { readonly key?: string }, { ledger: to, options }) => {
+        const { from, days, units } = given;
+        await ledger.refresh(signal);
+        const offer = view.offers.get(HashText.parse(given.offer));
+        if (offer === undefined)
+          throw new BeltError("NOT_FOUND", `There is no offer ${given.offer}.`, { at: "/offer" });
+        const firstDay = Date.parse(from) / (secondsADay * 1_000);
+        const cost = offer.price * BigInt(days * units);
+        const booking = {
+          ...{ offer: offer.id, firstDay, dayCount: days, units },
+          root: rootOf(given.key),
+          maxCost: given.maxCost === undefined ? cost : BigInt(given.maxCost),
+        };
+        const { sheet, transaction } = await to.bookProduct(booking, options).catch((error: unknown) => {
+          throw given.key === undefined ? error : keptApart(error, given.key);
+        });
+        const deadline = (firstDay + days) * secondsADay + offer.deadlineSeconds;
+        const booked = { sheet, offer: offer.id, from, days, units, transaction };
+        return { ...booked, cost: cost.toString(), deadline: timeOfSeconds(deadline) };
+      },
+    ),
     cancelSheet: writing(parts, async (given: Cancellation, { ledger: to, options }) => {
       const { id } = await sheetOf(given.sheet);
       return { sheet: id, transaction: (await to.cancelSheet(id, options)).transaction };
@@ -120,3 +131,13 @@ export function bookingOperations(parts: OperationParts, documents: ParsedDocume
     }),
   };
 }
+
+/** Other words for what the ledger refuses since another booking was made under this key. */
+function keptApart(error: unknown, key: string): unknown {
+  const isTaken = error instanceof BeltError && taken.has(error.code);
+  if (!isTaken) return error;
+  const sentence = `Something else was booked under the key ${JSON.stringify(key)}.`;
+  return new BeltError("IDEMPOTENCY_CONFLICT", sentence, { at: "/key", cause: error });
+}
+
+const taken: ReadonlySet<Code> = new Set(["LEDGER_INTENT_CONFLICT", "LEDGER_DONE_BEFORE"]);

@@ -11,6 +11,8 @@ export interface OperationParts {
   readonly member: Address;
   readonly ledger: Ledger;
   readonly engine: Engine;
+  /** 32 bytes that nobody else has: what is put on the ledger of a client's words follows from them as well. */
+  readonly secret: Uint8Array;
   readonly store: Store;
   readonly signals: Signals;
   readonly processors: ReadonlyMap<string, Processor>;

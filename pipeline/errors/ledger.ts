@@ -104,6 +104,11 @@ export const ledgerErrors = {
     retryable: false,
     remedy: "What was written under this name stands; write something new under a name of its own.",
   },
+  IDEMPOTENCY_CONFLICT: {
+    status: 422,
+    retryable: false,
+    remedy: "Give another booking a key of its own; what was booked under this one stands.",
+  },
   LEDGER_FUNDS_SHORT: {
     status: 402,
     retryable: true,

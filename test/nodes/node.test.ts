@@ -285,8 +285,14 @@ describe("two nodes on a real chain", () => {
     const from = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10);
     const stay = { offer: second.offer, from, days: 7, units: 1 };
     expect(await api(shop).bookProduct.dryRun(stay)).toMatchObject({ escrow: "21" });
-    const booked = await api(shop).bookProduct(stay);
+    const booked = await api(shop).bookProduct({ ...stay, key: "order-1" });
     expect(booked).toMatchObject({ cost: "21", from, days: 7, units: 1 });
+    // Who heard nothing books again under the same key, and has the same booking.
+    expect(await api(shop).bookProduct({ ...stay, key: "order-1" })).toEqual(booked);
+    expect(await api(shop).bookProduct.dryRun({ ...stay, key: "order-1" })).toMatchObject({ escrow: "0" });
+    await expect(api(shop).bookProduct({ ...stay, days: 6, key: "order-1" })).rejects.toMatchObject({
+      ...{ code: "IDEMPOTENCY_CONFLICT", at: "/key" },
+    });
     await expect(api(shop).bookProduct({ ...stay, days: 1 })).rejects.toMatchObject({
       code: "LEDGER_STATE_REFUSED",
     });
