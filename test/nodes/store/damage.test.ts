@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Change, checkedStore, MemoryStore, openLevelStore } from "../../../nodes/store/index.ts";
+import { damageIn } from "../../../nodes/store/journal.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { keysOf, storeCompliance } from "../../support/storeCompliance.ts";
 
@@ -88,6 +89,35 @@ describe("Level's journal", () => {
       await store.close();
     },
   );
+
+  test("with a bit flipped in its very last record is refused too, wherever that is", async () => {
+    const { bytes } = await written(100);
+    // Three batches of the same size: where the last one begins.
+    const last = (2 * bytes.length) / 3;
+    for (let place = last; place < bytes.length; place++) {
+      for (let bit = 0; bit < 8; bit++) {
+        const changed = Buffer.from(bytes);
+        changed.writeUInt8(changed.readUInt8(place) ^ (1 << bit), place);
+        expect(damageIn(changed), `bit ${bit} of byte ${place}`).toBe(last);
+      }
+    }
+    // Less of it, with or without zeros in the place of the rest, is what a crash leaves.
+    for (let length = last; length <= bytes.length; length++) {
+      const torn = bytes.subarray(0, length);
+      expect(damageIn(torn)).toBeUndefined();
+      if (length < bytes.length - 1)
+        expect(damageIn(Buffer.concat([torn, Buffer.alloc(bytes.length - length)]))).toBeUndefined();
+    }
+  });
+
+  test("with a bit flipped in a last record of several blocks is refused by the block's part", async () => {
+    const { bytes } = await written(100_000);
+    for (const place of [bytes.length - 1, bytes.length - 40_000, bytes.length - 80_000]) {
+      const changed = Buffer.from(bytes);
+      changed.writeUInt8(changed.readUInt8(place) ^ 0x20, place);
+      expect(damageIn(changed)).toBeLessThanOrEqual(place);
+    }
+  });
 
   test.each([100, 100_000])("with a torn end is what a crash leaves: batches of %i bytes", async (size) => {
     const { folder, journal, bytes } = await written(size);
