@@ -51,9 +51,11 @@ async function open({ module, settings }: StationEntry, log: Logger): Promise<Op
     { name, module, settings, ...limits },
     { ...limits, ended: (end) => tell(end, name, log) },
   );
-  const processor = prepareProcessor(station, settings, (input, told, { resumed, aside }) => {
-    const { key, now, attempt, mayUse } = told;
-    return apart.work({ input, key, now, attempt, resumed }, { mayUse, aside });
+  const processor = prepareProcessor(station, settings, {
+    inHand: apart.inHand,
+    work(input, { key, now, attempt, mayUse }, { resumed, aside }) {
+      return apart.work({ input, key, now, attempt, resumed }, { mayUse, aside });
+    },
   });
   return { processor, warmUp: apart.warmUp, close: apart.close };
 }

@@ -25,7 +25,11 @@ export const settings = [
     help: "URL of an OpenTelemetry collector (OTLP over HTTP)",
     standard: "OTEL_EXPORTER_OTLP_ENDPOINT",
   },
-  { path: "limits.concurrency", kind: "number", help: "cases worked on at the same time" },
+  {
+    path: "limits.concurrency",
+    kind: "number",
+    help: "cases worked on at the same time within the node; stations in processes of their own bound themselves",
+  },
   { path: "limits.waitingCases", kind: "number", help: "cases that may wait at the stations" },
   { path: "limits.pendingTransactions", kind: "number", help: "transactions that may be pending" },
   {

@@ -2,7 +2,9 @@ import { type Arrival, arrive, emptyHop, type Hop, next } from "../../pipeline/h
 import type { JsonObject } from "../../pipeline/json.ts";
 import type { Status } from "../../pipeline/receipt/index.ts";
 import type { Outcome, Resumed } from "../stations/index.ts";
+import { createLane, type Lane } from "./lane.ts";
 import type { Clock } from "./ports.ts";
+import type { Processor } from "./processors.ts";
 import type { Ended } from "./progress.ts";
 import type { Place, Sheet } from "./sheets.ts";
 
@@ -61,7 +63,7 @@ export interface Line {
 
 export interface LineParts {
   readonly clock: Clock;
-  /** Cases that processors may have in hand at one time. */
+  /** Cases that the processors within this process may have in hand at one time, all of them together. */
   readonly concurrency: number;
   readonly signal: AbortSignal;
   /** @param aside - to be called when the case has to wait for a processor of its own */
@@ -81,6 +83,12 @@ export interface LineParts {
   waited(job: Job): Promise<Resumed | undefined>;
 }
 
+/** A case that is complete, with what it comes back with if it waited. */
+interface Ready {
+  readonly job: Job;
+  readonly resumed: Resumed | undefined;
+}
+
 /** What an operator calls a case at a station by. */
 export const jobId = ({ sheet, place, case: number }: JobName): string =>
   `${sheet.id.slice(2, 18)}-${place.station.name}-${number}`;
@@ -92,9 +100,8 @@ const jobKey = (sheet: string, station: string, number: number): string => `${sh
 export function createLine(parts: LineParts): Line {
   const { clock, concurrency, signal } = parts;
   const jobs = new Map<string, Job>();
-  const ready: { job: Job; resumed: Resumed | undefined }[] = [];
-  let head = 0;
-  let working = 0;
+  /** Processors that bound what they have in hand have a lane each; all others share one. */
+  const lanes = new Map<Processor | "shared", Lane<Ready>>();
   /** Cases that hold up no others: they pause after a failure, or wait for a processor of their own. */
   const aside = new Set<Job>();
 
@@ -112,40 +119,26 @@ export function createLine(parts: LineParts): Line {
   }
 
   function enqueue(job: Job, resumed: Resumed | undefined): void {
-    ready.push({ job, resumed });
-    fill();
+    laneOf(job).add({ job, resumed });
   }
 
-  function fill(): void {
-    while (working < concurrency && head < ready.length && !signal.aborted) {
-      const entry = ready[head++];
-      if (entry === undefined) return;
-      working++;
-      let inHand = true;
-      const release = (): void => {
-        if (!inHand) return;
-        inHand = false;
-        working--;
-        fill();
-      };
-      void run(entry.job, entry.resumed, release)
-        .catch((problem: unknown) => tryAgain(entry, problem))
-        .finally(release);
-    }
-    // Amortised: the served half is cut off only when it is the larger one.
-    if (head > 1024 && head * 2 > ready.length) {
-      ready.splice(0, head);
-      head = 0;
-    }
+  function laneOf({ place: { processor } }: Job): Lane<Ready> {
+    const by = processor.inHand === undefined ? "shared" : processor;
+    const known = lanes.get(by);
+    if (known !== undefined) return known;
+    const work = (ready: Ready, release: () => void): Promise<void> =>
+      run(ready.job, ready.resumed, release).catch((problem: unknown) => tryAgain(ready, problem));
+    const lane = createLane({ most: processor.inHand ?? concurrency, signal, work });
+    lanes.set(by, lane);
+    return lane;
   }
 
   /** The store could not tell what the case waited for: the case keeps its place until it can. */
-  async function tryAgain(entry: (typeof ready)[number], problem: unknown): Promise<void> {
+  async function tryAgain({ job, resumed }: Ready, problem: unknown): Promise<void> {
     if (signal.aborted) return;
     parts.trouble(problem);
     await clock.sleep(1_000, signal);
-    if (jobs.has(keyOf(entry.job))) ready.push(entry);
-    fill();
+    if (jobs.has(keyOf(job))) enqueue(job, resumed);
   }
 
   async function run(job: Job, given: Resumed | undefined, release: () => void): Promise<void> {
@@ -164,7 +157,7 @@ export function createLine(parts: LineParts): Line {
     else if (outcome.status === "task" || outcome.status === "timer") parts.wait(job, outcome);
     else {
       const pause = outcome.status === "failed" ? parts.again(job, outcome) : undefined;
-      if (pause !== undefined) void later(pause, { job, resumed });
+      if (pause !== undefined) void later(pause, job, resumed);
       else if (outcome.status !== "failed" || !parts.hold(job, outcome, resumed)) {
         end(job, outcome.status, undefined, outcome.reason);
       }
@@ -172,13 +165,11 @@ export function createLine(parts: LineParts): Line {
   }
 
   /** Puts a case that failed behind the others. */
-  async function later(pause: number, entry: (typeof ready)[number]): Promise<void> {
-    aside.add(entry.job);
+  async function later(pause: number, job: Job, resumed: Resumed | undefined): Promise<void> {
+    aside.add(job);
     await clock.sleep(pause, signal);
-    aside.delete(entry.job);
-    if (!jobs.has(keyOf(entry.job))) return;
-    ready.push(entry);
-    fill();
+    aside.delete(job);
+    if (jobs.has(keyOf(job))) enqueue(job, resumed);
   }
 
   function end(job: Job, status: Status, output: JsonObject | undefined, reason: string | undefined): void {
@@ -212,6 +203,6 @@ export function createLine(parts: LineParts): Line {
       for (const [id, job] of jobs) if (job.sheet.id === sheet) jobs.delete(id);
     },
     find: (sheet, station, number) => jobs.get(jobKey(sheet, station, number)),
-    busy: () => working + aside.size + ready.length - head,
+    busy: () => [...lanes.values()].reduce((sum, lane) => sum + lane.size(), aside.size),
   };
 }

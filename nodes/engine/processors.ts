@@ -27,6 +27,8 @@ export interface Processor {
   readonly bytes: Uint8Array;
   readonly input: Validator;
   readonly output: Validator;
+  /** How many cases it takes in hand at one time; undefined when it works within this process, which bounds that. */
+  readonly inHand: number | undefined;
   /** What all stations have among their settings. */
   readonly common: CommonSettings;
   /** Works on one case, once; never throws. */
@@ -45,8 +47,13 @@ export interface WorkOptions {
 /** What the engine tells a processor of a case; the settings are the processor's own. */
 export type Told = Omit<WorkContext, "settings">;
 
-/** Has a station work on a case elsewhere than in this process; what it gives has yet to be checked. */
-export type Elsewhere = (input: JsonObject, context: Told, options: WorkOptions) => Promise<Outcome<unknown>>;
+/** Where a station works if not in this process. */
+export interface Elsewhere {
+  /** How many cases it takes in hand at one time. */
+  readonly inHand: number;
+  /** Works on a case; what it gives has yet to be checked. */
+  work(input: JsonObject, context: Told, options: WorkOptions): Promise<Outcome<unknown>>;
+}
 
 /**
  * @param elsewhere - where the station works, if not in this process
@@ -60,6 +67,7 @@ export function prepareProcessor(station: Station, settings: JsonObject, elsewhe
   return {
     station,
     settings,
+    inHand: elsewhere?.inHand,
     common: commonSettings(settings),
     contract,
     document: toHex(sha256(bytes)),
@@ -79,7 +87,7 @@ export function workHere(station: Station, settings: JsonObject, output: Validat
 function workThere(elsewhere: Elsewhere, output: Validator): Processor["work"] {
   return async (input, context, options = {}) => {
     try {
-      return checkedOutcome(await elsewhere(input, context, options), output);
+      return checkedOutcome(await elsewhere.work(input, context, options), output);
     } catch (error) {
       return outcomeOf(error);
     }

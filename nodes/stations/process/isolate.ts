@@ -4,6 +4,8 @@ import { type ProcessEnd, StationProcess, type StationProgram } from "./stationP
 
 /** A station that works in processes of its own, so that nothing it does stops the node. */
 export interface IsolatedStation {
+  /** As many cases as one process takes at most: fewer would have it wait for the node, more would only wait here. */
+  readonly inHand: number;
   /** Starts a process, so that the first case finds it ready. */
   warmUp(): void;
   /**
@@ -196,6 +198,7 @@ export function isolate(
   }
 
   return {
+    inHand: width.most,
     warmUp() {
       if (hands.length === 0 && !closed) start();
     },

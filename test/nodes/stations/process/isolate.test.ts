@@ -43,10 +43,14 @@ async function at(changed: Partial<typeof limits> = {}) {
     { processes, ended: (end) => ends.push(end) },
   );
   const { signal } = new AbortController();
-  const processor = prepareProcessor(await loadStation(module), {}, (input, told) => {
-    const { key, now, attempt, mayUse } = told;
-    return apart.work({ input, key, now, attempt }, { mayUse });
-  });
+  const processor = prepareProcessor(
+    await loadStation(module),
+    {},
+    {
+      inHand: apart.inHand,
+      work: (input, { key, now, attempt, mayUse }) => apart.work({ input, key, now, attempt }, { mayUse }),
+    },
+  );
   return (input: JsonObject, attempt = 1): Promise<Outcome> =>
     processor.work(input, { key: JSON.stringify(input), now: Date.now(), attempt, signal, mayUse });
 }
