@@ -50,7 +50,7 @@ export interface Options {
   readonly out: string;
 }
 
-const whole: Extent = { warmup: 20, window: 30, items: 1_000_000, idle: 200, paced: 30, unfinished: 100_000 };
+const whole: Extent = { warmup: 20, window: 30, items: 1_000_000, idle: 50, paced: 30, unfinished: 100_000 };
 const quick: Extent = { warmup: 1, window: 10, items: 8_192, idle: 10, paced: 5, unfinished: 4_096 };
 
 /**

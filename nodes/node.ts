@@ -72,6 +72,7 @@ export async function startNode({ config, identity, log, signal }: NodeParts): P
       url: config.ledger.url,
       directory: config.ledger.directory,
       chainId: config.ledger.chainId,
+      subscribe: true,
       store,
       wallet: identity.account,
       log,

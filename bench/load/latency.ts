@@ -14,6 +14,9 @@ export interface Paced extends Latencies {
   readonly batch: number;
 }
 
+/** Milliseconds before each item through an idle system, so that what the one before left to do is done. */
+const rest = 1_000;
+
 /** One item after another through an idle system; the first few only warm it up. */
 export async function measureIdle(
   running: RunningSystem,
@@ -22,7 +25,7 @@ export async function measureIdle(
   const warmup = Math.ceil(count / 5);
   const trips: Trip[] = [];
   for (let i = 0; i < warmup + count; i++) {
-    signal.throwIfAborted();
+    await pause(rest, undefined, { signal });
     const trip = await running.follow(first + i, 1);
     if (i >= warmup) trips.push(trip);
   }

@@ -43,6 +43,8 @@ export interface Follower {
   caughtUp(signal?: AbortSignal, options?: { readonly patient?: boolean }): Promise<void>;
   /** Asks the ledger now, and resolves when the index has what it had then: whoever speaks of a block has seen it. */
   look(signal?: AbortSignal): Promise<void>;
+  /** Asks the ledger now: somebody knows that there is news. */
+  hint(): void;
   /** Resolves when the index has a block. */
   reached(block: number, signal?: AbortSignal): Promise<void>;
   /** Resolves with which ledger it is, when it answers and is known to be the right one. */
@@ -170,6 +172,7 @@ export async function follow(options: FollowOptions): Promise<Follower> {
         return holds(state.phase === "following");
       }, callSignal);
     },
+    hint: bell.ring,
     async look(callSignal) {
       // What is under way may have been asked before the block was there.
       const next = asked.begun + 1;

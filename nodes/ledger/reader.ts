@@ -5,6 +5,7 @@ import { checkClock } from "./clock.ts";
 import type { ContractName } from "./contracts.ts";
 import { type Credit, readCredit } from "./credit.ts";
 import { type Follower, follow, type Log } from "./follow.ts";
+import { hearOfHeads } from "./heads.ts";
 import { type GovernanceRules, type ProposalStanding, readRules, readStanding } from "./proposals.ts";
 import { openRpc, type Rpc } from "./rpc.ts";
 import type { Use } from "./statements.ts";
@@ -25,6 +26,8 @@ export interface LedgerReaderOptions {
   readonly now?: () => number;
   /** How long to wait before asking for the next block, in milliseconds; 100 on this machine, 1,000 elsewhere. */
   readonly poll?: number;
+  /** Whether to hear of new blocks as they come, where the ledger's node tells of them. */
+  readonly subscribe?: boolean;
   /** How far clocks may be apart before there is a warning, in seconds. */
   readonly clockTolerance?: number;
   /** Ends everything. */
@@ -116,6 +119,7 @@ export async function connect(options: LedgerReaderOptions): Promise<Connection>
   const rpc = openRpc({ url, signal, onDate: (date) => clock.sawDate(date) });
   const poll = options.poll ?? (isLocal(url) ? 100 : 1_000);
   const follower = await follow({ rpc, directory, chainId, store, clock, log, poll, signal });
+  if (options.subscribe) void hearOfHeads({ url, onHead: follower.hint, log, signal });
   const addressOf = async (contract: ContractName, wait?: AbortSignal): Promise<Address> => {
     await follower.caughtUp(wait);
     if (contract === "Directory") return directory;

@@ -88,7 +88,7 @@ interface Waiting {
  * @throws {BeltError} `INPUT_INVALID` when the URL is no http or https URL.
  */
 export function openRpc({ url, signal, timeout = 30_000, onDate }: RpcOptions): Rpc {
-  const endpoint = parseUrl(url);
+  const endpoint = endpointOf(url);
   let queue: Waiting[] = [];
   let next = 1;
 
@@ -173,7 +173,7 @@ export function openRpc({ url, signal, timeout = 30_000, onDate }: RpcOptions): 
 }
 
 /** URL, headers, and the part of the URL that can be shown: a user's name or the path may hold secrets. */
-function parseUrl(text: string) {
+export function endpointOf(text: string) {
   const url = URL.parse(text);
   if (url?.protocol !== "http:" && url?.protocol !== "https:") {
     throw new BeltError("INPUT_INVALID", "The ledger's URL must be an http or https URL.", {
