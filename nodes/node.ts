@@ -189,7 +189,8 @@ async function followLedger(
       const moved = events.flatMap((event) =>
         movesSheet.has(event.event) && "sheet" in event ? [event.sheet] : [],
       );
-      engine.ledgerChanged({ closed, moved });
+      const booked = events.flatMap((event) => (event.event === "SheetBooked" ? [event.sheet] : []));
+      engine.ledgerChanged({ booked, closed, moved });
     }
   } catch (error) {
     if (!signal.aborted) log.error({ err: error }, "The ledger is no longer followed.");

@@ -26,7 +26,7 @@ import { createQuarantine, type Quarantine } from "./quarantine.ts";
 import type { Queues } from "./queues.ts";
 import { openReceiptLog, type ReceiptLog } from "./receiptLog.ts";
 import { createSettlement } from "./settlement.ts";
-import { createSheets, manifestKey, type Sheets } from "./sheets.ts";
+import { createSheets, manifestKey, type Sheets, stationsOf } from "./sheets.ts";
 import type { Signals } from "./signals.ts";
 import { createTracing } from "./tracing.ts";
 import { createTrayNumbers } from "./trayNumbers.ts";
@@ -60,6 +60,9 @@ export interface EngineLimits {
   /** Milliseconds after which what is owed to the member is withdrawn. */
   readonly withdrawAfter: number;
 }
+
+/** Sheets of one piece of news that are prepared. */
+const mostPrepared = 16;
 
 export interface Engine {
   readonly consumer: Consumer;
@@ -183,6 +186,17 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     return undefined;
   }
 
+  /** Has what a new sheet takes at hand before its first tray comes; who missed much meanwhile, waits for the trays. */
+  function prepare(booked: readonly string[]): void {
+    if (booked.length > mostPrepared) return;
+    for (const id of booked) {
+      const sheet = ledger.sheet(id);
+      if (sheet === undefined || stationsOf(sheet, { ledger, member: self.member }).length === 0) continue;
+      // Whatever fails is said when a tray needs it.
+      void sheets.open(id, [], signal).catch(() => {});
+    }
+  }
+
   function forget(sheet: string): void {
     signals.emit("closed", { sheet });
     line.drop(sheet);
@@ -241,8 +255,9 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     copies: createGiving({ ...shared, cases, documents, line, whole: () => whole }),
     manifest: (root) => store.get(manifestKey(root)),
     refusal,
-    ledgerChanged({ closed, moved }) {
+    ledgerChanged({ booked, closed, moved }) {
       for (const sheet of closed) forget(sheet);
+      prepare(booked);
       payments.look(moved);
       void consumer.proceed();
     },

@@ -102,6 +102,7 @@ export interface Ledger {
 
 /** What the ledger's newest blocks say of sheets, by their ids. */
 export interface LedgerNews {
+  readonly booked: readonly string[];
   /** Closed before all stations had reported. */
   readonly closed: readonly string[];
   /** Reported or settled in part or whole, or closed. */

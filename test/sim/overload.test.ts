@@ -17,8 +17,7 @@ function flood(backlog: number): Scenario {
     f2: 0,
   }));
   return {
-    // With this one no booking's call is given up.
-    seed: 2,
+    seed: 1,
     nodes: [node("north"), node("south"), node("east")],
     belts: [
       {
@@ -61,7 +60,7 @@ async function run(backlog: number) {
   });
   await simulation.run();
   const wrong = [...simulation.defects, ...violationsOf(simulation)];
-  return { most, refused, through, wrong, booked: simulation.handedIn.length };
+  return { most, refused, through, wrong, booked: simulation.ledger.state.sheets.size };
 }
 
 test("a flood ends every case, in little memory, about as soon as if there were room for all of it", async () => {

@@ -59,7 +59,7 @@ export class SimulatedLedger {
   }
 
   #changed(news: Partial<LedgerNews> = {}): void {
-    for (const listener of this.#listeners) listener({ closed: [], moved: [], ...news });
+    for (const listener of this.#listeners) listener({ booked: [], closed: [], moved: [], ...news });
   }
 
   sheetId(consumer: string, root: string): `0x${string}` {
@@ -117,7 +117,7 @@ export class SimulatedLedger {
         const reported = { get, has: (station: number) => reports.has(station) };
         const booked = { sheet, belt, offers, consumer: member, root, count, deadline, expired: false };
         this.sheets.set(sheet, { ...booked, reports, settlers, disputes, reported });
-        this.#changed();
+        this.#changed({ booked: [sheet] });
       },
       report: async (report) => {
         write();
