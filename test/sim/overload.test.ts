@@ -9,7 +9,7 @@ const sheets = 14;
 const partners = 3;
 
 /** Two nodes that work for each other, and a third that joins what both did: each is always somebody's next station. */
-function flood(backlog: number): Scenario {
+function flood(seed: number, backlog: number): Scenario {
   const node = (name: string) => ({ name, concurrency: 2, backlog, anchorAfter: 60_000, slowestDisk: 5 });
   const each = Array.from({ length: cases }, (_, number) => ({
     f0: 20 * number + 1,
@@ -17,7 +17,7 @@ function flood(backlog: number): Scenario {
     f2: 0,
   }));
   return {
-    seed: 1,
+    seed,
     nodes: [node("north"), node("south"), node("east")],
     belts: [
       {
@@ -46,9 +46,9 @@ function flood(backlog: number): Scenario {
 }
 
 /** Runs the flood; gives how long it took, the most cases that any node had in hand, and how often one was refused. */
-async function run(backlog: number) {
+async function run(seed: number, backlog: number) {
   let [most, refused, through] = [0, 0, 0];
-  const simulation = new Simulation(flood(backlog), {
+  const simulation = new Simulation(flood(seed, backlog), {
     watch(line) {
       if (line.includes("OVERLOADED")) refused++;
       if (line.includes(" ended ")) through = Number(line.split(" ", 1)[0]);
@@ -64,12 +64,18 @@ async function run(backlog: number) {
 }
 
 test("a flood ends every case, in little memory, about as soon as if there were room for all of it", async () => {
-  const [tight, ample] = [await run(8), await run(100_000)];
-  for (const { wrong, booked } of [tight, ample]) expect([wrong, booked]).toEqual([[], sheets]);
-  expect(ample.refused).toBe(0);
-  expect(ample.most).toBeGreaterThan(5 * cases);
-  expect(tight.refused).toBeGreaterThan(50);
-  // What was let in before the last refusal, and what completes joins that had begun.
-  expect(tight.most).toBeLessThanOrEqual(8 + partners * cases);
-  expect(tight.through).toBeLessThan(1.2 * ample.through);
+  const seconds = { tight: 0, ample: 0 };
+  for (const seed of [1, 2, 3]) {
+    const [tight, ample] = [await run(seed, 8), await run(seed, 100_000)];
+    for (const { wrong, booked } of [tight, ample]) expect([wrong, booked]).toEqual([[], sheets]);
+    expect(ample.refused).toBe(0);
+    expect(ample.most).toBeGreaterThan(5 * cases);
+    expect(tight.refused).toBeGreaterThan(50);
+    // What was let in before the last refusal, and what completes joins that had begun.
+    expect(tight.most).toBeLessThanOrEqual(8 + partners * cases);
+    seconds.tight += tight.through;
+    seconds.ample += ample.through;
+  }
+  // One run is a matter of luck: of when who asks again.
+  expect(seconds.tight).toBeLessThan(1.2 * seconds.ample);
 });
