@@ -19,12 +19,23 @@ import {
 import { publicKey, thumbprint } from "../pipeline/tray/index.ts";
 import { dataUses } from "./dataUses.ts";
 import type { BookedSheet, Ledger as EngineLedger, LedgerReport, Partner } from "./engine/index.ts";
-import type { Ledger } from "./ledger/index.ts";
+import type { Ledger, LedgerReader } from "./ledger/index.ts";
 import { sheetId } from "./ledger/index.ts";
 
-/** The ledger as the engine needs it: the index's records in the engine's words, its writes as promises. */
-export function engineLedger(ledger: Ledger): EngineLedger {
+/**
+ * The ledger as the engine needs it: the index's records in the engine's words, its writes as promises.
+ *
+ * @param writings - at a worker that leads, or is alone
+ */
+export function engineLedger(
+  ledger: LedgerReader & Pick<Ledger, "account">,
+  writings?: Ledger | undefined,
+): EngineLedger {
   const { view, account } = ledger;
+  const writes = (): Ledger => {
+    if (writings !== undefined) return writings;
+    throw new BeltError("INTERNAL", "Only the worker that leads writes on the ledger.");
+  };
   const partners = new Map<
     string,
     { readonly url: string; readonly sealingKey: string; readonly partner: Partner }
@@ -86,33 +97,33 @@ export function engineLedger(ledger: Ledger): EngineLedger {
     anchored: () => headOf(view, account),
     async book({ belt, root, count, deadline, maxCost }, options) {
       const hashes = { belt: HashText.parse(belt), root: HashText.parse(root) };
-      await ledger.book({ ...hashes, count, deadline, maxCost }, options);
+      await writes().book({ ...hashes, count, deadline, maxCost }, options);
     },
     async report({ sheet, station, exceptions }) {
-      await ledger.report({ sheet: HashText.parse(sheet), station, exceptions });
+      await writes().report({ sheet: HashText.parse(sheet), station, exceptions });
     },
     async anchor(size, root) {
-      await ledger.anchor({ size, root: HashText.parse(root) });
+      await writes().anchor({ size, root: HashText.parse(root) });
     },
     async expire(sheet) {
-      await ledger.expire(HashText.parse(sheet));
+      await writes().expire(HashText.parse(sheet));
     },
     async accept(sheet, station) {
-      await ledger.accept({ sheet: HashText.parse(sheet), stations: [station] });
+      await writes().accept({ sheet: HashText.parse(sheet), stations: [station] });
     },
     async settle(sheet, station) {
-      await ledger.settle({ sheet: HashText.parse(sheet), stations: [station] });
+      await writes().settle({ sheet: HashText.parse(sheet), stations: [station] });
     },
     async dispute({ sheet, evidence, ...rest }) {
-      await ledger.dispute({ sheet: HashText.parse(sheet), evidence: HashText.parse(evidence), ...rest });
+      await writes().dispute({ sheet: HashText.parse(sheet), evidence: HashText.parse(evidence), ...rest });
     },
     async lapse(sheet, station) {
-      await ledger.lapse({ sheet: HashText.parse(sheet), station });
+      await writes().lapse({ sheet: HashText.parse(sheet), station });
     },
-    acceptanceWindow: () => ledger.acceptanceWindow(),
+    acceptanceWindow: async () => writes().acceptanceWindow(),
     owed: () => owedTo(view, account),
     async withdraw() {
-      await ledger.withdraw();
+      await writes().withdraw();
     },
   };
 }

@@ -1,27 +1,32 @@
 import { createServer } from "node:http";
 import type { Logger } from "pino";
 import type { EventName } from "../pipeline/index/index.ts";
-import { trayVersions } from "../pipeline/tray/index.ts";
-import { type NodeOperations, startApi } from "./api/index.ts";
+import { type OwnKeys, trayVersions } from "../pipeline/tray/index.ts";
+import { runAnew } from "./anew.ts";
+import { createApiClient, type NodeOperations, startApi } from "./api/index.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
-import { createSignals, type Engine, startEngine } from "./engine/index.ts";
+import { createSignals, type Engine, elsewhere, startEngine } from "./engine/index.ts";
 import { engineLedger } from "./enginePorts.ts";
 import type { Identity } from "./identity.ts";
-import { type Ledger, openLedger } from "./ledger/index.ts";
+import type { Ledger } from "./ledger/index.ts";
 import { type Listening, listen } from "./listen.ts";
 import { logSignals } from "./logSignals.ts";
 import { createMetrics, type Metrics } from "./metrics/index.ts";
+import { type FollowedLedger, openNodeLedger } from "./nodeLedger.ts";
 import { openNodeStore } from "./nodeStore.ts";
 import { type OpenSheets, watchOpenSheets } from "./openSheets.ts";
-import { createOperations } from "./operations/index.ts";
+import { createOperations, withWorkers, workerOperations } from "./operations/index.ts";
 import { openProcessors } from "./processors.ts";
 import { systemRandom } from "./random.ts";
 import { readiness } from "./readiness.ts";
+
 import { restoredOf, type Store } from "./store/index.ts";
 import { openTracing } from "./tracing/index.ts";
-import { createTransport, partnerRoutes } from "./transport/index.ts";
+import { createTransport, type PartnerFace, partnerRoutes } from "./transport/index.ts";
+
 import { version } from "./version.ts";
+import { createRoute, joinWorkers } from "./workers/index.ts";
 
 export interface NodeParts {
   readonly config: Config;
@@ -42,13 +47,33 @@ export interface RunningNode {
 }
 
 /**
+ * Starts a node. Where its store is in a database, it is one worker of its member beside those that have the same one.
+ *
+ * @throws {BeltError} like `startOnce`
+ */
+export async function startNode(parts: NodeParts): Promise<RunningNode> {
+  const { config, log, signal } = parts;
+  if (config.store === undefined) return startOnce(parts);
+  return runAnew({
+    ...{ faces: config, log, signal },
+    start: (faces, until, over) =>
+      startOnce({ ...parts, config: { ...config, ...faces }, signal: until, over }),
+  });
+}
+
+interface OnceParts extends NodeParts {
+  /** Where there are other workers: is told why this one has to begin anew. */
+  readonly over?: (why: string) => void;
+}
+
+/**
  * Puts a node together and starts it: store, ledger, engine, then its two faces. The API answers as soon as the
  * process is up; the partner face takes trays once the engine has taken up what was left unfinished.
  *
  * @throws {BeltError} `STORE_LOCKED`, `STORE_FAILED`, `STORE_DAMAGED`, `STORE_TOO_NEW`, `STATION_INVALID`, `SCHEMA_REFUSED`, `PORT_IN_USE`,
  *   `LEDGER_WRONG_CHAIN`, `LEDGER_NO_DIRECTORY`, `LEDGER_REPLACED`
  */
-export async function startNode({ config, identity, log, signal }: NodeParts): Promise<RunningNode> {
+async function startOnce({ config, identity, log, signal, over }: OnceParts): Promise<RunningNode> {
   const stations = await openProcessors(config, log);
   const processors = stations.all;
   const opened: (() => Promise<unknown>)[] = [stations.close];
@@ -62,39 +87,33 @@ export async function startNode({ config, identity, log, signal }: NodeParts): P
       const tracing = await openTracing({ ...about, log, signals, now: systemClock.now });
       opened.unshift(tracing.close);
     }
-    const store = await openNodeStore(config, metrics);
-    opened.unshift(() => store.close());
+    const below = await openNodeStore(config, metrics);
+    opened.unshift(() => below.close());
     const transport = createTransport();
     opened.unshift(() => transport.close());
     const stopping = new AbortController();
     const stop = AbortSignal.any([signal, stopping.signal]);
-    const ledger = await openLedger({
-      url: config.ledger.url,
-      directory: config.ledger.directory,
-      chainId: config.ledger.chainId,
-      subscribe: true,
-      store,
-      wallet: identity.account,
-      log,
-      now: systemClock.now,
-      mostPending: config.limits.pendingTransactions,
-      signal: stop,
-    });
+    const workers = over && (await joinWorkers({ store: below, log, over, signal: stop }));
+    if (workers) opened.unshift(() => workers.leave());
+    const store = workers?.store ?? below;
+    const leads = workers?.share.leads ?? true;
+    const { ledger, writings } = await openNodeLedger({ config, identity, log, store, leads, signal: stop });
     opened.unshift(() => ledger.close());
     // From here on nothing that the ledger says is missed, however long the engine takes to start.
     const changes = ledger.changes(stop);
     const openSheets = watchOpenSheets(ledger.view, ledger.account);
-    await checkRestored(store, { ledger, log, signal: stop });
+    await checkRestored(store, { ledger, leads, log, signal: stop });
+    const seals: OwnKeys = (kid) => (kid === identity.sealing.kid ? identity.sealing.key : undefined);
     const engine = await startEngine({
       store,
-      ledger: engineLedger(ledger),
+      ledger: engineLedger(ledger, writings),
       transport,
       clock: systemClock,
       random: systemRandom,
       self: {
         member: identity.address,
         signer: identity.signing,
-        seals: (kid) => (kid === identity.sealing.kid ? identity.sealing.key : undefined),
+        seals,
         secret: identity.secret,
       },
       signals,
@@ -106,6 +125,7 @@ export async function startNode({ config, identity, log, signal }: NodeParts): P
         anchorAfter: 2_000,
         withdrawAfter: 30_000,
       },
+      share: workers?.share,
       signal: stop,
     });
     opened.unshift(async () => {
@@ -119,19 +139,39 @@ export async function startNode({ config, identity, log, signal }: NodeParts): P
       openSheets: () => openSheets.count(systemClock.now() / 1_000),
       isReady: () => reasons().length === 0,
     });
-    const operations = createOperations({
-      ...{ config, version, ledger, engine, store, signals, processors, reasons },
-      member: identity.address,
-      secret: identity.secret,
-      clock: systemClock,
-      signal: stop,
-    });
+    const parts = {
+      ...{ config, version, engine, store, signals, processors, reasons },
+      ...{ member: identity.address, secret: identity.secret, clock: systemClock, signal: stop },
+    };
+    const client = (url: string): NodeOperations =>
+      createApiClient({ url, token: identity.token, signal: stop });
+    const own = writings && createOperations({ ...parts, ledger: writings });
+    const here = workerOperations({ ...parts, ledger });
+    /** At a worker that does not lead they are its lead's, whichever that is. */
+    const operations = (): NodeOperations => {
+      if (own !== undefined)
+        return withWorkers(own, () => (workers?.others() ?? []).map(({ api }) => client(api)));
+      const lead = workers?.lead();
+      if (lead === undefined) throw elsewhere("No worker of this member leads at the moment.");
+      return { ...client(lead.api), ...here };
+    };
     const faces: Listening[] = [];
     opened.unshift(() => Promise.all(faces.map((face) => face.close())));
-    const partner = await listenToPartners({ config, engine, member: identity.address });
+    const accept = workers
+      ? createRoute({
+          ...{ workers, own: seals, accept: engine.accept },
+          holds: (sheet) => engine.holdings?.has(sheet) ?? true,
+          passOn: (to, tray) => transport.passOn(to.url, tray, stop),
+        })
+      : engine.accept;
+    const partner = await listenToPartners({ config, engine, accept, member: identity.address });
     faces.push(partner);
-    const api = await startOperatorApi({ config, identity, log, operations, metrics });
+    const api = await startOperatorApi({ config, identity, log, operations, status: here.status, metrics });
     faces.push(api);
+    if (workers && engine.holdings) {
+      const at = { url: config.workerUrl ?? partner.url, api: api.url };
+      await workers.serve(at, engine.holdings);
+    }
     stations.warmUp();
     void followLedger(changes, { engine, openSheets, log }, stop);
 
@@ -154,10 +194,27 @@ export async function startNode({ config, identity, log, signal }: NodeParts): P
  */
 async function checkRestored(
   store: Store,
-  { ledger, log, signal }: { readonly ledger: Ledger; readonly log: Logger; readonly signal: AbortSignal },
+  {
+    ledger,
+    leads,
+    log,
+    signal,
+  }: {
+    readonly ledger: FollowedLedger;
+    readonly leads: boolean;
+    readonly log: Logger;
+    readonly signal: AbortSignal;
+  },
 ): Promise<void> {
   const restored = await restoredOf(store);
   if (restored === undefined || restored.checked) return;
+  if (!leads) {
+    // The one that leads puts back what is lost, and nothing is worked on before.
+    log.warn("The store was restored from a backup; this worker waits for the one that leads.");
+    while (!signal.aborted && (await restoredOf(store))?.checked === false)
+      await systemClock.sleep(1_000, signal);
+    return;
+  }
   const since = new Date(restored.at).toISOString();
   log.warn({ since }, "The store was restored from a backup; the ledger is read before anything is done.");
   await ledger.caughtUp(signal);
@@ -200,17 +257,19 @@ async function followLedger(
 async function listenToPartners({
   config,
   engine,
+  accept,
   member,
 }: {
   readonly config: Config;
   readonly engine: Engine;
+  readonly accept: PartnerFace["accept"];
   readonly member: string;
 }) {
   // Whoever sends a byte now and then holds a connection and some memory: for a minute at most.
   const server = createServer(
     { requestTimeout: 60_000, headersTimeout: 20_000 },
     partnerRoutes({
-      accept: engine.accept,
+      accept,
       document: engine.documents.get,
       manifest: engine.manifest,
       copies: engine.copies,
@@ -225,17 +284,22 @@ function startOperatorApi({
   identity,
   log,
   operations,
+  status,
   metrics,
 }: {
   readonly config: Config;
   readonly identity: Identity;
   readonly log: Logger;
-  readonly operations: NodeOperations;
+  readonly operations: () => NodeOperations;
+  readonly status: NodeOperations["status"];
   readonly metrics: Metrics;
 }) {
   return startApi({
     ...config.api,
-    operations,
+    get operations() {
+      return operations();
+    },
+    status,
     token: identity.token,
     registry: metrics.registry,
     log,

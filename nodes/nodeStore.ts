@@ -10,6 +10,7 @@ import {
   type StoreOptions,
   upgradeStore,
 } from "./store/index.ts";
+import { requireAlone } from "./workers/index.ts";
 
 export const storeFolder = (data: string): string => join(data, "store");
 
@@ -20,6 +21,11 @@ export interface StorePlace {
   readonly store?: string | undefined;
 }
 
+export interface NodeStoreOptions extends StoreOptions {
+  /** Whether no worker may have it open. */
+  readonly alone?: boolean;
+}
+
 /**
  * Opens a node's store, in its data folder or its database, and gives it the newest form.
  *
@@ -27,14 +33,16 @@ export interface StorePlace {
  */
 export async function openNodeStore(
   { data, store: url }: StorePlace,
-  options: StoreOptions = {},
+  { alone = false, ...options }: NodeStoreOptions = {},
 ): Promise<CheckedStore> {
   const at = url === undefined ? storeFolder(data) : placeOf(url);
   const store = await (url === undefined ? openLevelStore(at, options) : openPostgresStore(url, options));
   try {
     await requireRestored(store, at);
-    await upgradeStore(store, { migrations, at });
-    return checkedStore(store);
+    const checked = checkedStore(store);
+    await upgradeStore(store, { migrations, at, before: () => requireAlone(checked, at) });
+    if (alone) await requireAlone(checked, at);
+    return checked;
   } catch (error) {
     await store.close();
     throw error;

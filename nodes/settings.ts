@@ -15,6 +15,7 @@ export const settings = [
   { path: "listen.host", kind: "text", help: "where the partner face listens" },
   { path: "listen.port", kind: "number", help: "the partner face's port" },
   { path: "url", kind: "text", help: "the URL under which partners reach this node" },
+  { path: "workerUrl", kind: "text", help: "the URL under which the member's other workers reach this one" },
   { path: "api.host", kind: "text", help: "where the operator's API listens" },
   { path: "api.port", kind: "number", help: "the operator API's port" },
   { path: "stations", kind: "json", help: "the stations, as JSON" },

@@ -15,7 +15,10 @@ import { routes } from "./routes.ts";
 import { tokenCheck } from "./token.ts";
 
 export interface ApiParts extends Place {
+  /** Asked for at each request: they may be another node's. */
   readonly operations: NodeOperations;
+  /** How this very node is, for its probes; as the operations have it when absent. */
+  readonly status?: NodeOperations["status"];
   /** What every request must carry, but for the probes and the description. */
   readonly token: string;
   readonly registry: Registry;
@@ -93,11 +96,11 @@ export async function startApi(parts: ApiParts): Promise<Api> {
   };
 }
 
-function serveProbes(app: Express, { operations, version }: ApiParts): void {
-  const description = JSON.stringify(describeApi(version));
+function serveProbes(app: Express, parts: ApiParts): void {
+  const description = JSON.stringify(describeApi(parts.version));
   app.get("/livez", (_request, response) => void response.json({ status: "ok" }));
   app.get("/readyz", async (_request, response) => {
-    const { ready, reasons } = await operations.status();
+    const { ready, reasons } = await (parts.status ?? parts.operations.status)();
     response.status(ready ? 200 : 503).json({ ready, reasons });
   });
   app.get("/openapi.json", (_request, response) => void response.type("json").send(description));
@@ -105,14 +108,11 @@ function serveProbes(app: Express, { operations, version }: ApiParts): void {
 
 const pathOf = (route: Route): string => route.path.replaceAll(/\{(\w+)\}/g, ":$1");
 
-function serveRoute(
-  app: Express,
-  route: Route,
-  { operations, log, heartbeat = 15_000, patience }: ApiParts,
-  stopping: AbortSignal,
-): void {
+function serveRoute(app: Express, route: Route, parts: ApiParts, stopping: AbortSignal): void {
+  const { log, heartbeat = 15_000, patience } = parts;
   app[route.method](pathOf(route), async (request, response) => {
     Object.assign(response.locals, { route: route.name });
+    const { operations } = parts;
     const given = givenOf(request, "body" in route.input.shape);
     if (route.kind === "answer") {
       const answer = await route.run(operations, given);

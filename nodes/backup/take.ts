@@ -1,4 +1,5 @@
 import type { Store } from "../store/index.ts";
+import { isOfWorkers } from "../workers/index.ts";
 import { type BackupHeader, type BackupRecord, writeBackup } from "./format.ts";
 
 /** A backup of a store as it is now, while it goes on being written: its bytes, in pieces as they come. */
@@ -10,5 +11,8 @@ export function backUp(store: Store, header: BackupHeader): AsyncIterable<Uint8A
 async function* entriesOf(
   entries: AsyncIterable<readonly [string, Uint8Array]>,
 ): AsyncIterable<BackupRecord> {
-  for await (const [name, value] of entries) yield { kind: "entry", name, value };
+  for await (const [name, value] of entries) {
+    // Which process had what when is of no use to another store.
+    if (!isOfWorkers(name)) yield { kind: "entry", name, value };
+  }
 }

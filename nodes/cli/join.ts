@@ -65,7 +65,7 @@ async function join(config: Config, identity: Identity, options: JoinOptions): P
     ],
   );
   // The node's own store knows which transactions are under way, and keeps a running node out. A dry run keeps nothing.
-  const store = dryRun ? new MemoryStore() : await openNodeStore(config);
+  const store = dryRun ? new MemoryStore() : await openNodeStore(config, { alone: true });
   const { signal } = new AbortController();
   try {
     const ledger = await openLedger({ ...config.ledger, store, wallet: identity.account });

@@ -58,6 +58,8 @@ export const Config = z.strictObject({
   listen: z.strictObject({ host: Host.default("127.0.0.1"), port: Port.default(7300) }).prefault({}),
   /** The URL under which partners reach the partner face; made from `listen` when it is left out. */
   url: WebUrl.optional(),
+  /** The URL under which this member's other workers reach the partner face, where they share a store. */
+  workerUrl: WebUrl.optional(),
   /** Where the operator's API listens. */
   api: z.strictObject({ host: Host.default("127.0.0.1"), port: Port.default(7301) }).prefault({}),
   stations: z.array(StationEntry).max(64).default([]),

@@ -13,6 +13,7 @@ import type { Outbox } from "./outbox.ts";
 import type { Clock, Ledger, Self } from "./ports.ts";
 import { keepReceipt } from "./progress.ts";
 import type { ReceiptLog } from "./receiptLog.ts";
+import type { Turn } from "./share.ts";
 import type { Sheet } from "./sheets.ts";
 import type { Signals, Worked } from "./signals.ts";
 import type { BeginTrace } from "./tracing.ts";
@@ -44,6 +45,8 @@ export interface CommitterParts {
   readonly numbers: TrayNumbers;
   readonly outbox: Outbox;
   readonly signal: AbortSignal;
+  /** Where other workers append to the log as well: waits until it is this one's. */
+  readonly turn?: (() => Promise<Turn>) | undefined;
   /** What else goes with these cases: the stored trays of which they were the last, the waits that ended. */
   readonly releases: readonly ((finished: readonly Finished[]) => Prepared)[];
   readonly tracing: BeginTrace | undefined;
@@ -111,6 +114,17 @@ export function createCommitter(parts: CommitterParts): Committer {
   async function write(batch: readonly Finished[]): Promise<void> {
     const start = clock.now();
     const groups = groupsOf(batch.map((entry) => conclude(entry, self)));
+    const turn = await parts.turn?.();
+    try {
+      await log.refresh();
+      await writeGroups({ batch, groups, start, turn });
+    } catch (problem) {
+      await turn?.giveBack();
+      throw problem;
+    }
+  }
+
+  async function writeGroups({ batch, groups, start, turn }: Writing): Promise<void> {
     // What travels together stands together in the log, so that one place says where all of it is.
     const concluded = groups.flatMap(({ members }) => members);
     let first = log.head().size;
@@ -134,6 +148,7 @@ export function createCommitter(parts: CommitterParts): Committer {
       ...numbered.changes(),
       ...outbox.changes(trays),
       ...released.flatMap(({ changes }) => changes),
+      ...(turn?.changes ?? []),
     ]);
     appended.commit();
     numbered.commit();
@@ -163,6 +178,14 @@ export function createCommitter(parts: CommitterParts): Committer {
     waiting: () => waiting.length + writing,
     settled: () => running,
   };
+}
+
+/** A batch on its way into the store. */
+interface Writing {
+  readonly batch: readonly Finished[];
+  readonly groups: readonly Group[];
+  readonly start: number;
+  readonly turn: Turn | undefined;
 }
 
 interface Concluded {

@@ -12,7 +12,11 @@ import { createCommitter } from "./committer.ts";
 import { type Consumer, createConsumer } from "./consumer.ts";
 import { watchDeadlines } from "./deadlines.ts";
 import { createDocuments, type Documents } from "./documents.ts";
+
+import { createDues, watchDues } from "./dues.ts";
 import { createGiving, type GiveCopies } from "./giving.ts";
+
+import type { Holdings } from "./holdings.ts";
 import { createInbox } from "./inbox.ts";
 import { insist } from "./insist.ts";
 import { createIntake } from "./intake.ts";
@@ -26,6 +30,7 @@ import { createQuarantine, type Quarantine } from "./quarantine.ts";
 import type { Queues } from "./queues.ts";
 import { openReceiptLog, type ReceiptLog } from "./receiptLog.ts";
 import { createSettlement } from "./settlement.ts";
+import { createSharing, type Share } from "./share.ts";
 import { createSheets, manifestKey, type Sheets, stationsOf } from "./sheets.ts";
 import type { Signals } from "./signals.ts";
 import { createTracing } from "./tracing.ts";
@@ -45,6 +50,8 @@ export interface EngineParts {
   /** This node's processors by the hash of their offer documents. */
   readonly processors: ReadonlyMap<string, Processor>;
   readonly limits: EngineLimits;
+  /** What is shared with the other workers of the member; absent where the store is this process's alone. */
+  readonly share?: Share | undefined;
   /** Ends work that takes too long; the machine's own timers when absent. */
   readonly alarm?: Alarm;
   readonly signal: AbortSignal;
@@ -73,6 +80,8 @@ export interface Engine {
   readonly waits: Waits;
   readonly quarantine: Quarantine;
   readonly log: ReceiptLog;
+  /** The sheets that are this worker's; undefined where there are no others. */
+  readonly holdings: Holdings | undefined;
   /** Takes a tray in; gives the signed acknowledgement. */
   accept(tray: Uint8Array): Promise<string>;
   /** Gives a partner copies of its own receipts, on a signed request. */
@@ -103,11 +112,12 @@ export interface Engine {
  * committer, outbox and settlement are one direction; nothing reaches back.
  */
 export async function startEngine(parts: EngineParts): Promise<Engine> {
-  const { store, ledger, transport, clock, random, self, signals, processors, limits, signal } = parts;
+  const { store, ledger, transport, clock, random, self, signals, processors, limits, share, signal } = parts;
   const tracing = parts.traced === true ? createTracing(random) : undefined;
   const shared = { store, ledger, transport, clock, random, self, signals, signal, tracing };
   const { copy = 0 } = (await restoredOf(store)) ?? {};
-  const log = await openReceiptLog(store, ledger.anchored);
+  const leads = share?.leads ?? true;
+  const log = await openReceiptLog(store, ledger.anchored, share !== undefined);
   // A node whose log is not its own says so at once; nothing is appended to it, and no tray is taken.
   await log.check().catch((problem: unknown) => {
     signals.emit("trouble", { what: "go on with the log of receipts", problem });
@@ -121,15 +131,13 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const collector = createCollector({ cases, signals });
   const sheets = createSheets({ ...shared, documents, member: self.member, processors });
   const outbox = createOutbox({ ...shared, random: () => fraction(random) });
-  const settlement = createSettlement({
-    ...shared,
-    random: () => fraction(random),
-    log,
-    progress,
-    sheets,
-    member: self.member,
-    anchorAfter: limits.anchorAfter,
-  });
+  const settling = { ...shared, log, progress, sheets };
+  const settlement = leads
+    ? createSettlement({
+        ...{ ...settling, member: self.member, anchorAfter: limits.anchorAfter },
+        random: () => fraction(random),
+      })
+    : createDues(settling);
   const waits: Waits = createWaits({ ...shared, line: () => line });
   const quarantine = createQuarantine({ ...shared, line: () => line });
   const line: Line = createLine({
@@ -158,6 +166,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     copy,
     numbers,
     outbox,
+    turn: share?.turn,
     releases: [intake.release, waits.release, quarantine.release],
     causesOf: intake.causesOf,
     written: settlement.written,
@@ -166,6 +175,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     ...shared,
     sheets,
     refusal,
+    hold: share && (async (tray) => sharing?.hold(tray)),
     keep: async (tray, bytes) =>
       tray.edge.to === "result" ? collector.keep(tray) : intake.keep(tray, bytes),
     take: async (tray) => (tray.edge.to === "result" ? collector.take(tray) : intake.take(tray)),
@@ -205,9 +215,17 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     quarantine.drop(sheet);
     sheets.forget(sheet);
     progress.forget(sheet);
+    // What it has in the store is deleted by the worker that it is of.
+    if (holdings !== undefined && !leads && !holdings.has(sheet)) return;
     const all = () => Promise.all([outbox.drop(sheet), forgetStored(store, sheet)]);
     void insist(`forget sheet ${sheet}`, all, shared);
   }
+
+  const caches = { drop: [line, intake, waits, quarantine], forget: [progress, numbers, inbox, outbox] };
+  const sharing =
+    share &&
+    createSharing({ ...shared, share, caches, quarantine, outbox, inbox, settlement, sheets, isOwn });
+  const holdings = sharing?.holdings;
 
   /** What an earlier process did not come to: its trays are forgotten where they would be opened or sent. */
   async function forgetWaits(): Promise<void> {
@@ -219,10 +237,13 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
 
   /** Takes up what an earlier process left, once the log is what it has to go on from. */
   async function begin(): Promise<void> {
-    await catchUp.run();
-    await quarantine.recover();
-    await inbox.recover();
+    if (leads) await catchUp.run();
+    if (share === undefined) {
+      await quarantine.recover();
+      await inbox.recover();
+    }
     whole = true;
+    if (!leads) return;
     settlement.recover();
     void insist("forget the waits of closed sheets", forgetWaits, shared);
   }
@@ -235,12 +256,14 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const { withdrawAfter } = limits;
   const payments = createPayments({ ...deadlines, cases, collector, documents, withdrawAfter });
   const running = [
-    outbox.run(signal),
+    outbox.run(signal, share && (({ edge }) => leads && isOwn(edge))),
     begun.then(() => settlement.run(signal)),
-    watchDeadlines(deadlines, signal),
-    payments.run(signal),
   ];
-  void consumer.proceed();
+  if (leads) {
+    running.push(watchDeadlines(deadlines, signal), payments.run(signal));
+    void consumer.proceed();
+  }
+  if (leads && holdings) running.push(watchDues({ ...settling, settlement, holds: holdings.has }));
 
   return {
     consumer,
@@ -251,6 +274,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     waits,
     quarantine,
     log,
+    holdings,
     accept: inbox.accept,
     copies: createGiving({ ...shared, cases, documents, line, whole: () => whole }),
     manifest: (root) => store.get(manifestKey(root)),
@@ -258,6 +282,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     ledgerChanged({ booked, closed, moved }) {
       for (const sheet of closed) forget(sheet);
       prepare(booked);
+      if (!leads) return;
       payments.look(moved);
       void consumer.proceed();
     },
@@ -275,6 +300,9 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       .then(() => {}),
   };
 }
+
+/** Whether an edge begins at a case of this member's own: what leaves there is the consumer's to send. */
+const isOwn = (edge: string): boolean => edge.startsWith("case>");
 
 async function workOnCase(
   { sheet, place, case: number, attempts }: Job,

@@ -10,7 +10,7 @@ import {
   type TrayName,
   trayHash,
 } from "../../pipeline/tray/index.ts";
-import type { Change, Store } from "../store/index.ts";
+import { type Change, key, type Store } from "../store/index.ts";
 import { insist } from "./insist.ts";
 import { readKeptTray } from "./keptTray.ts";
 import type { Clock, Ledger, Self } from "./ports.ts";
@@ -45,7 +45,7 @@ export interface AcceptedTray {
 }
 
 /** An opened tray and the active members whose key signed it. */
-interface SentTray extends OpenedTray {
+export interface SentTray extends OpenedTray {
   readonly from: readonly string[];
 }
 
@@ -53,8 +53,13 @@ interface SentTray extends OpenedTray {
 export interface Inbox {
   /** Gives the acknowledgement, a compact JWS. */
   accept(bytes: Uint8Array): Promise<string>;
-  /** Opens the trays that an earlier process kept and did not finish; what cannot be opened now is tried again. */
-  recover(): Promise<void>;
+  /**
+   * Opens the trays that an earlier process kept and did not finish, of all sheets or of these; what cannot be opened
+   * now is tried again.
+   */
+  recover(sheets?: Iterable<string>): Promise<void>;
+  /** Forgets what memory has of a sheet that another worker may have had since. */
+  forget(sheet: string): void;
 }
 
 export interface InboxParts {
@@ -68,6 +73,8 @@ export interface InboxParts {
   readonly tracing: BeginTrace | undefined;
   /** Why no tray can be taken at the moment, if so. */
   refusal(): BeltError | undefined;
+  /** Where there are other workers: makes the tray's sheet this one's. @throws {BeltError} `WORKER_ELSEWHERE` */
+  readonly hold?: ((tray: SentTray) => Promise<void>) | undefined;
   /** What keeps the tray: its bytes for a station, the outcomes themselves for the consumer. */
   keep(tray: AcceptedTray, bytes: Uint8Array): Promise<readonly Change[]>;
   /** Hands on a kept tray. */
@@ -123,6 +130,7 @@ export function createInbox(parts: InboxParts): Inbox {
 
   /** @param came when this attempt began, in milliseconds since 1970 */
   async function keepOnce(opened: SentTray, bytes: Uint8Array, came: number): Promise<void> {
+    await parts.hold?.(opened);
     const hash = trayHash(bytes);
     const earlier = await seen.hashOf(opened);
     if (earlier === hash) {
@@ -200,9 +208,13 @@ export function createInbox(parts: InboxParts): Inbox {
       }
     },
 
-    async recover() {
+    forget: seen.forget,
+    async recover(sheets) {
+      const prefixes =
+        sheets === undefined ? ["inbox/"] : [...sheets].map((sheet) => `${key("inbox", sheet)}/`);
       // All names first: once a tray is opened, this must not begin anew.
-      for (const stored of await Array.fromAsync(store.keys({ prefix: "inbox/" }))) {
+      const names = await Promise.all(prefixes.map((prefix) => Array.fromAsync(store.keys({ prefix }))));
+      for (const stored of names.flat()) {
         if (signal.aborted) return;
         try {
           await resume(stored);

@@ -1,6 +1,7 @@
 export type { Outcome, OwnSheet } from "./caseStore.ts";
 export type { BookingRequest } from "./consumer.ts";
 export { type Engine, type EngineLimits, type EngineParts, startEngine } from "./engine.ts";
+export type { Holdings } from "./holdings.ts";
 export { leafKey, tileLevel } from "./logNodes.ts";
 export type {
   BookedSheet,
@@ -19,6 +20,7 @@ export type {
 export { type Elsewhere, type Processor, prepareProcessor, workHere } from "./processors.ts";
 export type { QuarantinedCase } from "./quarantine.ts";
 export { type Queue, type Queues, queuesOf } from "./queues.ts";
+export { elsewhere, type Share, type Turn } from "./share.ts";
 export type { Sheet } from "./sheets.ts";
 export { createSignals, type EngineEvents, type Signals } from "./signals.ts";
 export { readTold, writeTold } from "./toldRecord.ts";

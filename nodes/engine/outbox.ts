@@ -21,6 +21,12 @@ export interface Outbox {
   send(trays: readonly OutgoingTray[]): void;
   /** Forgets what was to be sent for a sheet that is closed. */
   drop(sheet: string): Promise<void>;
+  /** Forgets in memory what is to be sent for a sheet that another worker may have from now on. */
+  forget(sheet: string): void;
+  /** Sends what an earlier process left in the store, if it is asked for. */
+  takeUp(isWanted: (tray: OutgoingName) => boolean): Promise<void>;
+  /** Whether something waits to be sent for a sheet. */
+  has(sheet: string): boolean;
   waiting(): number;
   /** What waits along each edge: trays, and since when this process has the oldest of them. */
   queues(): Queues;
@@ -29,8 +35,8 @@ export interface Outbox {
    * then fills larger trays, and nobody waits for a partner that is away.
    */
   room(): Promise<void>;
-  /** Runs until aborted; takes up what an earlier process left unsent. */
-  run(signal: AbortSignal): Promise<void>;
+  /** Runs until aborted; takes up what an earlier process left unsent, all or what is wanted of it. */
+  run(signal: AbortSignal, isWanted?: (tray: OutgoingName) => boolean): Promise<void>;
 }
 
 export interface OutboxParts {
@@ -202,7 +208,25 @@ export function createOutbox(parts: OutboxParts): Outbox {
     }
   }
 
+  async function takeUp(isWanted: (tray: OutgoingName) => boolean): Promise<void> {
+    const left = await Array.fromAsync(store.keys({ prefix: "outbox/" }));
+    // What this process has written by now waits already.
+    const known = new Set([...lines.values()].flatMap(({ queue }) => [...queue.trays()].map(trayKey)));
+    for (const stored of left) {
+      if (known.has(stored)) continue;
+      const [, to = "", sheet = "", edge = "", number = ""] = stored.split("/");
+      const tray = { to, sheet, edge, tray: Number(number) };
+      if (isWanted(tray)) enqueue(tray, undefined);
+    }
+  }
+
   return {
+    takeUp,
+    forget(sheet) {
+      for (const { queue } of lines.values()) queue.drop(sheet);
+    },
+    has: (sheet) =>
+      [...lines.values()].some(({ queue }) => [...queue.trays()].some((each) => each.sheet === sheet)),
     changes: (trays) => trays.map((tray) => ({ type: "put", key: trayKey(tray), value: tray.bytes })),
     send(trays) {
       for (const tray of trays) enqueue(tray, tray.bytes);
@@ -225,21 +249,11 @@ export function createOutbox(parts: OutboxParts): Outbox {
     },
     waiting: () => [...lines.values()].reduce((sum, { queue }) => sum + queue.size, 0),
     queues: () => queuesOf(waitingTrays()),
-    async run(signal) {
+    async run(signal, isWanted = () => true) {
       running = signal;
       for (const [to, line] of lines) line.done = serve(to, line, signal);
-      const left = await insist(
-        "read the trays that an earlier process left unsent",
-        () => Array.fromAsync(store.keys({ prefix: "outbox/" })),
-        { clock, signals, signal },
-      );
-      // What this process has written by now waits already.
-      const known = new Set([...lines.values()].flatMap(({ queue }) => [...queue.trays()].map(trayKey)));
-      for (const stored of left ?? []) {
-        if (known.has(stored)) continue;
-        const [, to = "", sheet = "", edge = "", number = ""] = stored.split("/");
-        enqueue({ to, sheet, edge, tray: Number(number) }, undefined);
-      }
+      const what = "read the trays that an earlier process left unsent";
+      await insist(what, () => takeUp(isWanted), { clock, signals, signal });
       await new Promise<void>((resolve) => {
         if (signal.aborted) resolve();
         else signal.addEventListener("abort", () => resolve(), { once: true });

@@ -36,7 +36,7 @@ export interface QuarantinedCase {
  */
 export interface Quarantine {
   /** Opens what an earlier process held, before the first case arrives anew. */
-  recover(): Promise<void>;
+  recover(sheet?: string): Promise<void>;
   /** Holds a case if its failure is of that kind; it survives restarts. False when the case is to be failed at once. */
   hold(job: Job, outcome: Failed, resumed: Resumed | undefined): boolean;
   /** Whether a case that has arrived anew, after a restart, is held. */
@@ -101,7 +101,6 @@ const poison: ReadonlySet<Code> = new Set(["STATION_CRASHED", "STATION_TIMEOUT"]
 /** The longest time between two looks at the clock, in milliseconds. */
 const longestWait = 30_000;
 
-const prefix = "quarantine/";
 const quarantineKey = (job: Job): string => key("quarantine", job.sheet.id, job.place.station.name, job.case);
 
 export function createQuarantine(parts: QuarantineParts): Quarantine {
@@ -176,7 +175,8 @@ export function createQuarantine(parts: QuarantineParts): Quarantine {
   }
 
   return {
-    async recover() {
+    async recover(sheet) {
+      const prefix = sheet === undefined ? "quarantine/" : `${key("quarantine", sheet)}/`;
       for await (const [at, bytes] of store.entries({ prefix })) {
         const text = Buffer.from(openAtRest(self.secret, bytes, at)).toString("utf8");
         all.set(at, { kept: Kept.parse(JSON.parse(text)), job: undefined, resumed: undefined });

@@ -18,6 +18,8 @@ import { Recent } from "./recent.ts";
 /** The member's append-only log of its receipts (RFC 9162), kept as the hashes of its complete subtrees. */
 export interface ReceiptLog {
   head(): LogHead;
+  /** Reads what other workers of the member have appended; does nothing where there are none. */
+  refresh(): Promise<void>;
   /** Why nothing may be appended: the log is not what its own anchored head is the beginning of. */
   obstacle(): BeltError | undefined;
   /**
@@ -55,28 +57,53 @@ const sizeKey = "log/size";
  * Opens the log as the store has it.
  *
  * @param anchored gives the log as it was last anchored
+ * @param shared whether other processes append to it as well
  */
-export async function openReceiptLog(store: Store, anchored: Ledger["anchored"]): Promise<ReceiptLog> {
+export async function openReceiptLog(
+  store: Store,
+  anchored: Ledger["anchored"],
+  shared = false,
+): Promise<ReceiptLog> {
   const lookup = (subtree: Subtree): Promise<Uint8Array> => nodeIn(store, subtree);
-  const stored = await store.get(sizeKey);
-  const size = stored === undefined ? 0 : Number(Buffer.from(stored).toString("latin1"));
-  let frontier: Frontier = frontierOf(
-    size,
-    await Promise.all(subtreesOf({ start: 0, end: size }).map(lookup)),
-  );
+  const storedSize = async (): Promise<number> => {
+    const stored = await store.get(sizeKey);
+    return stored === undefined ? 0 : Number(Buffer.from(stored).toString("latin1"));
+  };
+  const frontierAt = async (size: number): Promise<Frontier> =>
+    frontierOf(size, await Promise.all(subtreesOf({ start: 0, end: size }).map(lookup)));
+  let frontier = await frontierAt(await storedSize());
   let checked: (LogHead & { readonly holds: boolean }) | undefined;
   /** The sizes of the last heads that were asked for, by their roots: what is anchored is one of them most often. */
   const asked = new Recent<number>(16);
+  /** The anchored head for which the log was read again, where others append to it. */
+  let looked: string | undefined;
 
-  async function rootAt(upTo: number): Promise<string> {
-    const known = await Promise.all(subtreesOf({ start: 0, end: upTo }).map(lookup));
-    return toHex(frontierOf(upTo, known).root);
+  async function refresh(): Promise<void> {
+    if (!shared) return;
+    const size = await storedSize();
+    if (size <= frontier.size) return;
+    const found = await frontierAt(size);
+    // It may have grown by this process meanwhile.
+    if (size > frontier.size) frontier = found;
+  }
+
+  /** Whether a head beyond this log may be what another worker appended, of which this one has not read yet. */
+  function mayBeBehind({ root }: LogHead): boolean {
+    if (!shared || looked === root) return false;
+    void refresh().then(
+      () => {
+        looked = root;
+      },
+      () => {},
+    );
+    return true;
   }
 
   function obstacle(): BeltError | undefined {
     const head = anchored();
     if (head === undefined) return undefined;
     if (head.size > frontier.size) {
+      if (mayBeBehind(head)) return undefined;
       const sentence = `This node's log has ${frontier.size} receipts, and ${head.size} are anchored: its store is an older copy.`;
       return new BeltError("LOG_BEHIND", sentence, { retryAfter: 60 });
     }
@@ -105,11 +132,14 @@ export async function openReceiptLog(store: Store, anchored: Ledger["anchored"])
       asked.set(root, size);
       return { size, root };
     },
+    refresh,
     obstacle,
     async check() {
+      await refresh();
       const head = anchored();
       if (head !== undefined && head.size <= frontier.size && head.root !== checked?.root) {
-        const holds = asked.get(head.root) === head.size || (await rootAt(head.size)) === head.root;
+        const holds =
+          asked.get(head.root) === head.size || toHex((await frontierAt(head.size)).root) === head.root;
         checked = { ...head, holds };
       }
       const problem = obstacle();

@@ -27,6 +27,11 @@ export class Recent<V> {
     this.#entries.delete(key);
   }
 
+  /** Deletes all whose keys begin with this. */
+  deleteUnder(prefix: string): void {
+    for (const key of this.#entries.keys()) if (key.startsWith(prefix)) this.#entries.delete(key);
+  }
+
   /** Computes once for each key; a failure is forgotten, so that the next call tries again. */
   static remember<V>(recent: Recent<Promise<V>>, key: string, compute: () => Promise<V>): Promise<V> {
     const known = recent.get(key);

@@ -8,6 +8,8 @@ export interface SeenTrays {
   hashOf(name: TrayName): Promise<string | undefined>;
   /** Adds a tray that was kept. */
   add(name: TrayName, hash: string): void;
+  /** Forgets what memory has of a sheet, of which another worker may have taken trays since. */
+  forget(sheet: string): void;
 }
 
 export const inboxKey = ({ sheet, edge, tray }: TrayName): string => key("inbox", sheet, edge, tray);
@@ -44,6 +46,7 @@ export function createSeenTrays(store: Store): SeenTrays {
       if (found !== undefined) hashes.set(seenKey(name), found);
       return found;
     },
+    forget: (sheet) => sheets.delete(sheet),
     add(name, hash) {
       void sheets.get(name.sheet)?.then((hashes) => hashes.set(seenKey(name), hash));
     },

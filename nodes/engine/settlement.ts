@@ -11,6 +11,8 @@ import type { Signals } from "./signals.ts";
 export interface Settlement {
   /** Receipts of a sheet and station were written. */
   written(sheet: Sheet, station: string): void;
+  /** Looks whether a sheet is through, of which an earlier process wrote receipts. */
+  resume(sheet: string): Promise<void>;
   /** Finds again, after a start, what is through and not reported. */
   recover(): void;
   /** Runs until aborted. */
@@ -65,6 +67,7 @@ export function createSettlement(parts: SettlementParts): Settlement {
   const isAway = (): boolean => ledger.trouble()?.lasting === true;
 
   async function anchor(): Promise<void> {
+    await log.refresh();
     const { size, root } = log.head();
     const from = clock.now();
     await log.check();
@@ -143,6 +146,7 @@ export function createSettlement(parts: SettlementParts): Settlement {
     unanchored,
     anchorLag: () => (unanchored() === 0 ? 0 : Math.max(0, clock.now() - (unanchoredSince ?? clock.now()))),
     written,
+    resume,
     recover() {
       if (unanchored() > 0) unanchoredSince = clock.now();
       for (const booked of ledger.sheets()) {

@@ -9,6 +9,8 @@ export interface TrayNumbers {
     changes(): readonly Change[];
     commit(): void;
   };
+  /** Forgets what memory has of a sheet, whose trays another worker may have numbered since. */
+  forget(sheet: string): void;
 }
 
 /** Edges whose next number stays in memory; that of another is read from the store. */
@@ -36,6 +38,7 @@ export function createTrayNumbers(store: Store, copy: number): TrayNumbers {
   }
 
   return {
+    forget: (sheet) => used.deleteUnder(counterKey(sheet, "")),
     begin() {
       const taken = new Map<string, number>();
       return {

@@ -30,6 +30,8 @@ export interface LedgerReaderOptions {
   readonly subscribe?: boolean;
   /** How far clocks may be apart before there is a warning, in seconds. */
   readonly clockTolerance?: number;
+  /** Whether it may be away for now: what was kept is there at once. */
+  readonly patient?: boolean;
   /** Ends everything. */
   readonly signal?: AbortSignal;
 }
@@ -93,6 +95,7 @@ const silent: Log = {
  */
 export async function openLedgerReader(options: LedgerReaderOptions): Promise<LedgerReader> {
   const { reader } = await connect(options);
+  if (options.patient) return reader;
   try {
     await reader.caughtUp(options.signal, { patient: false });
     return reader;

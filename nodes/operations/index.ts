@@ -18,6 +18,7 @@ import { taskOperations } from "./tasks.ts";
 import { transactionOperations } from "./transactions.ts";
 
 export type { OperationParts } from "./parts.ts";
+export { withWorkers, workerOperations } from "./workers.ts";
 export { writing } from "./writing.ts";
 
 /** What an operator can ask of this node, over its engine and the ledger. */

@@ -12,8 +12,15 @@ const states = {
   refused: "stopped",
 } as const;
 
+type StatusParts = Pick<
+  OperationParts,
+  "config" | "version" | "member" | "processors" | "clock" | "reasons"
+> & {
+  readonly ledger: Pick<OperationParts["ledger"], "state" | "view">;
+};
+
 /** How the node itself stands. */
-export function nodeStatus(parts: OperationParts): NodeOperations["status"] {
+export function nodeStatus(parts: StatusParts): NodeOperations["status"] {
   const { config, version, member, ledger, processors, clock, reasons } = parts;
   return async () => {
     const { phase, reason } = ledger.state();

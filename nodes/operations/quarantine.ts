@@ -8,7 +8,9 @@ type QuarantineOperations = Pick<
 >;
 
 /** The cases that crashed or hung a station of this node. */
-export function quarantineOperations({ engine: { quarantine } }: OperationParts): QuarantineOperations {
+export function quarantineOperations({
+  engine: { quarantine },
+}: Pick<OperationParts, "engine">): QuarantineOperations {
   return {
     quarantine: async () => quarantine.list().map(view),
     async quarantined(id) {

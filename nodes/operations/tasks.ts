@@ -2,7 +2,9 @@ import type { NodeOperations } from "../api/index.ts";
 import { type OperationParts, timeOf } from "./parts.ts";
 
 /** The work that waits for people at this node. */
-export function taskOperations({ engine }: OperationParts): Pick<NodeOperations, "tasks" | "completeTask"> {
+export function taskOperations({
+  engine,
+}: Pick<OperationParts, "engine">): Pick<NodeOperations, "tasks" | "completeTask"> {
   return {
     tasks: async () =>
       engine.waits

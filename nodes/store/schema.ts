@@ -28,7 +28,16 @@ const portion = 1_024;
  */
 export async function upgradeStore(
   store: Store,
-  { migrations, at }: { readonly migrations: readonly Migration[]; readonly at: string },
+  {
+    migrations,
+    at,
+    before = async () => {},
+  }: {
+    readonly migrations: readonly Migration[];
+    readonly at: string;
+    /** Done before the form is changed, if it is. */
+    readonly before?: () => Promise<void>;
+  },
 ): Promise<number> {
   const newest = migrations.at(-1)?.to ?? unnamed;
   const found = await versionOf(store, newest, at);
@@ -39,6 +48,7 @@ export async function upgradeStore(
       { at },
     );
   }
+  if (found < newest) await before();
   for (const migration of migrations) {
     if (migration.to <= found) continue;
     try {

@@ -2,6 +2,7 @@ import { Agent, request } from "undici";
 import { BeltError } from "../../pipeline/errors.ts";
 import { mediaType } from "../../pipeline/tray/index.ts";
 import { errorOfAnswer } from "../problem.ts";
+import { passedOnHeader } from "./server.ts";
 
 /** Answers of partners are read up to this many bytes. */
 const mostAnswerBytes = 4 * 1024 * 1024;
@@ -25,6 +26,7 @@ export function createTransport({ timeout = 30_000 }: TransportOptions = {}) {
     path: string,
     body: Uint8Array | undefined,
     signal: AbortSignal,
+    headers: Readonly<Record<string, string>> = {},
   ): Promise<Buffer> {
     try {
       const response = await request(new URL(path, url), {
@@ -33,7 +35,7 @@ export function createTransport({ timeout = 30_000 }: TransportOptions = {}) {
         signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
         ...(body === undefined
           ? { method: "GET" }
-          : { method: "POST", body, headers: { "content-type": mediaType } }),
+          : { method: "POST", body, headers: { ...headers, "content-type": mediaType } }),
       });
       const answer = Buffer.from(await response.body.arrayBuffer());
       if (response.statusCode === 200) return answer;
@@ -50,6 +52,10 @@ export function createTransport({ timeout = 30_000 }: TransportOptions = {}) {
     },
     async copies(url: string, request: string, signal: AbortSignal): Promise<string> {
       return (await call(url, "/v1/copies", Buffer.from(request, "latin1"), signal)).toString("latin1");
+    },
+    /** Passes a tray on to another worker of the same member. */
+    async passOn(url: string, tray: Uint8Array, signal: AbortSignal): Promise<string> {
+      return (await call(url, "/v1/trays", tray, signal, { [passedOnHeader]: "1" })).toString("latin1");
     },
     document: (url: string, hash: string, signal: AbortSignal): Promise<Uint8Array> =>
       call(url, `/v1/documents/${hash}`, undefined, signal),

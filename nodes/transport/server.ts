@@ -6,8 +6,12 @@ import { withinRoom } from "./room.ts";
 
 /** What partners may ask of a node. */
 export interface PartnerFace {
-  /** Takes a tray and gives the signed acknowledgement. */
-  accept(tray: Uint8Array): Promise<string>;
+  /**
+   * Takes a tray and gives the signed acknowledgement.
+   *
+   * @param passedOn - by another worker of the member
+   */
+  accept(tray: Uint8Array, how: { readonly passedOn: boolean }): Promise<string>;
   document(hash: string): Promise<Uint8Array | undefined>;
   manifest(root: string): Promise<Uint8Array | undefined>;
   /** Gives a member copies of its own receipts, on a signed request. */
@@ -20,6 +24,9 @@ export interface PartnerFace {
     readonly trays: readonly number[];
   };
 }
+
+/** Says that a worker passes a tray on to another one of its member. */
+export const passedOnHeader = "belt-passed-on";
 
 /** Bytes of trays that a node has in hand at one time, unless it is told otherwise. */
 const mostInHand = 64 * 1024 * 1024;
@@ -39,7 +46,8 @@ export function partnerRoutes(face: PartnerFace, { most = mostInHand } = {}): Ex
     if (!Buffer.isBuffer(request.body)) {
       throw new BeltError("TRAY_INVALID", `A tray has the media type ${mediaType}.`, { at: "content-type" });
     }
-    response.type(mediaType).send(await face.accept(request.body));
+    const passedOn = request.headers[passedOnHeader] !== undefined;
+    response.type(mediaType).send(await face.accept(request.body, { passedOn }));
   });
   const asking = express.raw({ type: mediaType, limit: mostRequestBytes });
   app.post("/v1/copies", withinRoom(most), asking, async (request, response) => {

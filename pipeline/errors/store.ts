@@ -12,6 +12,11 @@ export const storeErrors = {
     retryable: true,
     remedy: "Try again: another worker of this member was faster.",
   },
+  WORKER_ELSEWHERE: {
+    status: 503,
+    retryable: true,
+    remedy: "Send it again in a moment: another worker of this member has the sheet, or is about to.",
+  },
   STORE_CLOSED: {
     status: 503,
     retryable: true,

@@ -12,7 +12,7 @@ export {
 export { type Failure, signFailure, verifyFailure } from "./failure.ts";
 export { type Curve, type NamedKey, type OwnKeys, publicKey, type SignerKeys, thumbprint } from "./keys.ts";
 export { type Item, type PlaceOf, PlaceText, writePayloads } from "./payload.ts";
-export { type OpenedTray, openTray, sealTray, trayHash } from "./seal.ts";
+export { nameOfTray, type OpenedTray, openTray, sealTray, trayHash } from "./seal.ts";
 export { nextContext, type TraceContext, withTrace, writeTraceParent } from "./trace.ts";
 export {
   Address,

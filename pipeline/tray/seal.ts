@@ -103,6 +103,25 @@ export function openTray(
   };
 }
 
+/**
+ * Whose a tray claims to be: its sheet, edge and number, by a header of which nothing was checked but that it was sealed to
+ * this member. Undefined for what does not open.
+ */
+export function nameOfTray(bytes: Uint8Array, own: OwnKeys): TrayName | undefined {
+  try {
+    if (bytes.length > mostTrayBytes) return undefined;
+    const { header } = divide(unseal(bytes, own));
+    const { sheet, edge, tray } = jsonOf(
+      header.bytes,
+      TrayHeader,
+      invalid("The header is not one of a tray."),
+    );
+    return { sheet, edge, tray };
+  } catch {
+    return undefined;
+  }
+}
+
 function unseal(bytes: Uint8Array, own: OwnKeys): Uint8Array {
   const refusal = invalid("The tray is not a compact JWE of the kind trays are.");
   const { header, encryptedKey, nonce, ciphertext, tag } = jweParts(bytes, refusal);

@@ -92,6 +92,7 @@ describe("the configuration's sources", () => {
       "listen.host": "::1",
       "listen.port": "1",
       url: "https://other.example",
+      workerUrl: "http://worker:1",
       "api.host": "::1",
       "api.port": "2",
       stations: "[]",

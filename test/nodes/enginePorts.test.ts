@@ -22,7 +22,7 @@ it("a partner is active as long as the members have not suspended it, and again 
   const keys = { signingKey: hashOf("signing"), sealingKey: hashOf("sealing") };
   const { block } = await other.publishProfile({ url: "http://127.0.0.1:1", ...keys });
   await own.reached(block);
-  const { partner } = engineLedger(own);
+  const { partner } = engineLedger(own, own);
   expect(partner(other.account)).toMatchObject({ member: other.account, active: true });
   const decide = async (data: string) =>
     own.reached(await chain.govern({ target: chain.deployment.contracts.Profiles, data }));
@@ -39,7 +39,7 @@ it("cases are disputed, and the dispute ends when nobody decides it", async () =
   const booking = { belt, root: hashOf("ports"), count: 70, deadline: inSeconds(90 * 86_400), maxCost: 350n };
   const { sheet, block } = await consumer.book(booking);
   await producer.reached(block);
-  const [station, shop] = [engineLedger(producer), engineLedger(consumer)];
+  const [station, shop] = [engineLedger(producer, producer), engineLedger(consumer, consumer)];
   await station.report({ sheet, station: 0, exceptions: new Map([[1, "failed"]]) });
   await consumer.reached(producer.view.head?.number ?? 0);
   const report = (ledger: typeof shop) => ledger.sheet(sheet)?.reported.get(0) ?? expect.fail();

@@ -5,6 +5,7 @@ import {
   type KeyObject,
   randomBytes,
 } from "node:crypto";
+import pino from "pino";
 import { systemClock } from "../../nodes/clock.ts";
 import {
   type Clock,
@@ -13,20 +14,22 @@ import {
   type EngineEvents,
   type EngineLimits,
   prepareProcessor,
+  type Share,
   type Signals,
   startEngine,
   type Transport,
 } from "../../nodes/engine/index.ts";
 import { systemRandom } from "../../nodes/random.ts";
 import type { Station } from "../../nodes/stations/index.ts";
-import { MemoryStore, type Store } from "../../nodes/store/index.ts";
+import { checkedStore, MemoryStore, type Store } from "../../nodes/store/index.ts";
+import { createRoute, joinWorkers, type Workers, type WorkerTimes } from "../../nodes/workers/index.ts";
 import { type BeltDocument, documentHash } from "../../pipeline/belt/index.ts";
 import { fromBase64url, toHex, utf8 } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import type { Hash } from "../../pipeline/index/index.ts";
 import { canonical, type JsonObject } from "../../pipeline/json.ts";
 import { type OpenedTray, openTray, thumbprint } from "../../pipeline/tray/index.ts";
-import { FencedStore } from "./fencedStore.ts";
+import { FencedStore, SleepingStore } from "./fencedStore.ts";
 import { SimulatedLedger } from "./simulatedLedger.ts";
 
 /** One member of a simulated consortium; `engine` is undefined while its node is down. */
@@ -42,6 +45,23 @@ export interface SimulatedMember {
   troubles: EngineEvents["trouble"][];
   engine: Engine | undefined;
   abort: AbortController;
+  /** Where the member has several workers: these, and not one node. */
+  readonly workers: SimulatedWorker[];
+}
+
+/** One of a member's workers. */
+export interface SimulatedWorker {
+  readonly engine: Engine;
+  readonly signals: Signals;
+  readonly workers: Workers;
+  /** Takes a tray that comes from a partner. */
+  readonly take: ReturnType<typeof createRoute>;
+  /** Has its writes wait, until what this gives is called. */
+  hold(): () => void;
+  /** Why it has to begin anew, if so. */
+  over: string | undefined;
+  /** Ends it as SIGKILL would. */
+  readonly abort: AbortController;
 }
 
 /** A member's account and its keys, private ones as JWK. */
@@ -60,6 +80,9 @@ export interface ConsortiumOptions {
   readonly limits?: Partial<EngineLimits>;
   /** Which members trace; nobody when it is left out. */
   readonly traced?: (name: string) => boolean;
+  /** How many workers a member has, that has more than one node. */
+  readonly workers?: Readonly<Record<string, number>>;
+  readonly times?: WorkerTimes;
   /** What every station has for settings. */
   readonly settings?: JsonObject;
   /** Who a member has been before; new keys when it has none here. */
@@ -112,10 +135,14 @@ export class Consortium {
     const member = this.member(name);
     member.engine = undefined;
     member.abort.abort();
+    for (const worker of member.workers.splice(0)) worker.abort.abort();
   }
 
   async stop(): Promise<void> {
-    const engines = [...this.members.values()].map(({ engine }) => engine);
+    const engines = [...this.members.values()].flatMap(({ engine, workers }) => [
+      engine,
+      ...workers.map((worker) => worker.engine),
+    ]);
     for (const name of this.members.keys()) this.kill(name);
     await Promise.all(engines.map((engine) => engine?.stopped));
   }
@@ -192,13 +219,81 @@ export class Consortium {
       troubles: [],
       engine: undefined,
       abort: new AbortController(),
+      workers: [],
     });
   }
 
+  /** Starts one more worker of a member. */
+  async startWorker(name: string): Promise<SimulatedWorker> {
+    const member = this.member(name);
+    const abort = new AbortController();
+    const { signal } = abort;
+    const sleep = new SleepingStore(member.store);
+    const store = checkedStore(new FencedStore(sleep, signal));
+    let over: string | undefined;
+    const workers = await joinWorkers({
+      ...{ store, signal, log: silent },
+      ...(this.#options.times && { times: this.#options.times }),
+      over: (why) => {
+        over = why;
+      },
+    });
+    const { engine, signals } = await this.#run(member, {
+      store: workers.store,
+      share: workers.share,
+      abort,
+    });
+    const url = `http://${workers.id}`;
+    const worker: SimulatedWorker = {
+      ...{ engine, signals, workers, abort },
+      hold: () => sleep.hold(),
+      take: createRoute({
+        workers,
+        own: (kid) => (kid === member.kids.sealing ? member.keys.sealing : undefined),
+        holds: (sheet) => engine.holdings?.has(sheet) ?? false,
+        accept: engine.accept,
+        async passOn(to, tray) {
+          const other = member.workers.find(({ workers: { id } }) => `http://${id}` === to.url);
+          if (other === undefined) throw new BeltError("PARTNER_UNREACHABLE", "The worker is dead.");
+          return other.take(tray, { passedOn: true });
+        },
+      }),
+      get over() {
+        return over;
+      },
+    };
+    member.workers.push(worker);
+    if (engine.holdings) await workers.serve({ url, api: url }, engine.holdings);
+    signal.addEventListener("abort", () => {
+      const place = member.workers.indexOf(worker);
+      if (place >= 0) member.workers.splice(place, 1);
+    });
+    return worker;
+  }
+
   async #start(member: SimulatedMember): Promise<void> {
+    const count = this.#options.workers?.[member.name];
+    if (count !== undefined) {
+      for (let started = 0; started < count; started++) await this.startWorker(member.name);
+      return;
+    }
     member.abort = new AbortController();
-    member.signals = createSignals();
-    member.signals.on("trouble", (trouble) => member.troubles.push(trouble));
+    const store = new FencedStore(member.store, member.abort.signal);
+    const { engine, signals } = await this.#run(member, { store, abort: member.abort });
+    member.engine = engine;
+    member.signals = signals;
+  }
+
+  async #run(
+    member: SimulatedMember,
+    {
+      store,
+      share,
+      abort,
+    }: { readonly store: Store; readonly share?: Share; readonly abort: AbortController },
+  ): Promise<{ readonly engine: Engine; readonly signals: Signals }> {
+    const signals = createSignals();
+    signals.on("trouble", (trouble) => member.troubles.push(trouble));
     const processors = new Map(
       member.stations.map((station) => {
         const processor = prepareProcessor(station, this.#options.settings ?? {});
@@ -206,7 +301,8 @@ export class Consortium {
       }),
     );
     const engine = await startEngine({
-      store: new FencedStore(member.store, member.abort.signal),
+      store,
+      share,
       ledger: this.ledger.of(member.address),
       transport: this.#transport(member.name),
       clock: this.#options.clock ?? systemClock,
@@ -217,7 +313,7 @@ export class Consortium {
         seals: (kid) => (kid === member.kids.sealing ? member.keys.sealing : undefined),
         secret: member.keys.secret,
       },
-      signals: member.signals,
+      signals,
       traced: this.#options.traced?.(member.name) ?? false,
       processors,
       limits: {
@@ -227,16 +323,22 @@ export class Consortium {
         withdrawAfter: 50,
         ...this.#options.limits,
       },
-      signal: member.abort.signal,
+      signal: abort.signal,
     });
-    member.engine = engine;
     const stopListening = this.ledger.onChange((news) => engine.ledgerChanged(news));
-    member.abort.signal.addEventListener("abort", stopListening, { once: true });
+    abort.signal.addEventListener("abort", stopListening, { once: true });
+    return { engine, signals };
   }
 
   #transport(from: string): Transport {
-    const reach = (to: string): Engine => {
-      const { engine } = this.member(to);
+    const reach = (to: string): Pick<Engine, "accept" | "documents" | "copies"> => {
+      const { engine, workers } = this.member(to);
+      // Whoever is before them, such as a proxy, knows nothing of their work.
+      const worker = workers[Math.floor(Math.random() * workers.length)];
+      if (worker !== undefined) {
+        const { documents, copies } = worker.engine;
+        return { accept: (tray) => worker.take(tray, { passedOn: false }), documents, copies };
+      }
       if (engine === undefined) throw new BeltError("PARTNER_UNREACHABLE", `The node of ${to} is down.`);
       return engine;
     };
@@ -257,6 +359,8 @@ export class Consortium {
     };
   }
 }
+
+const silent = pino({ level: "silent" });
 
 function found(bytes: Uint8Array | undefined): Uint8Array {
   if (bytes === undefined) throw new BeltError("NOT_FOUND", "It is not here.");

@@ -46,3 +46,43 @@ export class FencedStore implements Store {
     if (this.#dead.aborted) throw new BeltError("STORE_FAILED", "The process is dead.");
   }
 }
+
+/** A process's hold on a store in which writes can be made to wait, as when the process is not given any time. */
+export class SleepingStore implements Store {
+  readonly #store: Store;
+  #awake: Promise<void> = Promise.resolve();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** Has writes wait until what this gives is called. */
+  hold(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#awake = promise;
+    return resolve;
+  }
+
+  async batch(changes: readonly Change[], expected?: Expectation): Promise<void> {
+    await this.#awake;
+    await this.#store.batch(changes, expected);
+  }
+
+  get(key: string): Promise<Uint8Array | undefined> {
+    return this.#store.get(key);
+  }
+
+  entries(range: Range): AsyncIterable<readonly [string, Uint8Array]> {
+    return this.#store.entries(range);
+  }
+
+  keys(range: Range): AsyncIterable<string> {
+    return this.#store.keys(range);
+  }
+
+  trouble(): BeltError | undefined {
+    return this.#store.trouble();
+  }
+
+  async close(): Promise<void> {}
+}

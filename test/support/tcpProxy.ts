@@ -7,14 +7,17 @@ export type Fate = "passes" | "cuts";
 /** A way to a server that can be cut at any piece of data. */
 export class TcpProxy {
   readonly port: number;
+  /** Where it leads from now on. */
+  target: number;
   /** Asked for each piece: whose it is, and what it holds. */
   fate: (from: "client" | "server", data: Buffer) => Fate = () => "passes";
   readonly #server;
   readonly #sockets = new Set<Socket>();
 
-  private constructor(server: ReturnType<typeof createServer>, port: number) {
+  private constructor(server: ReturnType<typeof createServer>, port: number, target: number) {
     this.#server = server;
     this.port = port;
+    this.target = target;
   }
 
   static async to(port: number): Promise<TcpProxy> {
@@ -22,8 +25,8 @@ export class TcpProxy {
     await once(server.listen(0, "127.0.0.1"), "listening");
     const address = server.address();
     if (address === null || typeof address === "string") throw new Error("The proxy has no port.");
-    const proxy = new TcpProxy(server, address.port);
-    server.on("connection", (client) => proxy.#join(client, connect(port, "127.0.0.1")));
+    const proxy = new TcpProxy(server, address.port, port);
+    server.on("connection", (client) => proxy.#join(client, connect(proxy.target, "127.0.0.1")));
     return proxy;
   }
 

@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "pino";
+import type { Place } from "./listen.ts";
+import type { RunningNode } from "./node.ts";
+
+/** Where a node listens. */
+export interface Faces {
+  readonly listen: Place;
+  readonly api: Place;
+}
+
+export interface AnewParts {
+  readonly faces: Faces;
+  readonly log: Pick<Logger, "info" | "error">;
+  readonly signal: AbortSignal;
+  /**
+   * Starts the node.
+   *
+   * @param over - is to be told why it has to begin anew
+   */
+  start(faces: Faces, signal: AbortSignal, over: (why: string) => void): Promise<RunningNode>;
+}
+
+/** Milliseconds before a start that failed is tried again. */
+const rest = 1_000;
+
+/**
+ * Runs a node that may have to begin anew, under the same addresses, because its part among its member's workers has
+ * changed. Starting is what takes up work that was left, so there is one way to do that, whatever the reason.
+ *
+ * @throws what the first start throws
+ */
+export async function runAnew({ faces, log, signal, start }: AnewParts): Promise<RunningNode> {
+  async function begin(at: Faces): Promise<RunningNode> {
+    const ending = new AbortController();
+    const over = (why: string): void => {
+      log.info({ why }, "The node begins anew.");
+      ending.abort(why);
+    };
+    try {
+      return await start(at, AbortSignal.any([signal, ending.signal]), over);
+    } catch (error) {
+      if (!ending.signal.aborted || signal.aborted) throw error;
+      return begin(at);
+    }
+  }
+
+  const first = await begin(faces);
+  const bound: Faces = { listen: boundTo(faces.listen, first.url), api: boundTo(faces.api, first.apiUrl) };
+
+  async function runUntilStopped(): Promise<void> {
+    let running: RunningNode | undefined = first;
+    while (!signal.aborted) {
+      await running?.stopped;
+      if (signal.aborted) return;
+      running = await begin(bound).catch(async (error: unknown) => {
+        if (!signal.aborted) log.error({ err: error }, "The node cannot start; it is tried again.");
+        await sleep(rest, undefined, { signal }).catch(() => {});
+        return undefined;
+      });
+    }
+    await running?.stopped;
+  }
+
+  return { url: first.url, apiUrl: first.apiUrl, stopped: runUntilStopped() };
+}
+
+/** The place with the port that the system gave, if it was to choose one. */
+const boundTo = (place: Place, url: string): Place => ({ ...place, port: Number(new URL(url).port) });

@@ -1,0 +1,5 @@
+export { requireAlone } from "./alone.ts";
+export { type Addresses, isOfWorkers } from "./records.ts";
+export { createRoute } from "./route.ts";
+export type { WorkerTimes } from "./times.ts";
+export { joinWorkers, type Workers } from "./workers.ts";

@@ -1,0 +1,2 @@
+export { chosen } from "./choice.ts";
+export { fewestLooks, look, silent, type Watch } from "./watch.ts";
