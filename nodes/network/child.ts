@@ -84,11 +84,8 @@ export async function endedEarly({ program, ended, lastLines }: Child): Promise<
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/**
- * A third less memory for a few hundredths of the speed: a smaller space for young objects, and fewer places for the
- * memory of the store's threads (glibc's alone). See docs/operate.md.
- */
-const lean = { flag: "--max-semi-space-size=16", env: { MALLOC_ARENA_MAX: "2" } };
+/** Fewer places for the memory of the store's threads, of which glibc alone has many: see docs/operate.md. */
+const lean = { MALLOC_ARENA_MAX: "2" };
 
 async function launch(
   program: Program,
@@ -97,12 +94,12 @@ async function launch(
   const { file, args, env = process.env } = program;
   const log = await openLog(program.log);
   const { size: from } = await log.stat();
-  const child = spawn(process.execPath, [lean.flag, "--import", preload, file, ...args], {
+  const child = spawn(process.execPath, ["--import", preload, file, ...args], {
     // A group of its own: the terminal's Ctrl-C does not reach it.
     detached: true,
     windowsHide: true,
     stdio: ["pipe", stdout === "log" ? log.fd : "pipe", log.fd],
-    env: { ...lean.env, ...env },
+    env: { ...lean, ...env },
   });
   await log.close();
   // The pipe breaks when the child ends; that is told by its end.
