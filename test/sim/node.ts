@@ -60,6 +60,8 @@ export class SimulatedNode {
   /** What its engine said went wrong that no fault explains. */
   readonly defects: string[] = [];
   readonly #parts: NodeParts;
+  /** All that ever ran on it. */
+  readonly #processes: Process[] = [];
 
   constructor(parts: NodeParts) {
     this.#parts = parts;
@@ -78,6 +80,7 @@ export class SimulatedNode {
     };
     const process = new Process({ time, random, skew: () => this.skew, passing });
     this.process = process;
+    this.#processes.push(process);
     says("starts");
     this.#run(process).catch((error: unknown) => {
       if (!process.alive) return;
@@ -100,6 +103,11 @@ export class SimulatedNode {
     this.engine = undefined;
     process.kill();
     this.#parts.died(this);
+  }
+
+  /** Lets go of all that its dead processes wait for: Node keeps what listens to a signal for as long as it may come. */
+  forget(): void {
+    for (const { stopping } of this.#processes.splice(0)) stopping.abort();
   }
 
   /** Ends it as SIGTERM would: what is under way is finished or kept. */

@@ -70,6 +70,7 @@ export class Simulation {
   readonly #ledgerCuts = new Set<Extract<Fault, { kind: "no ledger" }>>();
   #bookings: number;
   #faults = 0;
+  #over = false;
 
   constructor(scenario: Scenario, { watch, disksLie = false }: RunOptions = {}) {
     this.scenario = scenario;
@@ -162,6 +163,8 @@ export class Simulation {
     for (const node of nodes) this.defects.push(...node.defects.map((defect) => `${node.name}: ${defect}`));
     if (!rests) this.defects.push(...this.unrest().map((what) => `does not come to rest: ${what}`));
     for (const node of nodes) node.kill();
+    this.#over = true;
+    for (const node of nodes) node.forget();
   }
 
   /** What is still to be done. */
@@ -447,6 +450,7 @@ export class Simulation {
   }
 
   #say(what: string): void {
+    if (this.#over) return;
     const line = `${((this.time.now - start) / 1_000).toFixed(3)} ${what}`;
     this.#digest.update(line);
     this.log.push(line);
