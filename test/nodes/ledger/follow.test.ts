@@ -23,6 +23,28 @@ afterEach(async () => {
 /** Anchors a head that nobody anchored before: one event in one block. */
 const anchor = (ledger: Ledger = writer) => ledger.anchor(used.head());
 
+describe("a subscription to new blocks", () => {
+  it("has them read as they come, long before they would be asked for", async () => {
+    const reader = await used.read({ subscribe: true, poll: 600_000 });
+    // Each time another block, as long as it is not yet subscribed.
+    await until(async () => {
+      await anchor();
+      const height = await used.chain.height();
+      return reader.view.head !== undefined && reader.view.head.number >= height - 1;
+    });
+    await anchor();
+    await used.agrees(reader);
+    await reader.close();
+  });
+
+  it("is done without where the ledger's node has none", async () => {
+    const reader = await used.read({ subscribe: true, url: used.proxy.url });
+    await anchor();
+    await used.agrees(reader);
+    await reader.close();
+  });
+});
+
 describe("catching up", () => {
   it("asks for less when the ledger's node cannot answer so much", async () => {
     for (let count = 0; count < 5; count++) await anchor();
