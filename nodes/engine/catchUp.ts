@@ -23,8 +23,12 @@ import type { Signals } from "./signals.ts";
 export interface CatchUp {
   /** Why nothing is taken or worked on yet, if so. */
   obstacle(): BeltError | undefined;
-  /** Resolves once the log is whole; earlier only when the node stops. */
-  run(): Promise<void>;
+  /**
+   * Resolves once the log is whole; earlier only when the node stops.
+   *
+   * @param leads whether it is this process that puts it right; otherwise it waits until another one has
+   */
+  run(leads: boolean): Promise<void>;
 }
 
 export interface CatchUpParts extends QuestionParts {
@@ -86,7 +90,6 @@ export async function openCatchUp(parts: CatchUpParts): Promise<CatchUp> {
       for (const copies of given.copies) {
         if (!regain(regained, copies, own)) word = "gives receipts that this node did not write so";
       }
-      if (!given.whole) word = "begins itself, and does not know all it has";
     }
     if (word === undefined) answered.add(questionOf(each, member));
     return word;
@@ -196,10 +199,25 @@ export async function openCatchUp(parts: CatchUpParts): Promise<CatchUp> {
     return true;
   }
 
+  /** Looks until the worker that leads has put it right. */
+  async function anotherHas(): Promise<void> {
+    while (!signal.aborted) {
+      const now = await restoredOf(store).catch(() => since);
+      if (now?.checked !== false) break;
+      await clock.sleep(limits.least, signal);
+    }
+    await log.refresh();
+    problem = undefined;
+  }
+
   return {
     obstacle: () => problem,
-    async run() {
+    async run(leads) {
       if (since === undefined) return;
+      if (!leads) {
+        await anotherHas();
+        return;
+      }
       let wholeFrom: number | undefined;
       const waited = (): number => {
         wholeFrom ??= clock.now();

@@ -124,7 +124,6 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   });
   const documents = createDocuments(shared);
   const catchUp = await openCatchUp({ ...shared, random: () => fraction(random), log, documents });
-  let whole = false;
   const progress = createProgress(store);
   const numbers = createTrayNumbers(store, copy);
   const cases = createCaseStore(shared);
@@ -175,7 +174,13 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     ...shared,
     sheets,
     refusal,
-    hold: share && (async (tray) => sharing?.hold(tray)),
+    hold:
+      share &&
+      (async (tray) => {
+        const obstacle = catchUp.obstacle();
+        if (obstacle !== undefined) throw obstacle;
+        await sharing?.hold(tray);
+      }),
     keep: async (tray, bytes) =>
       tray.edge.to === "result" ? collector.keep(tray) : intake.keep(tray, bytes),
     take: async (tray) => (tray.edge.to === "result" ? collector.take(tray) : intake.take(tray)),
@@ -237,12 +242,11 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
 
   /** Takes up what an earlier process left, once the log is what it has to go on from. */
   async function begin(): Promise<void> {
-    if (leads) await catchUp.run();
+    await catchUp.run(leads);
     if (share === undefined) {
       await quarantine.recover();
       await inbox.recover();
     }
-    whole = true;
     if (!leads) return;
     settlement.recover();
     void insist("forget the waits of closed sheets", forgetWaits, shared);
@@ -274,9 +278,16 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     waits,
     quarantine,
     log,
-    holdings,
+    holdings: holdings && {
+      ...holdings,
+      async takeOver(sheets) {
+        if (catchUp.obstacle() === undefined) return holdings.takeOver(sheets);
+        // What was left is taken up once it is known what of it was done.
+        void begun.then(() => insist("take over sheets", () => holdings.takeOver(sheets), shared));
+      },
+    },
     accept: inbox.accept,
-    copies: createGiving({ ...shared, cases, documents, line, whole: () => whole }),
+    copies: createGiving({ ...shared, cases, documents }),
     manifest: (root) => store.get(manifestKey(root)),
     refusal,
     ledgerChanged({ booked, closed, moved }) {

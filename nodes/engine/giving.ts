@@ -8,13 +8,14 @@ import {
   type GivenCopies,
   mostItems,
   openCopiesRequest,
+  openTray,
   signCopies,
 } from "../../pipeline/tray/index.ts";
-import type { Store } from "../store/index.ts";
+import { key, type Store } from "../store/index.ts";
 import type { CaseStore } from "./caseStore.ts";
 import { copiesOf } from "./copies.ts";
 import type { Documents } from "./documents.ts";
-import type { Line } from "./line.ts";
+import { readKeptTray } from "./keptTray.ts";
 import type { BookedSheet, Ledger, Self } from "./ports.ts";
 import { receiptsOf } from "./progress.ts";
 
@@ -24,10 +25,7 @@ export interface GivingParts {
   readonly self: Self;
   readonly cases: CaseStore;
   readonly documents: Documents;
-  readonly line: Line;
   readonly signal: AbortSignal;
-  /** Whether all trays that this node keeps are on its line. */
-  whole(): boolean;
 }
 
 /**
@@ -44,7 +42,7 @@ export type GiveCopies = (request: Uint8Array) => Promise<string>;
 const pageReceipts = mostItems;
 
 export function createGiving(parts: GivingParts): GiveCopies {
-  const { store, ledger, self, cases, documents, line, signal } = parts;
+  const { store, ledger, self, cases, documents, signal } = parts;
 
   /** The stations that work from this one's answers, if the sheet is booked, and its station the asker's own. */
   async function requireOwn(
@@ -82,19 +80,24 @@ export function createGiving(parts: GivingParts): GiveCopies {
 
   /** What this node's own stations, which work from the asker's answers, name its receipts by. */
   async function named(
-    { id, count }: { readonly id: string; readonly count: number },
+    id: string,
     source: string,
     stations: readonly string[],
   ): Promise<readonly (readonly [number, string])[]> {
     const names: (readonly [number, string])[] = [];
     for (const station of stations) {
+      // The trays first: what goes from them while this looks is among the receipts then.
+      for await (const [, record] of store.entries({
+        prefix: `${key("inbox", id, `${source}>${station}`)}/`,
+      })) {
+        const opening = { own: self.seals, signers: (kid: string) => ledger.signer(kid)?.key };
+        for (const { receipt } of openTray(readKeptTray(record).bytes, opening).items) {
+          if (receipt !== undefined) names.push([receipt.case, toBase64url(receiptHash(receipt))]);
+        }
+      }
       for await (const receipt of receiptsOf(store, id, station)) {
         const hash = receipt.in[source];
         if (hash !== undefined) names.push([receipt.case, hash]);
-      }
-      for (let number = 0; number < count; number++) {
-        const hash = line.find(id, station, number)?.hop.get(source)?.digest;
-        if (hash !== undefined) names.push([number, hash]);
       }
     }
     return names;
@@ -117,11 +120,11 @@ export function createGiving(parts: GivingParts): GiveCopies {
     const learn = (number: number, hash: string): void => void known.set(`${number}/${hash}`, [number, hash]);
     if (after < 0) {
       for (const receipt of receipts.values()) learn(receipt.case, toBase64url(receiptHash(receipt)));
-      for (const [number, hash] of await named({ id: sheet, count: booked.count }, station, next)) {
+      for (const [number, hash] of await named(sheet, station, next)) {
         learn(number, hash);
       }
     }
     const page = await kept(request, receipts);
-    return signCopies({ ...page, known: [...known.values()], whole: parts.whole() }, bytes, self.signer);
+    return signCopies({ ...page, known: [...known.values()] }, bytes, self.signer);
   };
 }

@@ -39,8 +39,6 @@ const CopiesAnswer = z.strictObject({
   known: z.array(z.tuple([CaseNumber, DigestText])),
   /** Whether there are more copies, to be asked for after the last tray that is given. */
   more: z.boolean(),
-  /** Whether the partner has looked at all it has: it may be starting, or without its own latest work itself. */
-  whole: z.boolean(),
 });
 
 /** Receipts that travelled together. */
