@@ -6,6 +6,7 @@ import { type Measured, measureSystem } from "./measureSystem.ts";
 import { help, type Options, readOptions } from "./options.ts";
 import { ours } from "./ours/index.ts";
 import { measureOurGrowth, measureOurs } from "./ours/measure.ts";
+import { measureWorkers } from "./ours/workers.ts";
 import { writeReport } from "./report/write.ts";
 import type { Outcome, Results } from "./results.ts";
 import type { Place, System } from "./system.ts";
@@ -30,6 +31,13 @@ async function run(options: Options, peers: readonly System[], signal: AbortSign
     signal,
     say: (line) => console.error(`${name}: ${line}`),
   });
+
+  async function madePlace(name: string): Promise<Place> {
+    const place = placeOf(name);
+    place.say("starts");
+    await mkdir(place.folder);
+    return place;
+  }
 
   async function outcome<What extends Measured>(
     system: System,
@@ -64,6 +72,7 @@ async function run(options: Options, peers: readonly System[], signal: AbortSign
       ),
       growth:
         receipts === undefined ? undefined : await measureOurGrowth(receipts, extent, placeOf("growth")),
+      workers: wanted("workers") ? await measureWorkers(extent, await madePlace("workers")) : undefined,
     };
     for (const file of await writeReport(results, out)) console.log(file);
     return [results.ours, ...results.peers].every((each) => each === undefined || "measured" in each);
@@ -92,7 +101,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => stopping.abort(new Error("The run was ended.")));
 }
 const peers = await loadPeers();
-const names = [ours.name, ...peers.map(({ name }) => name)];
+const names = [ours.name, "workers", ...peers.map(({ name }) => name)];
 try {
   const options = readOptions(process.argv.slice(2), names);
   if (options === undefined) console.log(help);

@@ -6,7 +6,7 @@ export const help = `Measures the conveyor belt beside other systems on this mac
 
   npm run bench -- [--only NAMES] [--items N] [--quick] [--growth RECEIPTS] [--out FOLDER]
 
-  --only NAMES       some of: ours, bullmq, bullmq-always, dbos, graphile, temporal; with commas between
+  --only NAMES       some of: ours, workers, bullmq, bullmq-always, dbos, graphile, temporal; with commas between
   --items N          hand in at most so many items to each system at full load (a million when absent)
   --quick            short windows and few items, to see that all works; the report goes to bench/quick
   --growth RECEIPTS  also measure how much longer a case takes when so many receipts are stored, such as 1000000

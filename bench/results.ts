@@ -3,6 +3,7 @@ import type { Measured } from "./measureSystem.ts";
 import type { Extent } from "./options.ts";
 import type { Growth } from "./ours/growth.ts";
 import type { MeasuredOurs } from "./ours/measure.ts";
+import type { WorkersPoint } from "./ours/workers.ts";
 import type { System } from "./system.ts";
 
 /** What became of one system in a run: what was measured, or why nothing was. */
@@ -23,4 +24,6 @@ export interface Results {
   readonly ours: Outcome<MeasuredOurs> | undefined;
   readonly peers: readonly Outcome[];
   readonly growth: Growth | undefined;
+  /** Of one member with more and more workers; absent where ours was not measured. */
+  readonly workers: readonly WorkersPoint[] | undefined;
 }

@@ -1,7 +1,7 @@
 import type { Results } from "../results.ts";
 import { betterPeers, comparison, isDone } from "./comparison.ts";
 import { megabytes, milliseconds, number, table } from "./format.ts";
-import { growthSection, ownMeasures } from "./ownMeasures.ts";
+import { growthSection, ownMeasures, workersSection } from "./ownMeasures.ts";
 import { targetsOf } from "./targets.ts";
 
 /** The report of a run, in Markdown. */
@@ -23,6 +23,7 @@ export function writeMarkdown(results: Results, chart: string): string {
     better(results),
     ...(own === undefined ? [] : ownMeasures(own)),
     ...growthSection(results),
+    ...workersSection(results),
     "## How it was measured",
     method(results),
     "",

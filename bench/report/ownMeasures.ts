@@ -81,3 +81,28 @@ export function growthSection({ growth }: Results): string[] {
     ]),
   ];
 }
+
+/** What more workers of one member come to. */
+export function workersSection({ workers, machine: { cores } }: Results): string[] {
+  if (workers === undefined) return [];
+  const rows = workers.map(({ workers: count, flood: { stepsPerSecond, processes } }) => {
+    const own = processes.filter(({ name }) => name.startsWith("desk-3"));
+    return [
+      number(count),
+      number(stepsPerSecond),
+      number(
+        own.reduce((sum, process) => sum + process.cores, 0),
+        2,
+      ),
+      number(
+        processes.filter(({ name }) => name === "postgres").reduce((sum, process) => sum + process.cores, 0),
+        2,
+      ),
+    ];
+  });
+  return [
+    "### Several workers",
+    `The same flood, shortly, with the member in the middle of the chain on a store in PostgreSQL, and one, two and four workers of it. All processes of the run share ${cores} cores: what this shows is what more workers cost where they find no cores of their own.`,
+    table([[">workers", ">steps a second", ">cores of the workers", ">cores of PostgreSQL"], ...rows]),
+  ];
+}

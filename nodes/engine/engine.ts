@@ -1,9 +1,7 @@
 import type { RandomBytes } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
-import type { JsonObject } from "../../pipeline/json.ts";
-import { mostItemBytes } from "../../pipeline/tray/index.ts";
-import type { Alarm, Outcome, WorkContext } from "../stations/index.ts";
-import { type Change, restoredOf, type Store } from "../store/index.ts";
+import type { Alarm } from "../stations/index.ts";
+import { restoredOf, type Store } from "../store/index.ts";
 import { pauseBeforeAttempt } from "./attempts.ts";
 import { type CaseStore, createCaseStore } from "./caseStore.ts";
 import { openCatchUp } from "./catchUp.ts";
@@ -14,17 +12,18 @@ import { watchDeadlines } from "./deadlines.ts";
 import { createDocuments, type Documents } from "./documents.ts";
 
 import { createDues, watchDues } from "./dues.ts";
+import { forgetStored } from "./forgetting.ts";
 import { createGiving, type GiveCopies } from "./giving.ts";
 
 import type { Holdings } from "./holdings.ts";
 import { createInbox } from "./inbox.ts";
 import { insist } from "./insist.ts";
 import { createIntake } from "./intake.ts";
-import { createLine, type Job, type Line } from "./line.ts";
+import { createLine, type Line } from "./line.ts";
 import { createOutbox } from "./outbox.ts";
 import { createPayments } from "./payments.ts";
 import type { Clock, Ledger, LedgerNews, Self, Transport } from "./ports.ts";
-import type { Processor, WorkOptions } from "./processors.ts";
+import type { Processor } from "./processors.ts";
 import { createProgress } from "./progress.ts";
 import { createQuarantine, type Quarantine } from "./quarantine.ts";
 import type { Queues } from "./queues.ts";
@@ -36,6 +35,7 @@ import type { Signals } from "./signals.ts";
 import { createTracing } from "./tracing.ts";
 import { createTrayNumbers } from "./trayNumbers.ts";
 import { createWaits, type Waits } from "./waits.ts";
+import { workOnCase } from "./work.ts";
 
 export interface EngineParts {
   readonly store: Store;
@@ -314,31 +314,6 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
 
 /** Whether an edge begins at a case of this member's own: what leaves there is the consumer's to send. */
 const isOwn = (edge: string): boolean => edge.startsWith("case>");
-
-async function workOnCase(
-  { sheet, place, case: number, attempts }: Job,
-  input: JsonObject,
-  options: WorkOptions,
-  { clock, ledger, signal, alarm }: Pick<EngineParts, "clock" | "ledger" | "signal" | "alarm">,
-): Promise<Outcome> {
-  const key = `${sheet.id}/${place.station.name}/${number}`;
-  const mayUse: WorkContext["mayUse"] = (use, ends = signal) => ledger.mayUse(use, ends);
-  const context = { key, attempt: attempts, now: clock.now(), signal, mayUse };
-  const outcome = await place.processor.work(input, context, { ...options, ...(alarm && { alarm }) });
-  if (outcome.status !== "done" || Buffer.byteLength(JSON.stringify(outcome.output)) <= mostItemBytes) {
-    return outcome;
-  }
-  return { status: "failed", reason: `The output takes more than ${mostItemBytes} bytes.` };
-}
-
-/** Deletes what a station keeps of a sheet besides its receipts: the trays that came in, and what waited. */
-async function forgetStored(store: Store, sheet: string): Promise<void> {
-  for (const prefix of [`inbox/${sheet}/`, `wait/${sheet}/`, `quarantine/${sheet}/`]) {
-    const changes: Change[] = [];
-    for await (const key of store.keys({ prefix })) changes.push({ type: "del", key });
-    if (changes.length > 0) await store.batch(changes);
-  }
-}
 
 /** A number from 0 up to, not including, 1. */
 function fraction(random: RandomBytes): number {

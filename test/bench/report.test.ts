@@ -63,6 +63,7 @@ const results: Results = {
     { ...system("temporal", "Temporal"), failed: "there is no go on the path" },
   ],
   growth: undefined,
+  workers: undefined,
 };
 
 describe("the targets", () => {
@@ -102,6 +103,7 @@ describe("the report", () => {
   });
 
   it("says what was not measured rather than leave it out", () => {
+    expect(text).not.toContain("Several workers");
     expect(text).toContain("give `--growth 1000000`");
     expect(text).toContain("not measured");
   });
@@ -126,4 +128,18 @@ describe("the chart", () => {
   it("writes names as text", () => {
     expect(drawChart([{ title: "t", unit: "u", logarithmic: false, bars }])).toContain("&lt;peer&gt;");
   });
+});
+
+it("shows what more workers of one member come to", () => {
+  const share = (name: string, cores: number) => ({
+    ...{ name, cores, cpuMicrosecondsPerStep: 10, mostBytes: 1e8, meanBytes: 1e8 },
+  });
+  const point = (workers: number, stepsPerSecond: number) => {
+    const processes = [share("desk-3", 0.5), share("desk-3, worker 2", 0.25), share("postgres", 0.1)];
+    return { workers, flood: { ...measured(stepsPerSecond, 1).flood, processes } };
+  };
+  const text = writeMarkdown({ ...results, workers: [point(1, 9_000), point(2, 8_000)] }, "chart.svg");
+  expect(text).toContain("### Several workers");
+  expect(text).toMatch(/\| 1 \| 9,000 \| 0\.75 \| 0\.10 \|/);
+  expect(text).toMatch(/\| 2 \| 8,000 \| 0\.75 \| 0\.10 \|/);
 });
