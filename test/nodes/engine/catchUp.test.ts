@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../../nodes/clock.ts";
 import { createProgress } from "../../../nodes/engine/progress.ts";
@@ -25,8 +26,10 @@ import {
   type GivenCopies,
   openCopies,
   openCopiesRequest,
+  sealTray,
   signCopies,
   signCopiesRequest,
+  writePayloads,
 } from "../../../pipeline/tray/index.ts";
 import { Consortium, type ConsortiumOptions } from "../../support/consortium.ts";
 import { SteppingClock } from "../../support/steppingClock.ts";
@@ -171,9 +174,15 @@ describe("a node that was restored from an old backup", () => {
   test("takes its receipts back from its partners, and goes on with its log", async () => {
     begin();
     await book(1, 2, 3, 4);
-    await loseWork();
+    // Another sheet, whose cases end at the same moment: what is written together is of two.
+    const same = await consortium.publish(belt, "shop");
+    const other = await consortium.book("shop", same, [{ n: 6 }, { n: 7 }]);
+    await until(() => worked.size === 6, { what: "all are held" });
+    const both = loseWork();
+    await until(() => reported(other), { what: "the reports of the other sheet" });
+    await both;
     const lost = head();
-    expect(lost?.size).toBe(4);
+    expect(lost?.size).toBe(6);
     expect((await keysOf(north().store, { prefix: "receipt/" })).length).toBe(1);
     const news: unknown[] = [];
     await consortium.start("north");
@@ -181,19 +190,19 @@ describe("a node that was restored from an old backup", () => {
     await caughtUp();
     const { log } = consortium.engine("north");
     expect(log.head()).toEqual(lost);
-    expect(await keysOf(north().store, { prefix: "receipt/" })).toHaveLength(4);
+    expect(await keysOf(north().store, { prefix: "receipt/" })).toHaveLength(6);
     expect(await restoredOf(north().store)).toMatchObject({ checked: true });
     // Trays that the backup has are known to be done, and no case is done twice.
     expect(await keysOf(north().store, { prefix: "inbox/" })).toEqual([]);
     const id = await consortium.publish(belt, "shop");
     sheet = await consortium.book("shop", id, [{ n: 5 }]);
     await until(() => reported(sheet), { what: "the reports of the next sheet" });
-    expect(Object.fromEntries(worked)).toEqual({ 1: 1, 2: 1, 3: 1, 4: 1, 5: 1 });
-    expect(news).toEqual([{ receipts: 3, forgone: 0 }]);
-    await until(() => head()?.size === 5);
-    const proof = (await log.proveConsistency(4, 5)).map(fromHex);
+    expect(Object.fromEntries(worked)).toEqual({ 1: 1, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1, 7: 1 });
+    expect(news).toEqual([{ receipts: 5, forgone: 0 }]);
+    await until(() => head()?.size === 7);
+    const proof = (await log.proveConsistency(6, 7)).map(fromHex);
     const [older, newer] = [lost, head()].map((each) => fromHex(each?.root ?? ""));
-    const sizes = { earlier: 4, size: 5 };
+    const sizes = { earlier: 6, size: 7 };
     expect(() => verify({ ...sizes, older, newer, proof })).not.toThrow();
     for (const { troubles } of [consortium.member("shop"), consortium.member("south")])
       expect(troubles).toEqual([]);
@@ -496,6 +505,36 @@ describe("a partner that lies about what it has", () => {
     await says("What partners gave back is not the log of 3 that is anchored");
     expect(consortium.engine("north").log.head().size).toBe(1);
     expect(await keysOf(north().store, { prefix: "receipt/" })).toHaveLength(1);
+  });
+});
+
+describe("the place of receipts", () => {
+  test("is for the consumer alone: on a tray to a station it is refused", async () => {
+    begin();
+    let genuine: Uint8Array | undefined;
+    network = ({ to, tray }) => {
+      if (to === "north") genuine ??= tray;
+    };
+    await book(1);
+    const { items, edge } = consortium.open("north", genuine ?? new Uint8Array());
+    const name = { sheet, edge, tray: 1_000 };
+    const { keys, kids } = consortium.member("shop");
+    const { seal } = consortium.ledger.of(north().address).partner(north().address) ?? {};
+    if (seal === undefined) throw new Error("north has a profile");
+    const seals = (placeOf?: () => string) =>
+      writePayloads(name, items, placeOf).map((payload) =>
+        sealTray(
+          name,
+          payload,
+          { signer: { kid: kids.signing, key: keys.signing }, to: { ...seal, member: north().address } },
+          randomBytes,
+        ),
+      );
+    const [placed = new Uint8Array(), ...more] = seals(() => "AAAA");
+    expect(more).toEqual([]);
+    await expect(consortium.engine("north").accept(placed)).rejects.toMatchObject({ code: "TRAY_INVALID" });
+    const [plain = new Uint8Array()] = seals();
+    await expect(consortium.engine("north").accept(plain)).resolves.toEqual(expect.any(String));
   });
 });
 
