@@ -191,8 +191,12 @@ export class Simulation {
         unrest.push(`${name} does not go on: ${refusal.message}`);
       }
       if (engine === undefined) unrest.push(`${name} is down`);
-      else if (stuck === undefined && Object.values(engine.load()).some((count) => count > 0)) {
-        unrest.push(`${name} has work: ${JSON.stringify(engine.load())}`);
+      else {
+        const { unsent, ...rest } = engine.load();
+        const open = Object.values(stuck === undefined ? { unsent, ...rest } : node === stuck ? {} : rest);
+        if (open.some((count) => count > 0)) {
+          unrest.push(`${name} has work: ${JSON.stringify({ unsent, ...rest })}`);
+        }
       }
       if (view.height < this.ledger.events.length) unrest.push(`${name} reads the ledger`);
       if (this.ledger.state.owedTo(member.address) > 0n) unrest.push(`${name} is owed something`);
