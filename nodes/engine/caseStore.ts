@@ -87,7 +87,7 @@ const numberOf = (at: string): number => Number(at.slice(at.lastIndexOf("/") + 1
 const toldKey = ({ sheet, station, tray }: ToldOn): string => key("told", sheet, station, tray);
 
 /** Sheets whose cases' keys stay in memory while outcomes come in. */
-const mostSheets = 32;
+const mostSheets = 128;
 
 export function createCaseStore({
   store,

@@ -9,6 +9,7 @@ import type { AcceptedTray, Delivery } from "./inbox.ts";
 import { Recent } from "./recent.ts";
 import { seenKey } from "./seenTrays.ts";
 import type { Signals } from "./signals.ts";
+import { ToldCases } from "./toldCases.ts";
 
 /** Collects at the consumer what stations say of its cases: receipts, results and reasons. */
 export interface Collector {
@@ -23,17 +24,10 @@ export interface Collector {
   progress(sheet: string): Promise<ReadonlyMap<string, ReadonlyMap<number, Status>>>;
 }
 
-/** What one station said of a sheet's cases. */
-interface Told {
-  readonly statuses: Map<number, Status>;
-  /** The receipts' hashes, to hold against them what comes again. */
-  readonly digests: Map<number, string>;
-}
-
-type Stations = Map<string, Told>;
+type Stations = Map<string, ToldCases>;
 
 /** Sheets of which it stays in memory. */
-const mostSheets = 32;
+const mostSheets = 256;
 
 export function createCollector({
   cases,
@@ -55,9 +49,8 @@ export function createCollector({
 
   function add(stations: Stations, receipt: Receipt, digest: string): void {
     const { station, status } = receipt;
-    const told = stations.get(station) ?? { statuses: new Map(), digests: new Map() };
-    told.statuses.set(receipt.case, status);
-    told.digests.set(receipt.case, digest);
+    const told = stations.get(station) ?? new ToldCases();
+    told.add(receipt.case, status, digest);
     stations.set(station, told);
   }
 
@@ -70,7 +63,7 @@ export function createCollector({
       const outcomes: Outcome[] = [];
       for (const delivery of deliveries) {
         const receipt = receiptOf(delivery);
-        const earlier = stations.get(receipt.station)?.digests.get(receipt.case);
+        const earlier = stations.get(receipt.station)?.digest(receipt.case);
         if (earlier === delivery.arrival.digest) continue;
         if (earlier !== undefined) {
           throw new BeltError("TRAY_CONFLICT", "The station told another outcome of this case before.", {

@@ -71,7 +71,7 @@ export interface SheetsParts {
 }
 
 /** Sheets and belts that stay in memory as they were read. */
-const mostSheets = 64;
+const mostSheets = 128;
 const mostBelts = 64;
 /** Milliseconds that a tray of a sheet which is not known yet waits for the ledger's answer. */
 const patience = 1_000;
