@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Change, Expectation, Range, Store } from "../../nodes/store/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 
@@ -47,7 +48,10 @@ export class FencedStore implements Store {
   }
 }
 
-/** A process's hold on a store in which writes can be made to wait, as when the process is not given any time. */
+/**
+ * A process's hold on a store whose writes take a moment, so that those of others come in between, and can be made to wait,
+ * as when the process is not given any time.
+ */
 export class SleepingStore implements Store {
   readonly #store: Store;
   #awake: Promise<void> = Promise.resolve();
@@ -65,6 +69,7 @@ export class SleepingStore implements Store {
 
   async batch(changes: readonly Change[], expected?: Expectation): Promise<void> {
     await this.#awake;
+    await sleep(2);
     await this.#store.batch(changes, expected);
   }
 

@@ -118,8 +118,13 @@ describe.each([1, 2, 3])("%i workers of one member", (count) => {
   it("share its sheets: each is one's, and every case ends once", async () => {
     const { workers, store, belt } = await withWorkers(count);
     expect(workers.filter((worker) => worker.workers.share.leads)).toHaveLength(1);
+    // All of them are finished at the same moment, so that all workers want to append to the log.
+    const held = Promise.withResolvers<void>();
+    gate = held.promise;
     const booked = Array.from({ length: 12 }, () => consortium.book("shop", belt, cases(5)));
     const sheets = await Promise.all(booked);
+    await until(() => worked.size === 60);
+    held.resolve();
     await Promise.all(sheets.map((sheet) => ended(sheet, 5)));
     await expectAllDoneOnce(sheets, 5);
     for (const times of worked.values()) expect(times).toBe(1);
