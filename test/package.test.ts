@@ -56,7 +56,7 @@ it("has JavaScript, types and pages, and says nothing of where it was built", as
     ]),
   );
   // Node runs no TypeScript under node_modules.
-  expect(names.filter((name) => !/(?:\.js|\.d\.ts|\.json|\.md|^LICENSE)$/.test(name))).toEqual([]);
+  expect(names.filter((name) => !/(?:\.js|\.d\.ts|\.json|\.md|\.svg|^LICENSE)$/.test(name))).toEqual([]);
   expect(names.filter((name) => /(?:^|\/)test/.test(name))).toEqual([]);
   for (const file of files) {
     const text = await readFile(file, "utf8");

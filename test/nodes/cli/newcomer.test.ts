@@ -120,6 +120,14 @@ async function serve(): Promise<Running & { readonly ready: { url: string; api: 
 
 /** Steps that build on each other, as a newcomer takes them. */
 describe("a newcomer", () => {
+  /** What an auditor's query says. */
+  const ledger = async (...args: readonly string[]): Promise<unknown> => {
+    const place = ["--rpc", chain.url, "--directory", deployment.directory];
+    const { code, stdout, stderr } = await run(["ledger", ...args, ...place, "--json"], { folder });
+    expect([code, stderr]).toEqual([0, ""]);
+    return JSON.parse(stdout);
+  };
+
   it("makes a node", async () => {
     const [port, api] = ports;
     const made = await run(
@@ -295,17 +303,16 @@ describe("a newcomer", () => {
       cases: [{ result: { greeting: "Hello Ann" } }, { result: { greeting: "Hello Bo" } }],
     });
 
+    // What is through is reported with what else is through a moment later.
+    await until(async () => {
+      const { bookings } = Object(await ledger("bookings"));
+      return Object(await ledger("bookings", bookings[0].sheet)).stations[0].done === 2;
+    });
     node.child.kill("SIGTERM");
     expect(await node.ended).toMatchObject({ code: 0 });
   });
 
   it("finds all of it on the ledger, without a node", async () => {
-    const ledger = async (...args: readonly string[]): Promise<unknown> => {
-      const place = ["--rpc", chain.url, "--directory", deployment.directory];
-      const { code, stdout, stderr } = await run(["ledger", ...args, ...place, "--json"], { folder });
-      expect([code, stderr]).toEqual([0, ""]);
-      return JSON.parse(stdout);
-    };
     expect(await ledger("offers", "--member", "acme")).toMatchObject({
       offers: [{ memberName: "acme", kind: "station", price: "2", deadlineSeconds: 3_600, live: true }],
     });
