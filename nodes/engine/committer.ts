@@ -64,6 +64,8 @@ export interface Prepared {
 
 /** At most this many cases in one batch: bounds its memory and the time until its first case travels on. */
 const mostCasesABatch = 1024;
+/** Milliseconds of the first rest after nothing could be written, and of the longest: a disk may be full for a day. */
+const rest = { least: 1_000, most: 10_000 };
 
 export function createCommitter(parts: CommitterParts): Committer {
   const { store, ledger, self, clock, random, signals, log, copy, numbers, outbox, signal, tracing } = parts;
@@ -74,6 +76,7 @@ export function createCommitter(parts: CommitterParts): Committer {
   let active = false;
 
   async function drain(): Promise<void> {
+    let pause = rest.least;
     try {
       while (waiting.length > 0) {
         await outbox.room();
@@ -84,7 +87,11 @@ export function createCommitter(parts: CommitterParts): Committer {
         writing = 0;
         // What cannot be written now goes behind the rest, so that it holds up nobody else's cases.
         waiting.push(...stuck);
-        if (stuck.length === waiting.length && stuck.length > 0) await clock.sleep(1_000, signal);
+        if (stuck.length < batch.length) pause = rest.least;
+        if (stuck.length === waiting.length && stuck.length > 0) {
+          await clock.sleep(pause, signal);
+          pause = Math.min(2 * pause, rest.most);
+        }
       }
     } finally {
       // In one step with the last look at what waits: what was added in between would stay behind.
