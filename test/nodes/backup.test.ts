@@ -5,7 +5,6 @@ import { afterEach, describe, expect, test } from "vitest";
 import { readBackupFile } from "../../nodes/backup/file.ts";
 import { backUp, checkBackup, restoreBackup, writeBackupFile } from "../../nodes/backup/index.ts";
 import { createIdentity, openIdentity } from "../../nodes/identity.ts";
-import { migrations } from "../../nodes/migrations.ts";
 import { openNodeStore } from "../../nodes/nodeStore.ts";
 import { defineStation } from "../../nodes/stations/index.ts";
 import {
@@ -16,14 +15,13 @@ import {
   restoredOf,
   type Store,
 } from "../../nodes/store/index.ts";
-import type { JsonObject } from "../../pipeline/json.ts";
+import { madeBackup, taken } from "../support/backup.ts";
+import { closed, number } from "../support/closed.ts";
 import { Consortium } from "../support/consortium.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { keysOf } from "../support/storeCompliance.ts";
 import { until } from "../support/until.ts";
 
-const at = 1_772_366_400_000;
-const program = "0.1.0";
 const put = (key: string, text: string): Change => ({ type: "put", key, value: Buffer.from(text) });
 
 const opened: Store[] = [];
@@ -43,34 +41,20 @@ async function open(data: string): Promise<Store> {
 const contentOf = (store: Store): Promise<[string, string][]> =>
   Array.fromAsync(store.entries({ prefix: "" }), ([key, value]) => [key, Buffer.from(value).toString("hex")]);
 
-/** A member's data folder with keys, and a backup of a small store of its. */
-async function madeBackup(entries = 3) {
-  const folder = await temporaryFolder();
-  const data = join(folder, "data");
-  const { address: member } = await createIdentity(data, { random: (size) => randomBytes(size) });
-  const store = new MemoryStore();
-  await store.batch([
-    put("schema", String(migrations.at(-1)?.to)),
-    ...Array.from({ length: entries }, (_, n) => put(`receipt/${n}`, "x".repeat(n))),
-  ]);
-  const file = join(folder, "acme.backup");
-  const written = await writeBackupFile({
-    store: backUp(store, { member, at, program }),
-    file,
-    keysOf: data,
-  });
-  return { folder, data, member, store, file, written };
-}
-
 describe("a backup", () => {
   test("restores store and keys into an empty folder, as they were, for their owner alone", async () => {
     const { folder, data, member, store, file, written } = await madeBackup();
-    expect(written).toMatchObject({ member, at, program, entries: 4 });
+    expect(written).toMatchObject({ member, ...taken, entries: 4 });
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     const empty = join(folder, "elsewhere", "data");
     await restoreBackup(file, { data: empty });
     const restored = await open(empty);
-    expect(await restoredOf(restored)).toEqual({ copy: expect.any(Number), of: 0, at, checked: false });
+    expect(await restoredOf(restored)).toEqual({
+      copy: expect.any(Number),
+      of: 0,
+      at: taken.at,
+      checked: false,
+    });
     const content = (await contentOf(restored)).filter(([key]) => key !== "restored");
     expect(content).toEqual(await contentOf(store));
     expect((await openIdentity(empty)).token).toBe((await openIdentity(data)).token);
@@ -84,7 +68,7 @@ describe("a backup", () => {
     const write = (number: number): Promise<void> =>
       store.batch(Array.from({ length: entries }, (_, n) => put(`entry/${n}`, String(number).padEnd(3_000))));
     await write(0);
-    const pieces = backUp(store, { member: `0x${"a1".repeat(20)}`, at, program });
+    const pieces = backUp(store, { member: `0x${"a1".repeat(20)}`, ...taken });
     let written = 0;
     async function* whileWriting(): AsyncIterable<Uint8Array> {
       for await (const piece of pieces) {
@@ -138,11 +122,10 @@ describe("a backup", () => {
 
   test("is written over no file, and one that breaks off leaves none", async () => {
     const { folder, data, file, store, member } = await madeBackup();
-    const again = () =>
-      writeBackupFile({ store: backUp(store, { member, at, program }), file, keysOf: data });
+    const again = () => writeBackupFile({ store: backUp(store, { member, ...taken }), file, keysOf: data });
     await expect(again()).rejects.toMatchObject({ code: "FILE_UNREADABLE", at: file });
     async function* brokenOff(): AsyncIterable<Uint8Array> {
-      for await (const piece of backUp(store, { member, at, program })) {
+      for await (const piece of backUp(store, { member, ...taken })) {
         yield piece.subarray(0, 200);
         return;
       }
@@ -168,13 +151,6 @@ describe("a backup", () => {
 });
 
 describe("a node whose machine is gone", () => {
-  const number = { type: "number" };
-  const closed = (properties: Record<string, JsonObject>) => ({
-    type: "object",
-    properties,
-    required: Object.keys(properties),
-    additionalProperties: false,
-  });
   let gate: PromiseWithResolvers<void>;
   const double = defineStation<{ n: number }, { twice: number }>({
     name: "double",
@@ -211,7 +187,7 @@ describe("a node whose machine is gone", () => {
     const folder = await temporaryFolder();
     const file = join(folder, "north.backup");
     await writeBackupFile({
-      store: backUp(store, { member, at: Date.now(), program }),
+      store: backUp(store, { member, ...taken, at: Date.now() }),
       file,
       keysOf: undefined,
     });
@@ -219,7 +195,7 @@ describe("a node whose machine is gone", () => {
       const restored = new MemoryStore();
       for await (const { name: key, value } of (await readBackupFile(file)).records)
         await restored.batch([{ type: "put", key, value }]);
-      await restored.batch([keepRestored({ copy: 1, of: 0, at, checked: true })]);
+      await restored.batch([keepRestored({ copy: 1, of: 0, at: taken.at, checked: true })]);
       return restored;
     };
   }

@@ -6,6 +6,7 @@ import { openNodeStore, storeFolder } from "../../nodes/nodeStore.ts";
 import { defineStation } from "../../nodes/stations/index.ts";
 import { openLevelStore, type Store, withChecksum } from "../../nodes/store/index.ts";
 import { HashText } from "../../pipeline/index/index.ts";
+import { closed, number } from "../support/closed.ts";
 import { Consortium } from "../support/consortium.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { keysOf } from "../support/storeCompliance.ts";
@@ -33,19 +34,12 @@ const Facts = z.object({
   head: z.object({ size: z.int(), root: HashText }),
 });
 
-const closed = (properties: Record<string, { type: string }>) => ({
-  type: "object",
-  properties,
-  required: Object.keys(properties),
-  additionalProperties: false,
-});
-
 /** The station of the members who wrote the stores: its document is named by its hash in their offer. */
 const double = defineStation<{ n: number }, { twice: number }>({
   name: "double",
   version: "1.0.0",
-  input: closed({ n: { type: "number" } }),
-  output: closed({ twice: { type: "number" } }),
+  input: closed({ n: number }),
+  output: closed({ twice: number }),
   process: ({ n }) => ({ twice: 2 * n }),
 });
 

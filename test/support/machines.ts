@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { JsonRpcProvider } from "ethers";
+import pino from "pino";
 import { createApiClient, type NodeOperations } from "../../nodes/api/index.ts";
-import { createIdentity, type Identity } from "../../nodes/identity.ts";
+import { loadConfig } from "../../nodes/config.ts";
+import { createIdentity, type Identity, openIdentity } from "../../nodes/identity.ts";
 import {
   type Chain,
   chainAccount,
@@ -14,9 +16,10 @@ import {
   openLedger,
   startChain,
 } from "../../nodes/ledger/index.ts";
+import { type RunningNode as NodeHere, startNode } from "../../nodes/node.ts";
 import { MemoryStore } from "../../nodes/store/index.ts";
 import { freePorts } from "./freePorts.ts";
-import { type RunningNode, serveNode } from "./servedNode.ts";
+import { type RunningNode, type ServeOptions, serveNode } from "./servedNode.ts";
 import { until } from "./until.ts";
 
 /** What stations in tests import. */
@@ -30,9 +33,18 @@ export interface Machine {
   /** The port of its partner face. */
   readonly port: number;
   /** Runs its node as a process (`belt serve`) until the test ends. */
-  serve(): Promise<RunningNode>;
+  serve(options?: ServeOptions): Promise<RunningNode>;
+  /** Runs its node within this process. */
+  run(): Promise<MachineHere>;
   /** The running node's operations. */
-  operations(node: RunningNode): NodeOperations;
+  operations(node: { readonly api: string }): NodeOperations;
+}
+
+/** A member whose node runs within this process. */
+export interface MachineHere {
+  readonly node: NodeHere;
+  readonly operations: ReturnType<typeof createApiClient>;
+  stop(): Promise<void>;
 }
 
 /** Members on a chain of their own, each ready to run as a process. */
@@ -48,7 +60,11 @@ export type Stations = Readonly<
   Record<string, readonly { readonly module: string; readonly settings?: object }[]>
 >;
 
-export async function setUpMachines(stations: Stations): Promise<Machines> {
+/** Sets up members; each has a number of credits, and may be given limits of its node. */
+export async function setUpMachines(
+  stations: Stations,
+  { credit = 100_000n, limits = {} }: { readonly credit?: bigint; readonly limits?: object } = {},
+): Promise<Machines> {
   const folder = await mkdtemp(join(tmpdir(), "belt-machines-"));
   const names = Object.keys(stations);
   const [chain, ports] = await Promise.all([startChain(), freePorts(names.length)]);
@@ -66,7 +82,7 @@ export async function setUpMachines(stations: Stations): Promise<Machines> {
   const members = [...identities].map(([name, { address }]) => ({
     ...{ address, name, kinds: ["producer", "consumer"] as const },
   }));
-  const deployment = await deploy(deployer, { members, credit: 100_000n });
+  const deployment = await deploy(deployer, { members, credit });
   provider.destroy();
   const machines = new Map<string, Machine>();
   for (const [index, [name, identity]] of [...identities].entries()) {
@@ -79,12 +95,13 @@ export async function setUpMachines(stations: Stations): Promise<Machines> {
     }
     const url = `http://127.0.0.1:${port}`;
     const ledger = { url: chain.url, directory: deployment.directory };
-    const config = { name, ledger, listen: { port }, url, api: { port: 0 }, stations: entries };
+    const config = { name, ledger, listen: { port }, url, api: { port: 0 }, limits, stations: entries };
     await writeFile(join(home, "belt.config.json"), JSON.stringify(config));
     await publishProfile(identity, url, ledger);
     machines.set(name, {
       ...{ name, folder: home, identity, port },
-      serve: () => serveNode(home),
+      serve: (options) => serveNode(home, options),
+      run: () => runHere(home),
       operations: ({ api }) =>
         createApiClient({ url: api, token: identity.token, signal: AbortSignal.timeout(60_000) }),
     });
@@ -100,6 +117,23 @@ export async function setUpMachines(stations: Stations): Promise<Machines> {
     async end() {
       await chain.stop();
       await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Runs the node of a folder with what stands there: configuration, and keys, which may be another machine's by now. */
+async function runHere(home: string): Promise<MachineHere> {
+  const { config } = await loadConfig({ folder: home, env: {}, flags: {} });
+  const identity = await openIdentity(config.data);
+  const abort = new AbortController();
+  const log = pino({ level: "silent" });
+  const node = await startNode({ config, identity, log, signal: abort.signal });
+  return {
+    node,
+    operations: createApiClient({ url: node.apiUrl, token: identity.token }),
+    async stop() {
+      abort.abort();
+      await node.stopped;
     },
   };
 }

@@ -8,13 +8,22 @@ export interface RunningNode extends Running {
   readonly api: string;
 }
 
+export interface ServeOptions {
+  /** More of the command line. */
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /**
  * Runs the node of a folder (`belt serve`) until the test ends; resolves when it is up.
  *
  * @throws {Error} with its last words when it ends before
  */
-export async function serveNode(folder: string): Promise<RunningNode> {
-  const running = start(["serve"], { folder });
+export async function serveNode(
+  folder: string,
+  { args = [], env = {} }: ServeOptions = {},
+): Promise<RunningNode> {
+  const running = start(["serve", ...args], { folder, env });
   const ended = running.ended.then(({ stderr }) => {
     throw new Error(`The node ended: ${stderr}`);
   });

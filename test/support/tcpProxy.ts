@@ -20,9 +20,10 @@ export class TcpProxy {
     this.target = target;
   }
 
-  static async to(port: number): Promise<TcpProxy> {
+  /** @param at - its own port; any free one when it is left out */
+  static async to(port: number, { at = 0 }: { readonly at?: number } = {}): Promise<TcpProxy> {
     const server = createServer();
-    await once(server.listen(0, "127.0.0.1"), "listening");
+    await once(server.listen(at, "127.0.0.1"), "listening");
     const address = server.address();
     if (address === null || typeof address === "string") throw new Error("The proxy has no port.");
     const proxy = new TcpProxy(server, address.port, port);

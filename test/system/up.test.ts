@@ -7,6 +7,7 @@ import { openIdentity } from "../../nodes/identity.ts";
 import { reservePorts } from "../../nodes/network/index.ts";
 import { expected as hiring } from "../belts/hr-onboarding/belt.ts";
 import { expected } from "../belts/mortgage-nl/files.ts";
+import { closed } from "../support/closed.ts";
 import { errorLine, run, start } from "../support/command.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { isRunning } from "../support/process.ts";
@@ -189,12 +190,6 @@ describe("belt up", { timeout: 120_000 }, () => {
 async function writeBelt(folder: string): Promise<string> {
   const text = { type: "string" };
   const whole = { type: "integer" };
-  const closed = (properties: object) => ({
-    type: "object",
-    properties,
-    required: Object.keys(properties),
-    additionalProperties: false,
-  });
   const library = new URL("../../nodes/index.ts", import.meta.url).href;
   const station = `
     import { defineStation } from ${JSON.stringify(library)};

@@ -3,6 +3,7 @@ import { stat, writeFile } from "node:fs/promises";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { closed, number } from "../../support/closed.ts";
 import { start } from "../../support/command.ts";
 import { library, type Machine, type Machines, publish, setUpMachines } from "../../support/machines.ts";
 import type { RunningNode } from "../../support/servedNode.ts";
@@ -27,13 +28,12 @@ export default defineStation({
 `;
 const far = near.replace('"near"', '"far"').replace("while (!existsSync(settings.oil));", "");
 
-const number = { type: "number" };
 const belt = {
   belt: "doubles",
   version: "1",
   parent: null,
   title: { en: "Doubles" },
-  case: { type: "object", properties: { n: number }, required: ["n"], additionalProperties: false },
+  case: closed({ n: number }),
   stations: {
     near: { offer: "acme/near", needs: { "/n": "case#/n" } },
     far: { offer: "hole/far", needs: { "/n": "case#/n" } },

@@ -1,18 +1,13 @@
 import { afterEach, expect, test } from "vitest";
 import { defineHumanStation } from "../../../nodes/stations/index.ts";
 import { checkedStore, MemoryStore } from "../../../nodes/store/index.ts";
+import { closed, number } from "../../support/closed.ts";
 import { Consortium } from "../../support/consortium.ts";
 import { until } from "../../support/until.ts";
 
-const closed = (name: string, type: string) => ({
-  type: "object",
-  properties: { [name]: { type } },
-  required: [name],
-  additionalProperties: false,
-});
 const opinion = defineHumanStation({
   ...{ name: "opinion", version: "1.0.0" },
-  ...{ input: closed("n", "number"), output: closed("likes", "boolean") },
+  ...{ input: closed({ n: number }), output: closed({ likes: { type: "boolean" } }) },
 });
 
 let consortium: Consortium;
@@ -29,7 +24,7 @@ test("a kept tray with a flipped bit is named and not worked on, and the others 
   const belt = await consortium.publish(
     {
       belt: "opinions",
-      case: closed("n", "number"),
+      case: closed({ n: number }),
       stations: { opinion: { offer: "desk/opinion", needs: { "/n": "case#/n" } } },
       result: { "/likes": "opinion#/likes" },
     },

@@ -6,17 +6,9 @@ import {
   Unprocessable,
 } from "../../../nodes/stations/index.ts";
 import { BeltError } from "../../../pipeline/errors.ts";
-import type { JsonObject } from "../../../pipeline/json.ts";
+import { closed, number } from "../../support/closed.ts";
 import { Consortium, type ConsortiumOptions } from "../../support/consortium.ts";
 import { until } from "../../support/until.ts";
-
-const number = { type: "number" };
-const closed = (properties: JsonObject, required = Object.keys(properties)): JsonObject => ({
-  type: "object",
-  properties,
-  required,
-  additionalProperties: false,
-});
 
 /** Doubles; refuses a negative number as a register would refuse an unknown person. */
 const double = defineStation<{ n: number }, { twice: number }>({

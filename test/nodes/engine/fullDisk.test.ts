@@ -2,6 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { defineStation } from "../../../nodes/stations/index.ts";
 import { MemoryStore } from "../../../nodes/store/index.ts";
 import { BeltError } from "../../../pipeline/errors.ts";
+import { closed, number } from "../../support/closed.ts";
 import { Consortium } from "../../support/consortium.ts";
 import { SteppingClock } from "../../support/steppingClock.ts";
 import { until } from "../../support/until.ts";
@@ -26,22 +27,15 @@ class FullStore extends MemoryStore {
   }
 }
 
-const number = { type: "number" };
-const of = (name: string) => ({
-  type: "object",
-  properties: { [name]: number },
-  required: [name],
-  additionalProperties: false,
-});
 const double = defineStation<{ n: number }, { twice: number }>({
-  ...{ name: "double", version: "1.0.0", input: of("n"), output: of("twice") },
+  ...{ name: "double", version: "1.0.0", input: closed({ n: number }), output: closed({ twice: number }) },
   process: ({ n }) => ({ twice: 2 * n }),
 });
 
 /** Ends the work that is in hand. */
 let working: (() => void) | undefined;
 const slow = defineStation<{ n: number }, { twice: number }>({
-  ...{ name: "slow", version: "1.0.0", input: of("n"), output: of("twice") },
+  ...{ name: "slow", version: "1.0.0", input: closed({ n: number }), output: closed({ twice: number }) },
   async process({ n }) {
     await new Promise<void>((resolve) => {
       working = resolve;
@@ -55,7 +49,7 @@ afterEach(() => consortium.stop());
 
 const doubles = {
   belt: "sums",
-  case: of("n"),
+  case: closed({ n: number }),
   stations: { double: { offer: "north/double", needs: { "/n": "case#/n" } } },
   result: { "/twice": "double#/twice" },
 };

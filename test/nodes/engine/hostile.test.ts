@@ -1,38 +1,34 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { errorOfAnswer } from "../../../nodes/problem.ts";
 import { defineStation } from "../../../nodes/stations/index.ts";
-import type { JsonObject } from "../../../pipeline/json.ts";
 import { mostItemBytes, mostTrayBytes } from "../../../pipeline/tray/index.ts";
+import { closed } from "../../support/closed.ts";
 import { Consortium } from "../../support/consortium.ts";
 import { until } from "../../support/until.ts";
 
-const closed = (name: string, type: string): JsonObject => ({
-  type: "object",
-  properties: { [name]: { type } },
-  required: [name],
-  additionalProperties: false,
-});
+const integer = { type: "integer" };
+const text = { type: "string" };
 
 /** Repeats a letter: outputs as large as one likes. */
 const repeat = defineStation<{ n: number }, { text: string }>({
   name: "repeat",
   version: "1.0.0",
-  input: closed("n", "integer"),
-  output: closed("text", "string"),
+  input: closed({ n: integer }),
+  output: closed({ text }),
   process: ({ n }) => ({ text: "x".repeat(n) }),
 });
 
 const measure = defineStation<{ text: string }, { size: number }>({
   name: "measure",
   version: "1.0.0",
-  input: closed("text", "string"),
-  output: closed("size", "integer"),
+  input: closed({ text }),
+  output: closed({ size: integer }),
   process: ({ text }) => ({ size: text.length }),
 });
 
 const belt = {
   belt: "sizes",
-  case: closed("n", "integer"),
+  case: closed({ n: integer }),
   stations: {
     repeat: { offer: "north/repeat", needs: { "/n": "case#/n" } },
     measure: { offer: "south/measure", needs: { "/text": "repeat#/text" } },

@@ -3,16 +3,9 @@ import type { Queue } from "../../../nodes/engine/index.ts";
 import { createMetrics } from "../../../nodes/metrics/index.ts";
 import { defineStation } from "../../../nodes/stations/index.ts";
 import { BeltError } from "../../../pipeline/errors.ts";
-import type { JsonObject } from "../../../pipeline/json.ts";
+import { closed, number } from "../../support/closed.ts";
 import { Consortium } from "../../support/consortium.ts";
 import { until } from "../../support/until.ts";
-
-const closed = (name: string): JsonObject => ({
-  type: "object",
-  properties: { [name]: { type: "number" } },
-  required: [name],
-  additionalProperties: false,
-});
 
 /** Resolves once the near station may go on. */
 let gate = Promise.withResolvers<void>();
@@ -20,8 +13,8 @@ let gate = Promise.withResolvers<void>();
 const near = defineStation<{ n: number }, { twice: number }>({
   name: "near",
   version: "1.0.0",
-  input: closed("n"),
-  output: closed("twice"),
+  input: closed({ n: number }),
+  output: closed({ twice: number }),
   async process({ n }) {
     await gate.promise;
     return { twice: 2 * n };
@@ -31,14 +24,14 @@ const near = defineStation<{ n: number }, { twice: number }>({
 const far = defineStation<{ twice: number }, { four: number }>({
   name: "far",
   version: "1.0.0",
-  input: closed("twice"),
-  output: closed("four"),
+  input: closed({ twice: number }),
+  output: closed({ four: number }),
   process: ({ twice }) => ({ four: 2 * twice }),
 });
 
 const belt = {
   belt: "two-steps",
-  case: closed("n"),
+  case: closed({ n: number }),
   stations: {
     near: { offer: "north/near", needs: { "/n": "case#/n" } },
     far: { offer: "south/far", needs: { "/twice": "near#/twice" } },

@@ -6,6 +6,7 @@ import {
   type TimerContext,
 } from "../../../nodes/stations/index.ts";
 import { BeltError } from "../../../pipeline/errors.ts";
+import { closed, number } from "../../support/closed.ts";
 import { Consortium } from "../../support/consortium.ts";
 import { SteppingClock } from "../../support/steppingClock.ts";
 
@@ -13,14 +14,8 @@ const minute = 60_000;
 const hour = 60 * minute;
 const start = Date.parse("2026-03-02T12:00:00Z");
 
-const closed = (properties: Record<string, { type: string }>) => ({
-  type: "object",
-  properties,
-  required: Object.keys(properties),
-  additionalProperties: false,
-});
 const input = closed({ until: { type: "string" } });
-const output = closed({ rang: { type: "number" } });
+const output = closed({ rang: number });
 
 /** When cases rang, in milliseconds since 1970. */
 let rang: number[];

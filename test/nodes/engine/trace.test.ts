@@ -1,31 +1,29 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { defineStation } from "../../../nodes/stations/index.ts";
 import { type Span, tellSpans } from "../../../nodes/tracing/spans.ts";
-import type { JsonObject } from "../../../pipeline/json.ts";
+import { closed, number } from "../../support/closed.ts";
 import { Consortium } from "../../support/consortium.ts";
 import { until } from "../../support/until.ts";
 
-const closed = (...names: string[]): JsonObject => ({
-  type: "object",
-  properties: Object.fromEntries(names.map((name) => [name, { type: "number" }])),
-  required: names,
-  additionalProperties: false,
-});
-
 const plusOne = (name: string) =>
   defineStation<{ n: number }, { m: number }>({
-    ...{ name, version: "1.0.0", input: closed("n"), output: closed("m") },
+    ...{ name, version: "1.0.0", input: closed({ n: number }), output: closed({ m: number }) },
     process: ({ n }) => ({ m: n + 1 }),
   });
 const add = defineStation<{ a: number; b: number }, { sum: number }>({
-  ...{ name: "add", version: "1.0.0", input: closed("a", "b"), output: closed("sum") },
+  ...{
+    name: "add",
+    version: "1.0.0",
+    input: closed({ a: number, b: number }),
+    output: closed({ sum: number }),
+  },
   process: ({ a, b }) => ({ sum: a + b }),
 });
 
 /** Two stations side by side, and one that needs both. */
 const belt = {
   belt: "join",
-  case: closed("n"),
+  case: closed({ n: number }),
   stations: {
     one: { offer: "north/one", needs: { "/n": "case#/n" } },
     other: { offer: "south/other", needs: { "/n": "case#/n" } },

@@ -1,20 +1,16 @@
-import { randomBytes } from "node:crypto";
-import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { backUp, restoreBackup, writeBackupFile } from "../../../nodes/backup/index.ts";
-import { createIdentity } from "../../../nodes/identity.ts";
-import { migrations } from "../../../nodes/migrations.ts";
+import { restoreBackup } from "../../../nodes/backup/index.ts";
 import { openNodeStore } from "../../../nodes/nodeStore.ts";
 import {
   beginRestoring,
   type Change,
-  MemoryStore,
   openPostgresStore,
   placeOf,
   reachPostgres,
   restoredOf,
   type Store,
 } from "../../../nodes/store/index.ts";
+import { madeBackup, taken } from "../../support/backup.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { withPostgres } from "../../support/postgres.ts";
 import { durableStoreCompliance, keysOf } from "../../support/storeCompliance.ts";
@@ -173,22 +169,6 @@ test("a database can be asked whether it answers, and is not changed by that", a
 });
 
 describe("a node's store in a database", () => {
-  /** A data folder with keys, and a backup of a small store. */
-  async function madeBackup(entries: number) {
-    const folder = await temporaryFolder();
-    const data = join(folder, "data");
-    const { address: member } = await createIdentity(data, { random: (size) => randomBytes(size) });
-    const store = new MemoryStore();
-    await store.batch([
-      put("schema", String(migrations.at(-1)?.to)),
-      ...Array.from({ length: entries }, (_, number) => put(`receipt/${number}`, "x".repeat(number))),
-    ]);
-    const file = join(folder, "acme.backup");
-    const header = { member, at: 1_772_366_400_000, program: "0.1.0" };
-    await writeBackupFile({ store: backUp(store, header), file, keysOf: data });
-    return { data, file };
-  }
-
   test("has the newest form, and checksums", async () => {
     const url = await postgres.place();
     const data = await temporaryFolder();
@@ -207,7 +187,7 @@ describe("a node's store in a database", () => {
     const store = await postgres.place();
     await restoreBackup(file, { data, store });
     const restored = await openNodeStore({ data, store });
-    expect(await restoredOf(restored)).toMatchObject({ at: 1_772_366_400_000, checked: false });
+    expect(await restoredOf(restored)).toMatchObject({ at: taken.at, checked: false });
     expect(await keysOf(restored, { prefix: "receipt/" })).toHaveLength(2_000);
     await restored.close();
     const twice = restoreBackup(file, { data, store });

@@ -2,17 +2,10 @@ import { afterEach, describe, expect, it } from "vitest";
 import { defineHumanStation, defineStation } from "../../../nodes/stations/index.ts";
 import { checkedStore, type Store, valueIn } from "../../../nodes/store/index.ts";
 import type { JsonObject } from "../../../pipeline/json.ts";
+import { closed, number } from "../../support/closed.ts";
 import { Consortium, type ConsortiumOptions, type SimulatedWorker } from "../../support/consortium.ts";
 import { keysOf } from "../../support/storeCompliance.ts";
 import { until } from "../../support/until.ts";
-
-const number = { type: "number" };
-const closed = (properties: JsonObject): JsonObject => ({
-  type: "object",
-  properties,
-  required: Object.keys(properties),
-  additionalProperties: false,
-});
 
 /** How often each case was worked on, and whether work is held up at the moment. */
 const worked = new Map<number, number>();
