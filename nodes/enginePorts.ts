@@ -75,7 +75,11 @@ export function engineLedger(
       const sentence = reason?.message ?? `The ledger is ${phase}.`;
       return { reason: sentence, lasting: phase === "replaced" || phase === "refused" };
     },
-    look: (signal) => ledger.look(signal).catch(() => {}),
+    look: (signal) =>
+      ledger.look(signal).then(
+        () => true,
+        () => false,
+      ),
     async sheetId(root, signal) {
       const { chainId } = await ledger.verified(signal);
       await ledger.caughtUp(signal);

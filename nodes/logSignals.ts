@@ -25,6 +25,9 @@ export function logSignals(signals: Signals, log: Logger): void {
   });
   signals.on("left", ({ sheet, cases }) => log.info({ sheet, cases }, "sheet sent off"));
   signals.on("booked", ({ sheet }) => log.info({ sheet }, "sheet booked"));
+  signals.on("notBooked", ({ sheet, problem }) =>
+    log.error({ sheet, code: problem.code, err: problem }, problem.message),
+  );
   signals.on("anchored", ({ size }) => log.info({ size }, "log anchored"));
   signals.on("reported", ({ sheet, station }) => log.info({ sheet, station }, "sheet reported"));
   signals.on("settled", ({ sheet, number }) => log.info({ sheet, station: number }, "report settled"));

@@ -12,6 +12,7 @@ import type { Store } from "../store/index.ts";
 import type { CaseStore, OwnSheet } from "./caseStore.ts";
 import { type Departure, sealDepartures } from "./departures.ts";
 import type { Documents } from "./documents.ts";
+import { isNeverBooked, notBooked } from "./notBooked.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Clock, Ledger, Self } from "./ports.ts";
 import { Recent } from "./recent.ts";
@@ -40,8 +41,8 @@ export interface Consumer {
   /** The sheet as it would be booked, checked like it; nothing is kept. Throws like `book`. */
   plan(request: BookingRequest): Promise<OwnSheet>;
   /**
-   * Sends off what is booked and has not left, and books again what the ledger does not have. Never rejects: what
-   * fails is tried again.
+   * Sends off what is booked and has not left, and books again what the ledger does not have; takes back what it will
+   * never have. Never rejects: what fails is tried again.
    */
   proceed(): Promise<void>;
 }
@@ -138,6 +139,7 @@ export function createConsumer(parts: ConsumerParts): Consumer {
     } catch (error) {
       // What the ledger refuses is taken back; what only waits for the ledger stays and is tried again.
       if (error instanceof BeltError && !mayBeTaken(error)) await store.batch(cases.takeBack(own));
+      else again();
       throw error;
     } finally {
       underWay.delete(own.sheet);
@@ -166,10 +168,7 @@ export function createConsumer(parts: ConsumerParts): Consumer {
     try {
       // It may have left since it was found to wait.
       if ((await cases.sheet(own.sheet))?.left !== null) return;
-      if (ledger.sheet(own.sheet) === undefined) {
-        if (own.deadline * 1000 <= clock.now()) return;
-        await bookOnLedger(own);
-      }
+      if (ledger.sheet(own.sheet) === undefined && !(await bookAgain(own))) return;
       await sendOff(own);
     } catch (problem) {
       proceedLater(`book or send off sheet ${own.sheet}`, problem);
@@ -178,11 +177,29 @@ export function createConsumer(parts: ConsumerParts): Consumer {
     }
   }
 
+  /** Books what was kept, and may have been refused or not; false when it is taken back. */
+  async function bookAgain(own: OwnSheet): Promise<boolean> {
+    try {
+      await bookOnLedger(own);
+    } catch (problem) {
+      if (!(problem instanceof BeltError && (await isNeverBooked(own, problem, parts)))) throw problem;
+      await store.batch(cases.takeBack(own));
+      fresh.delete(own.sheet);
+      signals.emit("notBooked", { sheet: own.sheet, problem: notBooked(own, problem) });
+      return false;
+    }
+    return true;
+  }
+
   /** What failed is tried again before long: there may be no news of the ledger to wait for. */
   function proceedLater(what: string, problem: unknown): void {
     if (signal.aborted) return;
     signals.emit("trouble", { what, problem });
-    if (waits) return;
+    again();
+  }
+
+  function again(): void {
+    if (waits || signal.aborted) return;
     waits = true;
     void clock.sleep(rest, signal).then(() => {
       waits = false;

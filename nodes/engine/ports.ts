@@ -63,8 +63,8 @@ export interface OfferRecord {
 export interface Ledger {
   /** Why the ledger cannot be relied on at the moment; undefined while it can. */
   trouble(): { readonly reason: string; readonly lasting: boolean } | undefined;
-  /** Asks the ledger whether there is news; resolves when it is known, or when the ledger cannot be asked. */
-  look(signal: AbortSignal): Promise<void>;
+  /** Asks the ledger whether there is news. True when all that it had by then is known, false when it cannot be asked. */
+  look(signal: AbortSignal): Promise<boolean>;
   /** What this member's booking of a manifest is called. */
   sheetId(root: string, signal: AbortSignal): Promise<Hash>;
   sheet(id: string): BookedSheet | undefined;

@@ -45,6 +45,8 @@ export interface EngineEvents {
   /** A sheet was closed on the ledger before all of it was through. */
   readonly closed: { readonly sheet: string };
   readonly booked: { readonly sheet: string };
+  /** A sheet of this member that was kept, and that the ledger will never have, was taken back with its cases. */
+  readonly notBooked: { readonly sheet: string; readonly problem: BeltError };
   /** The cases of an own sheet, which were handed in at that time, are sealed to be sent. */
   readonly left: {
     readonly sheet: string;

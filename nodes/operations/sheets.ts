@@ -81,7 +81,7 @@ export function sheetOperations(
       const { stations } = await documents.belt(record.belt);
       const all = record.count * Object.keys(stations).length;
       const end = new AbortController();
-      const stopListening = onClosed(signals, id, () => end.abort());
+      const stopListening = onEnd(signals, id, () => end.abort());
       // Listening begins before what has happened is read, so that nothing falls in between.
       const live = on(signals, "outcome", { signal: AbortSignal.any([signal, end.signal]) });
       const seen = new Set<string>();
@@ -106,12 +106,13 @@ export function sheetOperations(
   };
 }
 
-function onClosed(signals: Signals, id: string, listener: () => void): () => void {
-  const closed = ({ sheet }: { readonly sheet: string }): void => {
+/** Hears when nothing more comes of a sheet: it was closed on the ledger, or never came to be there. */
+function onEnd(signals: Signals, id: string, listener: () => void): () => void {
+  const ended = ({ sheet }: { readonly sheet: string }): void => {
     if (sheet === id) listener();
   };
-  signals.on("closed", closed);
-  return () => void signals.off("closed", closed);
+  signals.on("closed", ended).on("notBooked", ended);
+  return () => void signals.off("closed", ended).off("notBooked", ended);
 }
 
 const eventOf = ({ case: number, station, status, finished }: Receipt): CaseEvent => ({

@@ -109,6 +109,11 @@ export const ledgerErrors = {
     retryable: false,
     remedy: "Give another booking a key of its own; what was booked under this one stands.",
   },
+  SHEET_NOT_BOOKED: {
+    status: 409,
+    retryable: false,
+    remedy: "Hand its cases in again: none of them has left this node, and nothing was paid for them.",
+  },
   LEDGER_FUNDS_SHORT: {
     status: 402,
     retryable: true,

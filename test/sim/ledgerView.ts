@@ -70,7 +70,8 @@ export class LedgerView {
     return {
       trouble: () => undefined,
       // The answer may have come too late, or from before the block.
-      look: () => new Promise((resolve) => process.time.after(process.random.skewed(1, 400), resolve)),
+      look: () =>
+        process.wait(process.random.skewed(1, 400), () => this.#height >= this.#ledger.events.length),
       sheetId: async (root) => SimulatedLedger.sheetId(address, root),
       sheet: (id) => this.#sheet(id),
       sheets: () => [...state.sheets.keys()].flatMap((id) => this.#sheet(id) ?? []),

@@ -141,6 +141,7 @@ export class SimulatedNode {
     signals.on("caughtUp", ({ receipts, forgone }) =>
       says(`has ${receipts} receipts back, and forgoes ${forgone} cases`),
     );
+    signals.on("notBooked", ({ problem }) => says(textOf(problem)));
     signals.on("disagreed", ({ what, station, cases }) => {
       // Nobody lies here; but receipts can be late.
       if (what === "missing") says(`misses receipts of ${station} of cases ${cases.join()}`);

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { OwnSheet } from "../../nodes/engine/caseStore.ts";
 import { type BeltDocument, documentHash, planBelt } from "../../pipeline/belt/index.ts";
 import { utf8 } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
@@ -202,22 +201,11 @@ export class Simulation {
       if (view.height < this.ledger.events.length) unrest.push(`${name} reads the ledger`);
       if (this.ledger.state.owedTo(member.address) > 0n) unrest.push(`${name} is owed something`);
       for (const prefix of ["inbox/", "outbox/", "wait/", "leaving/"]) {
-        const keys = disk
-          .keys(prefix)
-          .filter((key) => outgoing === undefined || !key.startsWith(outgoing))
-          .filter((key) => prefix !== "leaving/" || !this.#isTooLate(node, key.slice(prefix.length)));
+        const keys = disk.keys(prefix).filter((key) => outgoing === undefined || !key.startsWith(outgoing));
         if (keys.length > 0 && node !== stuck) unrest.push(`${name} keeps ${keys.length} of ${keys[0]}`);
       }
     }
     return unrest;
-  }
-
-  /** Whether a sheet was not booked before its deadline, as its node has the time: nobody was told that it was. */
-  #isTooLate({ disk, skew }: SimulatedNode, sheet: string): boolean {
-    const own = disk.get(`own/${sheet}`);
-    if (own === undefined || this.ledger.state.sheets.has(sheet)) return false;
-    const { deadline } = OwnSheet.parse(JSON.parse(Buffer.from(own).toString("utf8")));
-    return deadline * 1_000 <= this.time.now + skew;
   }
 
   #book(booking: BookingPlan): void {

@@ -49,6 +49,8 @@ export class SimulatedLedger {
   lie: ((report: Report) => Report) | undefined;
   /** When set, every write fails with this, as if the network were down. */
   outage: BeltError | undefined;
+  /** When set, the contracts refuse every booking with this. */
+  refusal: BeltError | undefined;
   /** Why nodes no longer follow it, such as that it is another ledger. */
   replaced: string | undefined;
   #listeners = new Set<(news: LedgerNews) => void>();
@@ -73,7 +75,7 @@ export class SimulatedLedger {
     };
     return {
       trouble: () => (this.replaced === undefined ? undefined : { reason: this.replaced, lasting: true }),
-      look: async () => {},
+      look: async () => this.outage === undefined,
       sheetId: async (root) => this.sheetId(member, root),
       sheet: (id) => this.sheets.get(id),
       sheets: () => this.sheets.values(),
@@ -96,6 +98,7 @@ export class SimulatedLedger {
         const sheet = this.sheetId(member, root);
         const offers = this.belts.get(belt) ?? [];
         if (this.sheets.has(sheet)) return;
+        if (this.refusal !== undefined) throw this.refusal;
         const reports = new Map<number, Report>();
         const settlers = new Map<number, string>();
         const disputes = new Map<number, Dispute>();
