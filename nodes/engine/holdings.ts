@@ -23,6 +23,8 @@ export interface HoldingsParts {
 
 export function createHoldings({ share, refresh, takeUp, isThrough }: HoldingsParts): Holdings {
   const held = new Map<string, Promise<void>>();
+  /** Those whose claim is being given back: it is not this worker's any more, though the store may still have it. */
+  const leaving = new Map<string, Promise<void>>();
 
   /** Has everybody who comes for a sheet wait until it is this worker's, with what was left of it. */
   function enter(sheets: readonly string[], entered: Promise<void>): void {
@@ -46,8 +48,25 @@ export function createHoldings({ share, refresh, takeUp, isThrough }: HoldingsPa
     return own;
   }
 
+  async function letGo(sheet: string): Promise<void> {
+    held.delete(sheet);
+    refresh(sheet);
+    const released = share.release(sheet);
+    leaving.set(sheet, released);
+    try {
+      await released;
+    } catch (problem) {
+      // The store may have it as this worker's: it is let go of with the next sweep.
+      held.set(sheet, Promise.resolve());
+      throw problem;
+    } finally {
+      leaving.delete(sheet);
+    }
+  }
+
   return {
     async hold(sheet) {
+      await leaving.get(sheet)?.catch(() => {});
       if (!held.has(sheet)) enter([sheet], take(sheet));
       await held.get(sheet);
     },
@@ -67,9 +86,7 @@ export function createHoldings({ share, refresh, takeUp, isThrough }: HoldingsPa
       for (const [sheet, entered] of held) {
         await entered.catch(() => {});
         if (!isThrough(sheet)) continue;
-        held.delete(sheet);
-        refresh(sheet);
-        await share.release(sheet);
+        await letGo(sheet);
       }
     },
   };
