@@ -1,30 +1,27 @@
-import { createServer } from "node:http";
 import type { Logger } from "pino";
-import type { EventName } from "../pipeline/index/index.ts";
-import { type OwnKeys, trayVersions } from "../pipeline/tray/index.ts";
+import type { OwnKeys } from "../pipeline/tray/index.ts";
 import { runAnew } from "./anew.ts";
-import { createApiClient, type NodeOperations, startApi } from "./api/index.ts";
+import { createApiClient, type NodeOperations } from "./api/index.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
-import { createSignals, type Engine, elsewhere, startEngine } from "./engine/index.ts";
+import { createSignals, elsewhere, startEngine } from "./engine/index.ts";
 import { engineLedger } from "./enginePorts.ts";
+import { listenToPartners, startOperatorApi } from "./faces.ts";
+import { followLedger } from "./followLedger.ts";
 import type { Identity } from "./identity.ts";
-import type { Ledger } from "./ledger/index.ts";
-import { type Listening, listen } from "./listen.ts";
+import type { Listening } from "./listen.ts";
 import { logSignals } from "./logSignals.ts";
-import { createMetrics, type Metrics } from "./metrics/index.ts";
-import { type FollowedLedger, openNodeLedger } from "./nodeLedger.ts";
+import { createMetrics } from "./metrics/index.ts";
+import { openNodeLedger } from "./nodeLedger.ts";
 import { openNodeStore } from "./nodeStore.ts";
-import { type OpenSheets, watchOpenSheets } from "./openSheets.ts";
+import { watchOpenSheets } from "./openSheets.ts";
 import { createOperations, withWorkers, workerOperations } from "./operations/index.ts";
 import { openProcessors } from "./processors.ts";
 import { systemRandom } from "./random.ts";
 import { readiness } from "./readiness.ts";
-
-import { restoredOf, type Store } from "./store/index.ts";
+import { readRestored } from "./readRestored.ts";
 import { openTracing } from "./tracing/index.ts";
-import { createTransport, type PartnerFace, partnerRoutes } from "./transport/index.ts";
-
+import { createTransport } from "./transport/index.ts";
 import { version } from "./version.ts";
 import { createRoute, joinWorkers } from "./workers/index.ts";
 
@@ -70,8 +67,8 @@ interface OnceParts extends NodeParts {
  * Puts a node together and starts it: store, ledger, engine, then its two faces. The API answers as soon as the
  * process is up; the partner face takes trays once the engine has taken up what was left unfinished.
  *
- * @throws {BeltError} `STORE_LOCKED`, `STORE_FAILED`, `STORE_DAMAGED`, `STORE_TOO_NEW`, `STATION_INVALID`, `SCHEMA_REFUSED`, `PORT_IN_USE`,
- *   `LEDGER_WRONG_CHAIN`, `LEDGER_NO_DIRECTORY`, `LEDGER_REPLACED`
+ * @throws {BeltError} `STORE_LOCKED`, `STORE_FAILED`, `STORE_DAMAGED`, `STORE_TOO_NEW`, `STATION_INVALID`,
+ *   `SCHEMA_REFUSED`, `PORT_IN_USE`, `LEDGER_WRONG_CHAIN`, `LEDGER_NO_DIRECTORY`, `LEDGER_REPLACED`
  */
 async function startOnce({ config, identity, log, signal, over }: OnceParts): Promise<RunningNode> {
   const stations = await openProcessors(config, log);
@@ -102,7 +99,7 @@ async function startOnce({ config, identity, log, signal, over }: OnceParts): Pr
     // From here on nothing that the ledger says is missed, however long the engine takes to start.
     const changes = ledger.changes(stop);
     const openSheets = watchOpenSheets(ledger.view, ledger.account);
-    await checkRestored(store, { ledger, leads, log, signal: stop });
+    await readRestored(store, { ledger, leads, log, signal: stop });
     const seals: OwnKeys = (kid) => (kid === identity.sealing.kid ? identity.sealing.key : undefined);
     const engine = await startEngine({
       store,
@@ -188,124 +185,11 @@ async function startOnce({ config, identity, log, signal, over }: OnceParts): Pr
   }
 }
 
-/**
- * A store that was restored knows the ledger as it was then: before anything is done with it, the log's anchored head and
- * all bookings are to be known, so the ledger is read first.
- */
-async function checkRestored(
-  store: Store,
-  {
-    ledger,
-    leads,
-    log,
-    signal,
-  }: {
-    readonly ledger: FollowedLedger;
-    readonly leads: boolean;
-    readonly log: Logger;
-    readonly signal: AbortSignal;
-  },
-): Promise<void> {
-  const restored = await restoredOf(store);
-  if (restored === undefined || restored.checked) return;
-  if (!leads) {
-    // The one that leads puts back what is lost, and nothing is worked on before.
-    log.warn("The store was restored from a backup; this worker waits for the one that leads.");
-    while (!signal.aborted && (await restoredOf(store))?.checked === false)
-      await systemClock.sleep(1_000, signal);
-    return;
-  }
-  const since = new Date(restored.at).toISOString();
-  log.warn({ since }, "The store was restored from a backup; the ledger is read before anything is done.");
-  await ledger.caughtUp(signal);
-}
-
 /** Closes one after the other; what cannot be closed keeps nothing else open. */
 async function closeAll(opened: readonly (() => Promise<unknown>)[], log: Logger): Promise<void> {
   for (const close of opened) {
     await close().catch((problem: unknown) => log.error({ err: problem }, "something does not close"));
   }
-}
-
-const movesSheet: ReadonlySet<EventName> = new Set(["SheetReported", "StationSettled", "SheetExpired"]);
-
-/** Tells the engine what the ledger says, for as long as it can be followed. */
-async function followLedger(
-  changes: ReturnType<Ledger["changes"]>,
-  {
-    engine,
-    openSheets,
-    log,
-  }: { readonly engine: Engine; readonly openSheets: OpenSheets; readonly log: Logger },
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    for await (const { events } of changes) {
-      openSheets.heard(events);
-      const closed = events.flatMap((event) => (event.event === "SheetExpired" ? [event.sheet] : []));
-      const moved = events.flatMap((event) =>
-        movesSheet.has(event.event) && "sheet" in event ? [event.sheet] : [],
-      );
-      const booked = events.flatMap((event) => (event.event === "SheetBooked" ? [event.sheet] : []));
-      engine.ledgerChanged({ booked, closed, moved });
-    }
-  } catch (error) {
-    if (!signal.aborted) log.error({ err: error }, "The ledger is no longer followed.");
-  }
-}
-
-async function listenToPartners({
-  config,
-  engine,
-  accept,
-  member,
-}: {
-  readonly config: Config;
-  readonly engine: Engine;
-  readonly accept: PartnerFace["accept"];
-  readonly member: string;
-}) {
-  // Whoever sends a byte now and then holds a connection and some memory: for a minute at most.
-  const server = createServer(
-    { requestTimeout: 60_000, headersTimeout: 20_000 },
-    partnerRoutes({
-      accept,
-      document: engine.documents.get,
-      manifest: engine.manifest,
-      copies: engine.copies,
-      about: { member, version, trays: trayVersions },
-    }),
-  );
-  return listen(server, config.listen);
-}
-
-function startOperatorApi({
-  config,
-  identity,
-  log,
-  operations,
-  status,
-  metrics,
-}: {
-  readonly config: Config;
-  readonly identity: Identity;
-  readonly log: Logger;
-  readonly operations: () => NodeOperations;
-  readonly status: NodeOperations["status"];
-  readonly metrics: Metrics;
-}) {
-  return startApi({
-    ...config.api,
-    get operations() {
-      return operations();
-    },
-    status,
-    token: identity.token,
-    registry: metrics.registry,
-    log,
-    version,
-    requestBytes: config.limits.requestBytes,
-  });
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

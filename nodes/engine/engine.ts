@@ -1,5 +1,5 @@
 import type { RandomBytes } from "../../pipeline/bytes.ts";
-import { BeltError } from "../../pipeline/errors.ts";
+import type { BeltError } from "../../pipeline/errors.ts";
 import type { Alarm } from "../stations/index.ts";
 import { restoredOf, type Store } from "../store/index.ts";
 import { pauseBeforeAttempt } from "./attempts.ts";
@@ -10,11 +10,9 @@ import { createCommitter } from "./committer.ts";
 import { type Consumer, createConsumer } from "./consumer.ts";
 import { watchDeadlines } from "./deadlines.ts";
 import { createDocuments, type Documents } from "./documents.ts";
-
 import { createDues, watchDues } from "./dues.ts";
-import { forgetStored } from "./forgetting.ts";
+import { createForgetting } from "./forgetting.ts";
 import { createGiving, type GiveCopies } from "./giving.ts";
-
 import type { Holdings } from "./holdings.ts";
 import { createInbox } from "./inbox.ts";
 import { insist } from "./insist.ts";
@@ -28,6 +26,7 @@ import { createProgress } from "./progress.ts";
 import { createQuarantine, type Quarantine } from "./quarantine.ts";
 import type { Queues } from "./queues.ts";
 import { openReceiptLog, type ReceiptLog } from "./receiptLog.ts";
+import { createRefusal } from "./refusal.ts";
 import { createSettlement } from "./settlement.ts";
 import { createSharing, type Share } from "./share.ts";
 import { createSheets, manifestKey, type Sheets, stationsOf } from "./sheets.ts";
@@ -170,6 +169,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     causesOf: intake.causesOf,
     written: settlement.written,
   });
+  const refusal = createRefusal({ ...shared, catchUp, log, line, committer, backlog: limits.backlog });
   const inbox = createInbox({
     ...shared,
     sheets,
@@ -187,20 +187,6 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   });
   const consumer = createConsumer({ ...shared, cases, documents, sheets, numbers, outbox });
 
-  function refusal(): BeltError | undefined {
-    const failing = store.trouble();
-    if (failing !== undefined)
-      return new BeltError("STORE_FAILED", failing.message, { retryAfter: 5, cause: failing });
-    const trouble = ledger.trouble();
-    if (trouble?.lasting) return new BeltError("NODE_PAUSED", trouble.reason, { retryAfter: 30 });
-    const obstacle = catchUp.obstacle() ?? log.obstacle();
-    if (obstacle !== undefined) return obstacle;
-    if (line.busy() + committer.waiting() > limits.backlog) {
-      return new BeltError("OVERLOADED", "More cases wait at this node than it takes.", { retryAfter: 1 });
-    }
-    return undefined;
-  }
-
   /** Has what a new sheet takes at hand before its first tray comes; who missed much meanwhile, waits for the trays. */
   function prepare(booked: readonly string[]): void {
     if (booked.length > mostPrepared) return;
@@ -212,33 +198,16 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     }
   }
 
-  function forget(sheet: string): void {
-    signals.emit("closed", { sheet });
-    line.drop(sheet);
-    intake.drop(sheet);
-    waits.drop(sheet);
-    quarantine.drop(sheet);
-    sheets.forget(sheet);
-    progress.forget(sheet);
-    // What it has in the store is deleted by the worker that it is of.
-    if (holdings !== undefined && !leads && !holdings.has(sheet)) return;
-    const all = () => Promise.all([outbox.drop(sheet), forgetStored(store, sheet)]);
-    void insist(`forget sheet ${sheet}`, all, shared);
-  }
-
   const caches = { drop: [line, intake, waits, quarantine], forget: [progress, numbers, inbox, outbox] };
   const sharing =
     share &&
     createSharing({ ...shared, share, caches, quarantine, outbox, inbox, settlement, sheets, isOwn });
   const holdings = sharing?.holdings;
-
-  /** What an earlier process did not come to: its trays are forgotten where they would be opened or sent. */
-  async function forgetWaits(): Promise<void> {
-    for (const prefix of ["wait/", "quarantine/"]) {
-      const sheets = await Array.fromAsync(store.keys({ prefix }), (key) => key.split("/")[1] ?? "");
-      for (const sheet of new Set(sheets)) if (ledger.sheet(sheet)?.expired) await forgetStored(store, sheet);
-    }
-  }
+  const forgetting = createForgetting({
+    ...{ ...shared, outbox, memory: caches.drop, sheets, progress },
+    // What it has in the store is deleted by the worker that it is of.
+    isOthers: (sheet) => holdings !== undefined && !leads && !holdings.has(sheet),
+  });
 
   /** Takes up what an earlier process left, once the log is what it has to go on from. */
   async function begin(): Promise<void> {
@@ -249,7 +218,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     }
     if (!leads) return;
     settlement.recover();
-    void insist("forget the waits of closed sheets", forgetWaits, shared);
+    forgetting.recover();
   }
 
   // A node that has to ask its partners first says so meanwhile.
@@ -291,7 +260,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     manifest: (root) => store.get(manifestKey(root)),
     refusal,
     ledgerChanged({ booked, closed, moved }) {
-      for (const sheet of closed) forget(sheet);
+      for (const sheet of closed) forgetting.forget(sheet);
       prepare(booked);
       if (!leads) return;
       payments.look(moved);

@@ -54,8 +54,8 @@ export function createPayments(parts: PaymentParts): Payments {
     const stations = consumed ? booked.offers.keys() : stationsOf(booked, parts);
     return [...stations].flatMap((station) => {
       const report = booked.reported.get(station);
-      const open = report !== undefined && (!report.settled || report.inDispute);
-      return open ? [{ booked, station, report }] : [];
+      const isOpen = report !== undefined && (!report.settled || report.inDispute);
+      return isOpen ? [{ booked, station, report }] : [];
     });
   }
 

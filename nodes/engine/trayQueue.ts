@@ -25,8 +25,8 @@ export interface Room {
 }
 
 /**
- * The trays that wait for one partner, in the order in which they came; what failed goes behind the others. A partner may be away for days: all that this
- * keeps of a tray then is its name.
+ * The trays that wait for one partner, in the order in which they came; what failed goes behind the others. A partner
+ * may be away for days: all that this keeps of a tray then is its name.
  */
 export class TrayQueue {
   readonly #trays = new Set<WaitingTray>();

@@ -7,8 +7,9 @@ import type { Json, JsonObject } from "./station.ts";
 const outputLimits = { depth: 32, values: 100_000, characters: 1_048_576 } as const;
 
 /**
- * A copy of what a station returned, as JSON and nothing else, the members of its objects in the order of their names. Every value is read once, so that an object which
- * changes or answers differently later has no effect. Members that are undefined are left out.
+ * A copy of what a station returned, as JSON and nothing else, the members of its objects in the order of their names.
+ * Every value is read once, so that an object which changes or answers differently later has no effect. Members that are
+ * undefined are left out.
  *
  * @throws {BeltError} `STATION_OUTPUT_REFUSED`, at the pointer of the first value that JSON cannot hold or that is
  *   over a limit.
