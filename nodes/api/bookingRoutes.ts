@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Keyed, withKey } from "./keyed.ts";
 import { type Route, writes } from "./route.ts";
 import {
   Acceptance,
@@ -8,7 +9,6 @@ import {
   Declination,
   Delivery,
   DisputeDecision,
-  IdempotencyKey,
   ProductBooking,
   SheetChanged,
 } from "./schemas.ts";
@@ -20,14 +20,11 @@ export const bookingRoutes: readonly Route[] = [
     path: "/v1/bookings/product",
     name: "bookProduct",
     summary: "Books units of a product for some days.",
-    input: z.object({
-      headers: z.object({ "idempotency-key": IdempotencyKey.optional() }),
-      body: ProductBooking,
-    }),
+    input: Keyed.extend({ body: ProductBooking }),
     status: 201,
     answer: BookedProduct,
     operation: (node) => node.bookProduct,
-    asked: ({ headers: { "idempotency-key": key }, body }) => (key === undefined ? body : { ...body, key }),
+    asked: withKey,
   }),
   writes({
     method: "post",

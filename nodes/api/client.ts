@@ -4,6 +4,7 @@ import { agreementClient } from "./agreementClient.ts";
 import { writingOver } from "./clientWriting.ts";
 import { readEvents } from "./eventReader.ts";
 import { governanceClient } from "./governanceClient.ts";
+import { askedUnderKey } from "./keyed.ts";
 import type { NodeOperations } from "./operations.ts";
 import {
   type ApiClientParts,
@@ -65,14 +66,8 @@ export function createApiClient(parts: ApiClientParts): NodeOperations {
     },
     transactions: async () =>
       (await ask("transactions", z.object({ transactions: z.array(Transaction) }))).transactions,
-    book: post("book", Booked),
-    bookProduct: writingOver(parts, "bookProduct", {
-      answer: BookedProduct,
-      asked: ({ key, ...body }) => ({
-        body,
-        ...(key === undefined ? {} : { headers: { "idempotency-key": key } }),
-      }),
-    }),
+    book: writingOver(parts, "book", { answer: Booked, asked: askedUnderKey }),
+    bookProduct: writingOver(parts, "bookProduct", { answer: BookedProduct, asked: askedUnderKey }),
     cancelSheet: post("cancelSheet", SheetChanged),
     declineStation: post("declineStation", SheetChanged),
     deliver: post("deliver", SheetChanged),

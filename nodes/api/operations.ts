@@ -37,6 +37,9 @@ import type { Writing } from "./writing.ts";
 
 export type { WriteOptions, Writing } from "./writing.ts";
 
+/** A booking, and what the client calls it by, if it may be asked for again. */
+export type UnderKey<Asked> = Asked & { readonly key?: string };
+
 /**
  * What an operator can ask of a node: all that the operator's API knows of it. Every operation throws a
  * `BeltError` when it refuses; then nothing was done.
@@ -49,18 +52,18 @@ export interface NodeOperations extends AgreementOperations, GovernanceOperation
   transactions(): Promise<readonly Transaction[]>;
 
   /**
-   * Books one sheet, all cases or none.
+   * Books one sheet, all cases or none. Under a key of the client's it is made once, however often it is asked for.
    *
    * @throws {BeltError} `CASE_INVALID` with the place of the first misfit (`/cases/3/loan`), `NOT_FOUND` for a belt
-   *   that is not known, `BELT_OFFER_UNAVAILABLE`, and what the ledger refuses
+   *   that is not known, `BELT_OFFER_UNAVAILABLE`, `IDEMPOTENCY_CONFLICT`, and what the ledger refuses
    */
-  readonly book: Writing<Booking, Booked>;
+  readonly book: Writing<UnderKey<Booking>, Booked>;
   /**
-   * Books units of a product for some days.
+   * Books units of a product for some days. Under a key of the client's it is made once, however often it is asked for.
    *
-   * @throws {BeltError} `NOT_FOUND`, and what the ledger refuses
+   * @throws {BeltError} `NOT_FOUND`, `IDEMPOTENCY_CONFLICT`, and what the ledger refuses
    */
-  readonly bookProduct: Writing<ProductBooking & { readonly key?: string }, BookedProduct>;
+  readonly bookProduct: Writing<UnderKey<ProductBooking>, BookedProduct>;
   /** Cancels a sheet that this member booked: its stations have one more hour. */
   readonly cancelSheet: Writing<Cancellation, SheetChanged>;
   /** Gives up what a station of this member has not reported of a sheet. */

@@ -3,6 +3,7 @@ import { Bytes32 } from "../../pipeline/belt/index.ts";
 import { agreementRoutes } from "./agreementRoutes.ts";
 import { bookingRoutes } from "./bookingRoutes.ts";
 import { governanceRoutes } from "./governanceRoutes.ts";
+import { Keyed, withKey } from "./keyed.ts";
 import { quarantineRoutes } from "./quarantineRoutes.ts";
 import { answers, nothing, type Route, streams, writes } from "./route.ts";
 import {
@@ -70,11 +71,11 @@ export const routes: readonly Route[] = [
     path: "/v1/sheets",
     name: "book",
     summary: "Books one sheet of cases, all of them or none.",
-    input: z.object({ body: Booking }),
+    input: Keyed.extend({ body: Booking }),
     status: 201,
     answer: Booked,
     operation: (node) => node.book,
-    asked: ({ body }) => body,
+    asked: withKey,
   }),
   answers({
     method: "get",

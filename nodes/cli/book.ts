@@ -41,7 +41,7 @@ export function bookCommand(): Command {
     .option("--units <units>", "how many on each day; one when it is left out", wholeNumber)
     .option(
       "--idempotency-key <key>",
-      "a name of your own for the booking of a product: given again, it is not booked again",
+      "a name of your own for the booking: asked again under it, nothing is booked a second time",
     )
     .action(async (given: string | undefined, file: string | undefined, options: BookOptions) => {
       if (options.offer !== undefined) return bookProduct(options.offer, options);
@@ -51,7 +51,7 @@ export function bookCommand(): Command {
         import("./belt.ts"),
         import("./input.ts"),
       ]);
-      const { deadline, maxCost, watch, json } = options;
+      const { deadline, maxCost, idempotencyKey, watch, json } = options;
       const cases = parseCases(await readInput(file));
       const node = await connect(options);
       const belt = await findBelt(node, given);
@@ -59,6 +59,7 @@ export function bookCommand(): Command {
         ...{ belt, cases: [...cases.cases] },
         ...(deadline === undefined ? {} : { deadlineSeconds: deadline }),
         ...(maxCost === undefined ? {} : { maxCost }),
+        ...(idempotencyKey === undefined ? {} : { key: idempotencyKey }),
       };
       const booked = await perform(node.book, booking, { ...options, places: placesOfBooking(cases) });
       if (booked === undefined) return;
@@ -85,6 +86,7 @@ export function bookCommand(): Command {
     ],
     ["belt book mortgage-nl cases.json --dry-run", "check every case, and say what booking them costs"],
     ["generate | belt book mortgage-nl -", "cases from another program"],
+    ["belt book mortgage-nl cases.json --idempotency-key batch-17", "once, however often it is run"],
     ["belt book --offer sea-view --from 2026-09-01 --days 7 --units 2", "two rooms for seven nights"],
   );
 }
@@ -130,5 +132,6 @@ const placesOfBooking = ({ name, placeOf }: Cases): Places =>
     belt: "<belt>",
     cases: (pointer) => (pointer === "" ? name : placeOf(pointer)),
     deadlineSeconds: "--deadline",
+    key: "--idempotency-key",
     maxCost: "--max-cost",
   });

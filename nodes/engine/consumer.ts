@@ -8,7 +8,7 @@ import { canonical, type JsonObject } from "../../pipeline/json.ts";
 import { manifestRoot, mostCases } from "../../pipeline/log/index.ts";
 import { type Item, mostItemBytes, type TraceContext } from "../../pipeline/tray/index.ts";
 import type { SubmitOptions } from "../ledger/index.ts";
-import type { Store } from "../store/index.ts";
+import type { Change, Store } from "../store/index.ts";
 import type { CaseStore, OwnSheet } from "./caseStore.ts";
 import { type Departure, sealDepartures } from "./departures.ts";
 import type { Documents } from "./documents.ts";
@@ -28,6 +28,8 @@ export interface BookingRequest {
   /** Seconds since 1970. */
   readonly deadline: number;
   readonly maxCost: bigint;
+  /** What is kept with the sheet, in the same write. */
+  readonly alongside?: (own: OwnSheet) => Change;
 }
 
 /** Books sheets and sends their cases off: the consumer's side of a belt. */
@@ -38,6 +40,12 @@ export interface Consumer {
    * @throws {BeltError} `CASE_INVALID` with the place, such as `/cases/3/loan`; nothing is kept or booked then
    */
   book(request: BookingRequest, options?: SubmitOptions): Promise<OwnSheet>;
+  /**
+   * Goes on with the booking of a sheet that is kept; resolves once it is on the ledger.
+   *
+   * @throws {BeltError} `SHEET_NOT_BOOKED` when it never will be, and is taken back; what keeps the node from the ledger
+   */
+  resume(own: OwnSheet, options?: SubmitOptions): Promise<void>;
   /** The sheet as it would be booked, checked like it; nothing is kept. Throws like `book`. */
   plan(request: BookingRequest): Promise<OwnSheet>;
   /**
@@ -134,6 +142,7 @@ export function createConsumer(parts: ConsumerParts): Consumer {
       await store.batch([
         { type: "put", key: manifestKey(own.root), value: Buffer.concat(commitments) },
         ...cases.keep(own, values, keys),
+        ...(request.alongside === undefined ? [] : [request.alongside(own)]),
       ]);
       await bookOnLedger(own, options);
     } catch (error) {
@@ -168,7 +177,7 @@ export function createConsumer(parts: ConsumerParts): Consumer {
     try {
       // It may have left since it was found to wait.
       if ((await cases.sheet(own.sheet))?.left !== null) return;
-      if (ledger.sheet(own.sheet) === undefined && !(await bookAgain(own))) return;
+      if ((await bookAgain(own)) !== undefined) return;
       await sendOff(own);
     } catch (problem) {
       proceedLater(`book or send off sheet ${own.sheet}`, problem);
@@ -177,18 +186,26 @@ export function createConsumer(parts: ConsumerParts): Consumer {
     }
   }
 
-  /** Books what was kept, and may have been refused or not; false when it is taken back. */
-  async function bookAgain(own: OwnSheet): Promise<boolean> {
+  /** Books what was kept, and may have been refused or not; gives why when it is taken back. */
+  async function bookAgain(own: OwnSheet, options?: SubmitOptions): Promise<BeltError | undefined> {
+    if (ledger.sheet(own.sheet) !== undefined) return undefined;
     try {
-      await bookOnLedger(own);
+      await bookOnLedger(own, options);
+      return undefined;
     } catch (problem) {
       if (!(problem instanceof BeltError && (await isNeverBooked(own, problem, parts)))) throw problem;
       await store.batch(cases.takeBack(own));
       fresh.delete(own.sheet);
-      signals.emit("notBooked", { sheet: own.sheet, problem: notBooked(own, problem) });
-      return false;
+      const refusal = notBooked(own, problem);
+      signals.emit("notBooked", { sheet: own.sheet, problem: refusal });
+      return refusal;
     }
-    return true;
+  }
+
+  async function resume(own: OwnSheet, options?: SubmitOptions): Promise<void> {
+    const refusal = await bookAgain(own, options);
+    if (refusal !== undefined) throw refusal;
+    await proceed();
   }
 
   /** What failed is tried again before long: there may be no news of the ledger to wait for. */
@@ -229,7 +246,7 @@ export function createConsumer(parts: ConsumerParts): Consumer {
     throw new BeltError("NOT_FOUND", `A case of sheet ${sheet} is not here, or was erased.`);
   }
 
-  return { book, plan: async (request) => (await prepare(request)).own, proceed };
+  return { book, resume, plan: async (request) => (await prepare(request)).own, proceed };
 }
 
 /** Whether the ledger has not said no. Who is told that it is too early books again, and would have two sheets. */

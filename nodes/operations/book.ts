@@ -6,17 +6,18 @@ import {
 } from "../../pipeline/belt/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import type { Hash } from "../../pipeline/index/index.ts";
-import type { Booking, NodeOperations } from "../api/index.ts";
-import type { BookingRequest } from "../engine/index.ts";
-import type { SubmitOptions, Writings } from "../ledger/index.ts";
+import type { Booked, Booking, NodeOperations, UnderKey } from "../api/index.ts";
+import type { BookingRequest, OwnSheet } from "../engine/index.ts";
 import { adviceOn, findBelt, offerTerms } from "./belts.ts";
 import type { ParsedDocuments } from "./documents.ts";
+import { createKeyedBookings } from "./keyedBookings.ts";
 import { type OperationParts, timeOfSeconds } from "./parts.ts";
-import { writing } from "./writing.ts";
+import { type Target, writing } from "./writing.ts";
 
 /** Books a sheet: everything that can be told without the ledger is checked before anything is kept or sent. */
 export function bookOperation(parts: OperationParts, documents: ParsedDocuments): NodeOperations["book"] {
   const { ledger, engine, clock, signal } = parts;
+  const keyed = createKeyedBookings(parts);
   const sound = new Map<Hash, CheckedBelt>();
 
   /** Documents and terms never change, so a belt whose offers are all live is as sound as it was. */
@@ -28,10 +29,21 @@ export function bookOperation(parts: OperationParts, documents: ParsedDocuments)
     return checked;
   }
 
-  return writing(parts, async (given: Booking, { ledger: to, dry, options }) => {
-    const { belt: reference, cases, deadlineSeconds, maxCost } = given;
-    const context = { parts, documents };
+  return writing(parts, async ({ key, ...asked }: UnderKey<Booking>, target) => {
     await ledger.refresh(signal);
+    if (key === undefined) return bookFirst(asked, target);
+    return keyed.inTurn(key, async () => {
+      const before = await keyed.find(key, asked);
+      if (before === undefined) return bookFirst(asked, target, key);
+      if (target.dry) return tryOut(before.own, before.cost, target);
+      await engine.consumer.resume(before.own, target.options);
+      return answer(before.own, before.cost);
+    });
+  });
+
+  async function bookFirst(asked: Booking, target: Target, key?: string): Promise<Booked> {
+    const { belt: reference, cases, deadlineSeconds, maxCost } = asked;
+    const context = { parts, documents };
     const { record, document } = await findBelt(reference, context);
     const {
       pricePerCase,
@@ -52,26 +64,32 @@ export function bookOperation(parts: OperationParts, documents: ParsedDocuments)
     }
     await ledger.requireCredit(cost, signal);
     const deadline = Math.ceil(clock.now() / 1000) + (deadlineSeconds ?? least);
-    const request = { belt: record.id, cases, deadline, maxCost: most };
-    const { sheet, transaction } = dry ? await tryOut(request, to) : await bookSheet(request, options);
-    const booked = { sheet, belt: record.id, count: cases.length, transaction };
-    const advice = adviceOn(record, parts);
-    return {
-      ...{ ...booked, cost: cost.toString(), deadline: timeOfSeconds(deadline) },
-      ...(advice === undefined ? {} : { advice }),
+    const request: BookingRequest = {
+      ...{ belt: record.id, cases, deadline, maxCost: most },
+      ...(key === undefined
+        ? {}
+        : { alongside: ({ sheet }) => keyed.keep(key, asked, { sheet, cost: cost.toString() }) }),
     };
-  });
+    if (target.dry) return tryOut(await engine.consumer.plan(request), cost.toString(), target);
+    return answer(await engine.consumer.book(request, target.options), cost.toString());
+  }
 
-  async function bookSheet(request: BookingRequest, options: SubmitOptions) {
-    const { sheet } = await engine.consumer.book(request, options);
+  /** What is answered of a sheet that is on the ledger. */
+  function answer({ sheet, belt, count, deadline }: OwnSheet, cost: string): Booked {
     const transaction = ledger.view.sheets.get(sheet)?.booked.transaction;
     if (transaction === undefined)
       throw new BeltError("SHEET_UNKNOWN", "The booking was taken back by its chain.");
-    return { sheet, transaction };
+    const record = ledger.view.belts.get(belt);
+    const advice = record && adviceOn(record, parts);
+    return {
+      ...{ sheet, belt, count, transaction, cost, deadline: timeOfSeconds(deadline) },
+      ...(advice === undefined ? {} : { advice }),
+    };
   }
 
-  async function tryOut(request: BookingRequest, to: Writings) {
-    const { belt, root, count, deadline, maxCost } = await engine.consumer.plan(request);
-    return to.book({ belt, root, count, deadline, maxCost: BigInt(maxCost) });
+  async function tryOut(own: OwnSheet, cost: string, { ledger: to }: Target): Promise<Booked> {
+    const { belt, root, count, deadline, maxCost } = own;
+    const { sheet, transaction } = await to.book({ belt, root, count, deadline, maxCost: BigInt(maxCost) });
+    return { sheet, belt, count, transaction, cost, deadline: timeOfSeconds(deadline) };
   }
 }

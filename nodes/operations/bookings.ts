@@ -11,8 +11,10 @@ import type {
   DisputeDecision,
   NodeOperations,
   ProductBooking,
+  UnderKey,
 } from "../api/index.ts";
 import type { ParsedDocuments } from "./documents.ts";
+import { otherBooking } from "./keyedBookings.ts";
 import { type OperationParts, timeOfSeconds } from "./parts.ts";
 import { writing } from "./writing.ts";
 
@@ -68,29 +70,26 @@ export function bookingOperations(parts: OperationParts, documents: ParsedDocume
     toHex(key === undefined ? randomBytes(32) : derive(parts.secret, `product booking ${key}`));
 
   return {
-    bookProduct: writing(
-      parts,
-      async (given: ProductBooking & { readonly key?: string }, { ledger: to, options }) => {
-        const { from, days, units } = given;
-        await ledger.refresh(signal);
-        const offer = view.offers.get(HashText.parse(given.offer));
-        if (offer === undefined)
-          throw new BeltError("NOT_FOUND", `There is no offer ${given.offer}.`, { at: "/offer" });
-        const firstDay = Date.parse(from) / (secondsADay * 1_000);
-        const cost = offer.price * BigInt(days * units);
-        const booking = {
-          ...{ offer: offer.id, firstDay, dayCount: days, units },
-          root: rootOf(given.key),
-          maxCost: given.maxCost === undefined ? cost : BigInt(given.maxCost),
-        };
-        const { sheet, transaction } = await to.bookProduct(booking, options).catch((error: unknown) => {
-          throw given.key === undefined ? error : keptApart(error, given.key);
-        });
-        const deadline = (firstDay + days) * secondsADay + offer.deadlineSeconds;
-        const booked = { sheet, offer: offer.id, from, days, units, transaction };
-        return { ...booked, cost: cost.toString(), deadline: timeOfSeconds(deadline) };
-      },
-    ),
+    bookProduct: writing(parts, async (given: UnderKey<ProductBooking>, { ledger: to, options }) => {
+      const { from, days, units } = given;
+      await ledger.refresh(signal);
+      const offer = view.offers.get(HashText.parse(given.offer));
+      if (offer === undefined)
+        throw new BeltError("NOT_FOUND", `There is no offer ${given.offer}.`, { at: "/offer" });
+      const firstDay = Date.parse(from) / (secondsADay * 1_000);
+      const cost = offer.price * BigInt(days * units);
+      const booking = {
+        ...{ offer: offer.id, firstDay, dayCount: days, units },
+        root: rootOf(given.key),
+        maxCost: given.maxCost === undefined ? cost : BigInt(given.maxCost),
+      };
+      const { sheet, transaction } = await to.bookProduct(booking, options).catch((error: unknown) => {
+        throw given.key === undefined ? error : keptApart(error, given.key);
+      });
+      const deadline = (firstDay + days) * secondsADay + offer.deadlineSeconds;
+      const booked = { sheet, offer: offer.id, from, days, units, transaction };
+      return { ...booked, cost: cost.toString(), deadline: timeOfSeconds(deadline) };
+    }),
     cancelSheet: writing(parts, async (given: Cancellation, { ledger: to, options }) => {
       const { id } = await sheetOf(given.sheet);
       return { sheet: id, transaction: (await to.cancelSheet(id, options)).transaction };
@@ -133,11 +132,7 @@ export function bookingOperations(parts: OperationParts, documents: ParsedDocume
 }
 
 /** Other words for what the ledger refuses since another booking was made under this key. */
-function keptApart(error: unknown, key: string): unknown {
-  const isTaken = error instanceof BeltError && taken.has(error.code);
-  if (!isTaken) return error;
-  const sentence = `Something else was booked under the key ${JSON.stringify(key)}.`;
-  return new BeltError("IDEMPOTENCY_CONFLICT", sentence, { at: "/key", cause: error });
-}
+const keptApart = (error: unknown, key: string): unknown =>
+  error instanceof BeltError && taken.has(error.code) ? otherBooking(key, error) : error;
 
 const taken: ReadonlySet<Code> = new Set(["LEDGER_INTENT_CONFLICT", "LEDGER_DONE_BEFORE"]);

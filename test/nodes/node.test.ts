@@ -140,6 +140,22 @@ describe("two nodes on a real chain", () => {
     });
   });
 
+  it("book once under a key, however often and at what time they are asked", async () => {
+    const order = { belt: "doubles", cases: [{ n: 5 }], key: "order-1" };
+    const [one, other] = await Promise.all([shop.operations.book(order), shop.operations.book(order)]);
+    expect(one).toMatchObject({ count: 1, cost: "5" });
+    expect(other).toEqual(one);
+    expect(await shop.operations.book(order)).toEqual(one);
+    expect(await shop.operations.book.dryRun(order)).toMatchObject({
+      ...{ escrow: "0", transactions: [{ what: "book", already: true }] },
+    });
+    const another = { ...order, cases: [{ n: 6 }] };
+    const conflict = { code: "IDEMPOTENCY_CONFLICT", at: "/key", remedy: expect.stringContaining("key") };
+    await expect(shop.operations.book(another)).rejects.toMatchObject(conflict);
+    await expect(shop.operations.book.dryRun(another)).rejects.toMatchObject(conflict);
+    expect((await shop.operations.book({ ...order, key: "order-2" })).sheet).not.toBe(one.sheet);
+  });
+
   it("offer and book a product by the day, decline it, and keep its calendar in a new version", async () => {
     const room = {
       ...{ offer: "room", version: "1.0.0", product: "accommodation" as const },

@@ -20,6 +20,7 @@ import type {
   SheetChanged,
   Task,
   Transaction,
+  UnderKey,
   WriteOptions,
   Writing,
 } from "../../nodes/api/index.ts";
@@ -120,6 +121,7 @@ export const transaction: Transaction = {
 /** A node in memory with one belt of one station, for tests of what talks to a node. Case 1 is unprocessable. */
 export function memoryNode(): MemoryNode {
   const booked = new Map<string, { sheet: Sheet; names: string[]; finished: boolean }>();
+  const keyed = new Map<string, Booked>();
   const answered = new Map<string, unknown>();
   const watchers = new Set<AbortSignal>();
   const catalogue = [offer];
@@ -327,7 +329,7 @@ export function memoryNode(): MemoryNode {
       yield* backUp(store, { member: node.state.member, at: 1_772_366_400_000, program: node.state.version });
     },
     transactions: guard(() => [...underWay]),
-    book: writes("book", ({ belt: name, cases, maxCost = 1_000_000 }: Booking) => {
+    book: writes("book", ({ belt: name, cases, maxCost = 1_000_000, key }: UnderKey<Booking>) => {
       if (![belt.belt, belt.name, `${belt.name}@${belt.version}`].includes(name)) {
         throw new BeltError("NOT_FOUND", `There is no belt ${name}.`, { at: "/belt" });
       }
@@ -338,7 +340,12 @@ export function memoryNode(): MemoryNode {
       const cost = BigInt(names.length) * 2n;
       if (cost > BigInt(maxCost))
         throw new BeltError("OVERLOADED", "The booking costs too much.", { retryAfter: 7 });
-      return { escrow: cost, act: () => enter(names, cost) };
+      const act = (): Booked => {
+        const made = keyed.get(key ?? "") ?? enter(names, cost);
+        if (key !== undefined) keyed.set(key, made);
+        return made;
+      };
+      return { escrow: cost, act };
     }),
     bookProduct: writes("book", (given: ProductBooking) => {
       const found = catalogue.find((each) => each.offer === given.offer);

@@ -140,6 +140,15 @@ describe("cases", () => {
     });
   });
 
+  it("are booked once under a key, however often that is run", async () => {
+    const { json, write } = await served();
+    const file = await write("again.json", '[{"name": "Ann"}]');
+    const book = (...more: readonly string[]) => json("book", "greeting", file, ...more);
+    const first = await book("--idempotency-key", "batch-17");
+    expect(await book("--idempotency-key", "batch-17")).toEqual(first);
+    expect(await book()).not.toEqual(first);
+  });
+
   it("are booked from standard input, and seen", async () => {
     const { command, json, text, operations } = await served();
     const booked = await command(
