@@ -14,7 +14,9 @@ export const Booking = z.strictObject({
   cases: z.array(Data).min(1).max(1_024),
   deadlineSeconds: Seconds.max(31_536_000)
     .optional()
-    .describe("How long the stations have; as long as their offers allow when it is left out."),
+    .describe(
+      "How long the stations have; left out, as long as their offers allow, and a minute to get onto the ledger.",
+    ),
   maxCost: AmountGiven.optional().describe("The booking is refused when it costs more."),
 });
 export type Booking = z.infer<typeof Booking>;

@@ -26,6 +26,8 @@ export interface LedgerState {
   readonly reason: BeltError | undefined;
   /** The number of the ledger's newest block when it was asked last. */
   readonly latest: number | undefined;
+  /** Its time, in seconds since 1970. */
+  readonly latestAt: number | undefined;
   /** The number of the last block that the ledger calls final. */
   readonly finalized: number | undefined;
 }
@@ -84,6 +86,7 @@ export async function follow(options: FollowOptions): Promise<Follower> {
     phase: "catching up",
     reason: undefined,
     latest: undefined,
+    latestAt: undefined,
     finalized: undefined,
   };
   /** How often the ledger was asked so far, and what the last answer that was worked in was an answer to. */
@@ -121,7 +124,7 @@ export async function follow(options: FollowOptions): Promise<Follower> {
       const { latest, finalized, done, advanced } = await step();
       if (done) asked.ended = question;
       onStep();
-      state = { ...state, latest: latest.number, finalized };
+      state = { ...state, latest: latest.number, latestAt: latest.timestamp, finalized };
       // Only a block that came while this node watched says what time it is.
       if (done && advanced && state.phase === "following") clock.sawBlock(latest.timestamp);
       enter(done ? "following" : "catching up");

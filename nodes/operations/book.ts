@@ -14,6 +14,9 @@ import { createKeyedBookings } from "./keyedBookings.ts";
 import { type OperationParts, timeOfSeconds } from "./parts.ts";
 import { type Target, writing } from "./writing.ts";
 
+/** Seconds for a booking to get into a block: an offer's time counts from then on. */
+const mostUntilBooked = 60;
+
 /** Books a sheet: everything that can be told without the ledger is checked before anything is kept or sent. */
 export function bookOperation(parts: OperationParts, documents: ParsedDocuments): NodeOperations["book"] {
   const { ledger, engine, clock, signal } = parts;
@@ -63,7 +66,7 @@ export function bookOperation(parts: OperationParts, documents: ParsedDocuments)
       });
     }
     await ledger.requireCredit(cost, signal);
-    const deadline = Math.ceil(clock.now() / 1000) + (deadlineSeconds ?? least);
+    const deadline = begin() + (deadlineSeconds ?? least + mostUntilBooked);
     const request: BookingRequest = {
       ...{ belt: record.id, cases, deadline, maxCost: most },
       ...(key === undefined
@@ -72,6 +75,11 @@ export function bookOperation(parts: OperationParts, documents: ParsedDocuments)
     };
     if (target.dry) return tryOut(await engine.consumer.plan(request), cost.toString(), target);
     return answer(await engine.consumer.book(request, target.options), cost.toString());
+  }
+
+  /** From when on a sheet has its time, in seconds since 1970: what it may take at least is the ledger's to say. */
+  function begin(): number {
+    return Math.max(Math.ceil(clock.now() / 1000), ledger.state().latestAt ?? 0);
   }
 
   /** What is answered of a sheet that is on the ledger. */

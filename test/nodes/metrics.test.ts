@@ -125,7 +125,13 @@ function watched() {
       anchorLag: () => 16_500,
     },
     ledger: {
-      state: () => ({ phase: "following" as const, reason: undefined, latest: 20, finalized: 20 }),
+      state: () => ({
+        phase: "following" as const,
+        reason: undefined,
+        latest: 20,
+        latestAt: 1_772_366_400,
+        finalized: 20,
+      }),
       view: { ...index.view, head: { number: 17, hash: sheet } },
       submissions: () =>
         (["signed", "sent", "dropped", "mined", "final"] as const).map((state) => ({

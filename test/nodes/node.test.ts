@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { Wallet } from "ethers";
+import { JsonRpcProvider, Wallet } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { restoreBackup, writeBackupFile } from "../../nodes/backup/index.ts";
 import { openReceiptLog } from "../../nodes/engine/receiptLog.ts";
@@ -415,5 +415,17 @@ describe("two nodes on a real chain", () => {
     }
     await store.close();
     await reader.close();
+  });
+
+  it("book for as long as offers allow, also where the chain's clock is ahead of the machine's", async () => {
+    const provider = new JsonRpcProvider(machines.chain.url);
+    const ahead = 7_200;
+    await provider.send("evm_increaseTime", [ahead]);
+    await provider.send("evm_mine", []);
+    provider.destroy();
+    const order = { belt: "doubles", cases: [{ n: 1 }] };
+    expect(await shop.operations.book.dryRun(order)).toMatchObject({ escrow: "5" });
+    const { deadline } = await shop.operations.book(order);
+    expect(Date.parse(deadline)).toBeGreaterThan(Date.now() + ahead * 1_000);
   });
 });

@@ -2,7 +2,13 @@ import { expect, test } from "vitest";
 import { readiness } from "../../nodes/readiness.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 
-const following = { phase: "following", reason: undefined, latest: 7, finalized: 7 } as const;
+const following = {
+  phase: "following",
+  reason: undefined,
+  latest: 7,
+  latestAt: 1_772_366_400,
+  finalized: 7,
+} as const;
 const full = new BeltError("STORE_FAILED", "The node's store fails: No space left on device");
 
 test.each<[string, { readonly refusal?: BeltError; readonly damaged?: string[] }, string[]]>([

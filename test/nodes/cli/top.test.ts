@@ -37,7 +37,13 @@ function counted() {
       anchorLag: () => 2_500,
     },
     ledger: {
-      state: () => ({ phase: "following", reason: undefined, latest: 9, finalized: 9 }),
+      state: () => ({
+        phase: "following",
+        reason: undefined,
+        latest: 9,
+        latestAt: 1_772_366_400,
+        finalized: 9,
+      }),
       view: { ...emptyView, head: { number: 7, hash: `0x${"0c".repeat(32)}` } },
       submissions: () => [],
     },
