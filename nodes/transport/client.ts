@@ -1,11 +1,18 @@
 import { Agent, request } from "undici";
 import { BeltError } from "../../pipeline/errors.ts";
-import { mediaType } from "../../pipeline/tray/index.ts";
+import { joseType, trayType } from "../../pipeline/tray/index.ts";
 import { errorOfAnswer } from "../problem.ts";
 import { passedOnHeader } from "./server.ts";
 
 /** Answers of partners are read up to this many bytes. */
 const mostAnswerBytes = 4 * 1024 * 1024;
+
+/** What is sent to a partner. */
+interface Question {
+  readonly type: string;
+  readonly body: Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 export interface TransportOptions {
   /** Milliseconds that a partner may take from the first byte of the question to the last of its answer. */
@@ -24,18 +31,21 @@ export function createTransport({ timeout = 30_000 }: TransportOptions = {}) {
   async function call(
     url: string,
     path: string,
-    body: Uint8Array | undefined,
+    question: Question | undefined,
     signal: AbortSignal,
-    headers: Readonly<Record<string, string>> = {},
   ): Promise<Buffer> {
     try {
       const response = await request(new URL(path, url), {
         dispatcher,
         // The limits above are between two bytes: whoever sends one now and then would hold the line for ever.
         signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
-        ...(body === undefined
+        ...(question === undefined
           ? { method: "GET" }
-          : { method: "POST", body, headers: { ...headers, "content-type": mediaType } }),
+          : {
+              method: "POST",
+              body: question.body,
+              headers: { ...question.headers, "content-type": question.type },
+            }),
       });
       const answer = Buffer.from(await response.body.arrayBuffer());
       if (response.statusCode === 200) return answer;
@@ -48,14 +58,16 @@ export function createTransport({ timeout = 30_000 }: TransportOptions = {}) {
 
   return {
     async deliver(url: string, tray: Uint8Array, signal: AbortSignal): Promise<string> {
-      return (await call(url, "/v1/trays", tray, signal)).toString("latin1");
+      return (await call(url, "/v1/trays", { type: trayType, body: tray }, signal)).toString("latin1");
     },
     async copies(url: string, request: string, signal: AbortSignal): Promise<string> {
-      return (await call(url, "/v1/copies", Buffer.from(request, "latin1"), signal)).toString("latin1");
+      const body = Buffer.from(request, "latin1");
+      return (await call(url, "/v1/copies", { type: joseType, body }, signal)).toString("latin1");
     },
     /** Passes a tray on to another worker of the same member. */
     async passOn(url: string, tray: Uint8Array, signal: AbortSignal): Promise<string> {
-      return (await call(url, "/v1/trays", tray, signal, { [passedOnHeader]: "1" })).toString("latin1");
+      const passedOn = { type: trayType, body: tray, headers: { [passedOnHeader]: "1" } };
+      return (await call(url, "/v1/trays", passedOn, signal)).toString("latin1");
     },
     document: (url: string, hash: string, signal: AbortSignal): Promise<Uint8Array> =>
       call(url, `/v1/documents/${hash}`, undefined, signal),

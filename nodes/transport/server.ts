@@ -1,6 +1,6 @@
 import express, { type ErrorRequestHandler, type Express } from "express";
 import { BeltError } from "../../pipeline/errors.ts";
-import { mediaType, mostRequestBytes, mostTrayBytes } from "../../pipeline/tray/index.ts";
+import { joseType, mostRequestBytes, mostTrayBytes, trayType } from "../../pipeline/tray/index.ts";
 import { problemAnswer, problemType } from "../problem.ts";
 import { withinRoom } from "./room.ts";
 
@@ -41,22 +41,23 @@ export function partnerRoutes(face: PartnerFace, { most = mostInHand } = {}): Ex
   app.disable("x-powered-by");
   app.disable("etag");
 
-  const body = express.raw({ type: mediaType, limit: mostTrayBytes });
+  // Trays of version 1 are compact JWEs, and come as such.
+  const body = express.raw({ type: [trayType, joseType], limit: mostTrayBytes });
   app.post("/v1/trays", withinRoom(most), body, async (request, response) => {
     if (!Buffer.isBuffer(request.body)) {
-      throw new BeltError("TRAY_INVALID", `A tray has the media type ${mediaType}.`, { at: "content-type" });
+      throw new BeltError("TRAY_INVALID", `A tray has the media type ${trayType}.`, { at: "content-type" });
     }
     const passedOn = request.headers[passedOnHeader] !== undefined;
-    response.type(mediaType).send(await face.accept(request.body, { passedOn }));
+    response.type(joseType).send(await face.accept(request.body, { passedOn }));
   });
-  const asking = express.raw({ type: mediaType, limit: mostRequestBytes });
+  const asking = express.raw({ type: joseType, limit: mostRequestBytes });
   app.post("/v1/copies", withinRoom(most), asking, async (request, response) => {
     if (!Buffer.isBuffer(request.body)) {
-      throw new BeltError("COPIES_REFUSED", `A request has the media type ${mediaType}.`, {
+      throw new BeltError("COPIES_REFUSED", `A request has the media type ${joseType}.`, {
         at: "content-type",
       });
     }
-    response.type(mediaType).send(await face.copies(request.body));
+    response.type(joseType).send(await face.copies(request.body));
   });
   app.get("/v1/documents/:hash", async (request, response) => {
     const bytes = await face.document(request.params.hash);

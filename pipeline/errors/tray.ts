@@ -15,7 +15,7 @@ export const trayErrors = {
   TRAY_INVALID: {
     status: 400,
     retryable: false,
-    remedy: "Send a compact JWE that holds a compact JWS, as docs/protocol.md describes.",
+    remedy: "Send a JWE that holds a JWS, in the form that docs/protocol.md describes.",
   },
   TRAY_VERSION_UNKNOWN: {
     status: 422,

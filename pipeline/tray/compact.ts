@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { fromBase64url, toBase64url } from "../bytes.ts";
+import { fromBase64url, toBase64url, utf8 } from "../bytes.ts";
 import { complaintOf } from "../complaint.ts";
 import { BeltError, type Code } from "../errors.ts";
 
@@ -42,11 +42,27 @@ export function jweParts(bytes: Uint8Array, refusal: Refusal) {
   return { header, encryptedKey, nonce, ciphertext, tag };
 }
 
+const lineFeed = 0x0a;
+
+/** A compact JWS or JWE, one line feed, and the content that is not encoded in it. */
+export const withContent = (compact: string, content: Uint8Array): Uint8Array =>
+  Buffer.concat([utf8(`${compact}\n`), content]);
+
+/** What stands before the first line feed, and what behind it; without one there is no content. */
+export function contentOf(bytes: Uint8Array): {
+  readonly compact: Uint8Array;
+  readonly content: Uint8Array | undefined;
+} {
+  const end = bytes.indexOf(lineFeed);
+  if (end < 0) return { compact: bytes, content: undefined };
+  return { compact: bytes.subarray(0, end), content: bytes.subarray(end + 1) };
+}
+
 /** The JSON that bytes are, if it is of that kind. */
 export function jsonOf<T extends z.ZodType>(bytes: Uint8Array, schema: T, refusal: Refusal): z.output<T> {
   let value: unknown;
   try {
-    value = JSON.parse(utf8.decode(bytes));
+    value = JSON.parse(strictly.decode(bytes));
   } catch (cause) {
     throw refused(refusal, { words: "It is no JSON text in UTF-8.", cause });
   }
@@ -57,7 +73,7 @@ export function jsonOf<T extends z.ZodType>(bytes: Uint8Array, schema: T, refusa
 }
 
 // Refuses what is no UTF-8 instead of mending it, and leaves a byte order mark for the JSON parser to refuse.
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const strictly = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 export function refused(
   { code, message }: Refusal,

@@ -16,11 +16,12 @@ export { nameOfTray, type OpenedTray, openTray, sealTray, trayHash } from "./sea
 export { nextContext, type TraceContext, withTrace, writeTraceParent } from "./trace.ts";
 export {
   Address,
-  mediaType,
+  joseType,
   mostItemBytes,
   mostItems,
   mostPayloadBytes,
   mostTrayBytes,
   TrayName,
+  trayType,
   trayVersions,
 } from "./tray.ts";

@@ -13,9 +13,9 @@ import { type RandomBytes, sha256, toBase64url, utf8 } from "../bytes.ts";
 export const nonceBytes = 12;
 export const tagBytes = 16;
 
-/** A compact JWE (RFC 7516) that was taken apart. */
+/** The parts of a JWE (RFC 7516) with one receiver and no encrypted key. */
 export interface SealedParts {
-  /** The header as it stands there: the seal covers its text. */
+  /** The header in base64url: the seal covers its text. */
   readonly header: string;
   readonly nonce: Uint8Array;
   readonly ciphertext: Uint8Array;
@@ -23,18 +23,13 @@ export interface SealedParts {
 }
 
 /**
- * Seals bytes as a compact JWE: direct key agreement (ECDH-ES, RFC 7518, section 4.6) over X25519 (RFC 8037,
+ * Seals bytes as a JWE: direct key agreement (ECDH-ES, RFC 7518, section 4.6) over X25519 (RFC 8037,
  * section 3.2), A256GCM. The sender's key for this one seal and the nonce are made of `random`.
  *
  * @param header its members besides `epk`
  * @throws {Error} when no secret can be agreed on with the receiver's key
  */
-export function sealCompact(
-  header: object,
-  plaintext: Uint8Array,
-  to: KeyObject,
-  random: RandomBytes,
-): string {
+export function seal(header: object, plaintext: Uint8Array, to: KeyObject, random: RandomBytes): SealedParts {
   const ephemeral = privateX25519(random(32));
   const { x } = createPublicKey(ephemeral).export({ format: "jwk" });
   const text = toBase64url(utf8(JSON.stringify({ ...header, epk: { kty: "OKP", crv: "X25519", x } })));
@@ -43,16 +38,16 @@ export function sealCompact(
   cipher.setAAD(utf8(text));
   const ciphertext = cipher.update(plaintext);
   cipher.final();
-  return `${text}..${toBase64url(nonce)}.${toBase64url(ciphertext)}.${toBase64url(cipher.getAuthTag())}`;
+  return { header: text, nonce, ciphertext, tag: cipher.getAuthTag() };
 }
 
 /**
- * Opens what {@link sealCompact} sealed.
+ * Opens what {@link seal} sealed.
  *
  * @param from the sender's key for this one seal, the header's `epk.x`
  * @throws {Error} when the seal is broken, or made with a key that no secret can be agreed on with
  */
-export function openCompact(
+export function unseal(
   { header, nonce, ciphertext, tag }: SealedParts,
   from: string,
   to: KeyObject,

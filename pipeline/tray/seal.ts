@@ -1,7 +1,7 @@
-import { type RandomBytes, sha256, toBase64url, utf8 } from "../bytes.ts";
+import { type RandomBytes, sha256, toBase64url } from "../bytes.ts";
 import { BeltError } from "../errors.ts";
-import { jsonOf, jweParts, jwsParts, type Refusal, refused } from "./compact.ts";
-import { nonceBytes, openCompact, sealCompact, tagBytes } from "./jwe.ts";
+import { contentOf, jsonOf, jweParts, jwsParts, type Refusal, refused, withContent } from "./compact.ts";
+import { nonceBytes, seal, tagBytes, unseal } from "./jwe.ts";
 import { isSigned, signDetached } from "./jws.ts";
 import type { NamedKey, OwnKeys, SignerKeys } from "./keys.ts";
 import { type Item, Payload, readItems } from "./payload.ts";
@@ -26,12 +26,9 @@ export interface OpenedTray extends TrayName {
   readonly trace?: TraceContext;
 }
 
-/** Between the signature and what it signs: a compact JWS has none. */
-const lineFeed = 0x0a;
-
 /**
- * Signs a payload as a JWS with detached content (RFC 7515, RFC 7797, Ed25519) and seals both as a compact JWE
- * (RFC 7516, ECDH-ES over X25519, A256GCM).
+ * Signs a payload as a JWS with detached content (RFC 7515, RFC 7797, Ed25519) and seals both as a JWE (RFC 7516,
+ * ECDH-ES over X25519, A256GCM): its compact form without the ciphertext, and that behind it.
  *
  * @param payload see `writePayloads`
  * @param random makes the seal's ephemeral key and nonce
@@ -52,10 +49,12 @@ export function sealTray(
     crit: ["b64"],
     ...name,
   };
-  const signed = Buffer.concat([utf8(`${signDetached(header, payload, signer.key)}\n`), payload]);
-  const seal = { alg: "ECDH-ES", enc: "A256GCM", typ: "tray", cty: "signed-tray", kid: to.kid };
+  const signed = withContent(signDetached(header, payload, signer.key), payload);
+  const sealHeader = { alg: "ECDH-ES", enc: "A256GCM", typ: "tray", cty: "signed-tray", kid: to.kid };
   try {
-    return Buffer.from(sealCompact(seal, signed, to.key, random), "latin1");
+    const parts = seal(sealHeader, signed, to.key, random);
+    const compact = `${parts.header}..${toBase64url(parts.nonce)}..${toBase64url(parts.tag)}`;
+    return withContent(compact, parts.ciphertext);
   } catch (cause) {
     throw new BeltError("TRAY_SEAL_INVALID", `The sealing key of member ${to.member} cannot be used.`, {
       cause,
@@ -80,7 +79,8 @@ export function openTray(
       `The tray has ${bytes.length} bytes; ${mostTrayBytes} are allowed.`,
     );
   }
-  const { header, signature, payload } = divide(unseal(bytes, own));
+  const { version, signed } = opened(bytes, own);
+  const { header, signature, payload } = divide(signed);
   const headed = invalid("The tray's signed header is not one of a tray.");
   const { v } = jsonOf(header.bytes, VersionedHeader, headed);
   if (!trayVersions.includes(v)) {
@@ -88,6 +88,7 @@ export function openTray(
     throw new BeltError("TRAY_VERSION_UNKNOWN", `The tray is of version ${v}; this node takes ${known}.`);
   }
   const { sheet, edge, tray, kid, aud } = jsonOf(header.bytes, TrayHeader, headed);
+  if (v !== version) throw refused(headed, { words: `The seal is one of version ${version}.`, at: "/v" });
   const key = signers(kid);
   if (key === undefined) {
     throw new BeltError("TRAY_SENDER_UNKNOWN", "No member's profile has the key that signed the tray.");
@@ -110,7 +111,7 @@ export function openTray(
 export function nameOfTray(bytes: Uint8Array, own: OwnKeys): TrayName | undefined {
   try {
     if (bytes.length > mostTrayBytes) return undefined;
-    const { header } = divide(unseal(bytes, own));
+    const { header } = divide(opened(bytes, own).signed);
     const { sheet, edge, tray } = jsonOf(
       header.bytes,
       TrayHeader,
@@ -122,32 +123,35 @@ export function nameOfTray(bytes: Uint8Array, own: OwnKeys): TrayName | undefine
   }
 }
 
-function unseal(bytes: Uint8Array, own: OwnKeys): Uint8Array {
-  const refusal = invalid("The tray is not a compact JWE of the kind trays are.");
-  const { header, encryptedKey, nonce, ciphertext, tag } = jweParts(bytes, refusal);
+/** What a seal holds, and the version of trays that are sealed in its form. */
+function opened(bytes: Uint8Array, own: OwnKeys): { readonly version: number; readonly signed: Uint8Array } {
+  const refusal = invalid("The tray is not a JWE of the kind trays are.");
+  const { compact, content } = contentOf(bytes);
+  const { header, encryptedKey, nonce, ciphertext, tag } = jweParts(compact, refusal);
   const { kid, epk } = jsonOf(header.bytes, SealHeader, refusal);
   const key = own(kid);
   if (key === undefined) {
     throw new BeltError("TRAY_SEAL_INVALID", "The tray is sealed to a key that is not this member's.");
   }
   const lengths = [encryptedKey, nonce, tag].map((part) => part.bytes.length);
-  if (lengths.join() !== `0,${nonceBytes},${tagBytes}`) throw refused(refusal);
+  const isTwice = content !== undefined && ciphertext.text !== "";
+  if (isTwice || lengths.join() !== `0,${nonceBytes},${tagBytes}`) throw refused(refusal);
+  const sealed = content ?? ciphertext.bytes;
+  const parts = { header: header.text, nonce: nonce.bytes, ciphertext: sealed, tag: tag.bytes };
   try {
-    const parts = { header: header.text, nonce: nonce.bytes, ciphertext: ciphertext.bytes, tag: tag.bytes };
-    return openCompact(parts, epk.x, key);
+    return { version: content === undefined ? 1 : 2, signed: unseal(parts, epk.x, key) };
   } catch (cause) {
     throw new BeltError("TRAY_SEAL_INVALID", "The tray's seal is broken: its bytes were changed.", { cause });
   }
 }
 
 /** A detached signature and the payload that it signs. */
-function divide(opened: Uint8Array) {
+function divide(signed: Uint8Array) {
   const refusal = invalid("The seal does not hold a compact JWS with detached content, and that content.");
-  const end = opened.indexOf(lineFeed);
-  if (end < 0) throw refused(refusal);
-  const { header, payload, signature } = jwsParts(opened.subarray(0, end), refusal);
-  if (payload.text !== "") throw refused(refusal);
-  return { header, signature, payload: opened.subarray(end + 1) };
+  const { compact, content } = contentOf(signed);
+  const { header, payload, signature } = jwsParts(compact, refusal);
+  if (content === undefined || payload.text !== "") throw refused(refusal);
+  return { header, signature, payload: content };
 }
 
 const invalid = (message: string): Refusal => ({ code: "TRAY_INVALID", message });

@@ -1,6 +1,16 @@
 import { createHash } from "node:crypto";
 import { AbiCoder, keccak256 } from "ethers";
-import { agreedKey, b64, detachedJws, jwe, jws, rawPublic, rfcKeys, thumbprintOf } from "../support/jose.ts";
+import {
+  agreedKey,
+  b64,
+  detachedJws,
+  jwe,
+  jws,
+  rawPublic,
+  rfcKeys,
+  thumbprintOf,
+  withCiphertextBehind,
+} from "../support/jose.ts";
 import { MTH, PATH, PROOF } from "../support/rfc9162.ts";
 
 /**
@@ -160,7 +170,7 @@ const sheet = abi(
 // --- the tray on case>age
 const trayItems = cases.map((fields, number) => ({ case: number, ...itemOf(fields, ["/person/born"]) }));
 const signedHeader = {
-  v: 1,
+  v: 2,
   typ: "tray",
   alg: "EdDSA",
   b64: false,
@@ -174,13 +184,15 @@ const signedHeader = {
 const payload = JSON.stringify({ items: trayItems });
 const signed = detachedJws(signedHeader, payload, consumerSigning);
 const nonce = Buffer.from("000102030405060708090a0b", "hex");
-const tray = jwe(`${signed}\n${payload}`, {
+const sealed = jwe(`${signed}\n${payload}`, {
   to: registrySealing,
   ephemeral,
   iv: nonce,
   kid: thumbprintOf(registrySealing),
 });
-const trayHash = b64(sha256(utf8(tray)));
+const [sealHeader = "", , , ciphertext = "", tag = ""] = sealed.split(".");
+const tray = withCiphertextBehind(sealed);
+const trayHash = b64(sha256(tray));
 const acknowledgement = {
   sheet,
   edge: "case>age",
@@ -260,8 +272,9 @@ export const values: Readonly<Record<string, string>> = {
   jws: signed,
   "agreed key": hex(agreedKey(ephemeral, registrySealing)),
   nonce: hex(nonce),
-  "seal-header": Buffer.from(tray.split(".")[0] ?? "", "base64url").toString(),
-  tray,
+  "seal-header": Buffer.from(sealHeader, "base64url").toString(),
+  seal: `${sealHeader}..${b64(nonce)}..${tag}`,
+  ciphertext,
   "tray hash": trayHash,
   "acknowledgement-payload": canonical(acknowledgement),
   acknowledgement: acknowledged,

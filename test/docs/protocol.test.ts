@@ -30,7 +30,6 @@ import {
 import { Receipt, receiptBytes, receiptHash, statuses } from "../../pipeline/receipt/index.ts";
 import {
   type Item,
-  mediaType,
   mostItems,
   mostTrayBytes,
   openTray,
@@ -38,6 +37,7 @@ import {
   signAcknowledgement,
   thumbprint,
   trayHash,
+  trayType,
   verifyAcknowledgement,
 } from "../../pipeline/tray/index.ts";
 import { Payload, readItems } from "../../pipeline/tray/payload.ts";
@@ -146,7 +146,8 @@ describe("this implementation agrees with the example", () => {
   });
 
   test("on the tray and what it brings", async () => {
-    const bytes = Buffer.from(at("tray"));
+    const bytes = Buffer.concat([Buffer.from(`${at("seal")}\n`), Buffer.from(at("ciphertext"), "base64url")]);
+    expect(bytes).toEqual(parts.tray);
     expect(trayHash(bytes)).toBe(at("tray hash"));
     const opened = openTray(bytes, keys);
     expect(opened).toEqual({
@@ -302,7 +303,7 @@ describe("the words", () => {
 
   test("give the limits that are kept", () => {
     const figure = (number: number): string => number.toLocaleString("en");
-    expect(words).toContain(`at most ${figure(mostTrayBytes)} bytes, media type \`${mediaType}\``);
+    expect(words).toContain(`at most ${figure(mostTrayBytes)} bytes, media type \`${trayType}\``);
     expect(words).toContain(`1 to ${mostItems} items`);
     expect(words).toContain(`1 to ${figure(mostCases)} of them`);
   });

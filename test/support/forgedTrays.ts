@@ -4,11 +4,11 @@ import type { MemberNode, Network } from "../../nodes/network/index.ts";
 import { openNodeStore } from "../../nodes/nodeStore.ts";
 import {
   type Item,
-  mediaType,
   mostTrayBytes,
   type OpenedTray,
   openTray,
   type TrayName,
+  trayType,
 } from "../../pipeline/tray/index.ts";
 import { sealItems } from "./trayParts.ts";
 
@@ -16,7 +16,7 @@ import { sealItems } from "./trayParts.ts";
 export async function post(
   { url }: MemberNode,
   body: Uint8Array,
-  type = mediaType,
+  type = trayType,
 ): Promise<{ readonly status: number; readonly code: string | undefined; readonly text: string }> {
   const response = await fetch(new URL("/v1/trays", url), {
     method: "POST",

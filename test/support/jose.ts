@@ -84,6 +84,13 @@ export function jwe(plaintext: Uint8Array | string, { to, ephemeral, iv, header,
   return [protectedHeader, "", b64(nonce), b64(ciphertext), b64(cipher.getAuthTag())].join(".");
 }
 
+/** A compact JWE with its ciphertext as it is, after a line feed, instead of encoded in it. */
+export function withCiphertextBehind(compact: string): Buffer {
+  const parts = compact.split(".");
+  const ciphertext = Buffer.from(parts[3] ?? "", "base64url");
+  return Buffer.concat([Buffer.from(`${parts.with(3, "").join(".")}\n`), ciphertext]);
+}
+
 /** The content key: one round of the Concat KDF (RFC 7518, section 4.6.2) with empty PartyUInfo and PartyVInfo. */
 export function agreedKey(privateKey: KeyObject, publicKey: KeyObject): Uint8Array {
   const number = (value: number): Uint8Array => {

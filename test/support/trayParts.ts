@@ -2,7 +2,7 @@ import { createPublicKey, type KeyObject, randomBytes } from "node:crypto";
 import { toBase64url } from "../../pipeline/bytes.ts";
 import type { Item, NamedKey, OpenedTray, TrayName } from "../../pipeline/tray/index.ts";
 import { openTray, sealTray, thumbprint, writePayloads } from "../../pipeline/tray/index.ts";
-import { detachedJws, jwe, rawPublic, rfcKeys, type Seal } from "./jose.ts";
+import { detachedJws, jwe, rawPublic, rfcKeys, type Seal, withCiphertextBehind } from "./jose.ts";
 import { someReceipt } from "./receipts.ts";
 
 const raw = (key: KeyObject): string => `0x${rawPublic(key).toString("hex")}`;
@@ -34,7 +34,7 @@ export const someItem: Item = {
 
 /** The signed header of a tray from the sender to the receiver. */
 export const trayHeader = {
-  v: 1,
+  v: 2,
   typ: "tray",
   alg: "EdDSA",
   b64: false,
@@ -51,9 +51,21 @@ export const openAsReceiver = async (bytes: Uint8Array | string): Promise<Opened
     signers: (kid) => (kid === sender.signer.kid ? sender.key : undefined),
   });
 
-/** Seals any bytes to the receiver, as a tray is or with something about it otherwise. */
-export const sealed = (plaintext: Uint8Array | string, otherwise: Partial<Seal> = {}): string =>
+/** A compact JWE of any bytes to the receiver, as a tray of version 1 is or with something about it otherwise. */
+export const sealedCompact = (plaintext: Uint8Array | string, otherwise: Partial<Seal> = {}): string =>
   jwe(plaintext, { to: receiver.seal.key, kid: receiver.seal.kid, ephemeral: rfcKeys.alice, ...otherwise });
+
+/** The same with its ciphertext behind it, as trays have it. */
+export const sealed = (plaintext: Uint8Array | string, otherwise: Partial<Seal> = {}): Buffer =>
+  withCiphertextBehind(sealedCompact(plaintext, otherwise));
+
+/** A sealed tray as the compact JWE that it is, ciphertext and all. */
+export function compactOf(tray: Uint8Array): string {
+  const bytes = Buffer.from(tray);
+  const end = bytes.indexOf("\n");
+  const ciphertext = bytes.subarray(end + 1).toString("base64url");
+  return bytes.toString("latin1", 0, end).split(".").with(3, ciphertext).join(".");
+}
 
 /** What a seal holds: a detached signature of the sender, and the payload. */
 export function signedTray(
@@ -65,7 +77,7 @@ export function signedTray(
 }
 
 /** A sealed tray whose signed part is as given. */
-export const trayOf = (header: object | string, payload: unknown = { items: [someItem] }): string =>
+export const trayOf = (header: object | string, payload: unknown = { items: [someItem] }): Buffer =>
   sealed(signedTray(header, typeof payload === "string" ? payload : JSON.stringify(payload)));
 
 interface Parties {

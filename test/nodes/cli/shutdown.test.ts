@@ -87,7 +87,7 @@ async function burden(sheet: string): Promise<void> {
     "/v1/sheets",
     `Authorization: ${authorization}\r\nContent-Type: application/json\r\n`,
   );
-  await halfARequest(node.url, "/v1/trays", "Content-Type: application/jose\r\n");
+  await halfARequest(node.url, "/v1/trays", "Content-Type: application/vnd.conveyor-belt.tray\r\n");
   const events = await fetch(new URL(`/v1/sheets/${sheet}/events`, node.api), { headers: { authorization } });
   expect(events.status).toBe(200);
 }

@@ -2,7 +2,7 @@ import { createServer, request } from "node:http";
 import { expect, onTestFinished, test } from "vitest";
 import { listen } from "../../../nodes/listen.ts";
 import { createTransport, partnerRoutes } from "../../../nodes/transport/index.ts";
-import { mediaType } from "../../../pipeline/tray/index.ts";
+import { trayType } from "../../../pipeline/tray/index.ts";
 import { until } from "../../support/until.ts";
 
 const never = new AbortController().signal;
@@ -38,7 +38,7 @@ test("a node that has its hands full asks for patience before it reads another t
   // One that does not say how long it is may be as long as any.
   const { status, after } = await new Promise<{ status: number | undefined; after: string | undefined }>(
     (resolve) => {
-      const headers = { "content-type": mediaType, "transfer-encoding": "chunked" };
+      const headers = { "content-type": trayType, "transfer-encoding": "chunked" };
       const asked = request(`${url}/v1/trays`, { method: "POST", headers }, (answer) => {
         answer.resume();
         resolve({ status: answer.statusCode, after: answer.headers["retry-after"] });

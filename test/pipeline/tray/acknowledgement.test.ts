@@ -73,7 +73,7 @@ describe("an acknowledgement", () => {
     ["text", "ok"],
     ["a page", "<html><body>502 Bad Gateway</body></html>"],
     ["two parts", `${b64(JSON.stringify(header))}.e30`],
-    ["a tray", sealed("x")],
+    ["a tray", sealed("x").toString("latin1")],
     ["more behind", `${signed(header)}\n`],
   ])("that is %s is refused", (_what, text) => refused(text));
 

@@ -12,10 +12,11 @@ import {
   writePayloads,
 } from "../../../pipeline/tray/index.ts";
 import { readItems } from "../../../pipeline/tray/payload.ts";
-import { b64, rfcKeys } from "../../support/jose.ts";
+import { b64, rfcKeys, withCiphertextBehind } from "../../support/jose.ts";
 import { jsonValue } from "../../support/json.ts";
 import { digestText, receipt, someReceipt } from "../../support/receipts.ts";
 import {
+  compactOf,
   openAsReceiver,
   receiver,
   sealed,
@@ -110,8 +111,8 @@ describe("payloads", () => {
 
 describe("jose, an implementation of the standards that is not ours,", () => {
   test("opens and verifies what is sealed here", async () => {
-    const bytes = sealItems(trayName, [someItem]);
-    const { plaintext } = await compactDecrypt(bytes, receiver.unseal);
+    const compact = compactOf(sealItems(trayName, [someItem]));
+    const { plaintext } = await compactDecrypt(compact, receiver.unseal);
     const text = Buffer.from(plaintext).toString();
     const [header = "", , signature = ""] = text.slice(0, text.indexOf("\n")).split(".");
     const jws = { protected: header, payload: text.slice(text.indexOf("\n") + 1), signature };
@@ -124,7 +125,7 @@ describe("jose, an implementation of the standards that is not ours,", () => {
     const { protected: header = "", signature } = await new FlattenedSign(Buffer.from(payload))
       .setProtectedHeader({ ...trayHeader, b64: false, crit: ["b64"] })
       .sign(sender.signer.key);
-    const bytes = await new CompactEncrypt(Buffer.from(`${header}..${signature}\n${payload}`))
+    const compact = await new CompactEncrypt(Buffer.from(`${header}..${signature}\n${payload}`))
       .setProtectedHeader({
         alg: "ECDH-ES",
         enc: "A256GCM",
@@ -133,7 +134,7 @@ describe("jose, an implementation of the standards that is not ours,", () => {
         kid: receiver.seal.kid,
       })
       .encrypt(receiver.seal.key);
-    expect((await openAsReceiver(bytes)).items).toEqual([someItem]);
+    expect((await openAsReceiver(withCiphertextBehind(compact))).items).toEqual([someItem]);
   });
 
   test("verifies acknowledgements", async () => {
@@ -170,7 +171,7 @@ describe("a sealed tray", () => {
 
   test("says outside only to whom it is sealed", () => {
     const bytes = sealItems(trayName, [someItem]);
-    const [header = "", encryptedKey, ...rest] = Buffer.from(bytes).toString("latin1").split(".");
+    const [header = "", encryptedKey, ...rest] = compactOf(bytes).split(".");
     const { epk, ...shown } = JSON.parse(Buffer.from(header, "base64url").toString());
     expect(shown).toEqual({
       alg: "ECDH-ES",
@@ -188,6 +189,14 @@ describe("a sealed tray", () => {
   test("is sealed anew each time, so that equal trays do not look equal", () => {
     const seal = () => sealItems(trayName, [someItem]);
     expect(trayHash(seal())).not.toBe(trayHash(seal()));
+  });
+
+  test("is longer than what it holds by its headers alone, however much that is", () => {
+    const besides = (filler: string) => {
+      const disclosed: Item["disclosed"] = [["/a", b64(Buffer.alloc(16)), filler]];
+      return sealItems(trayName, [{ ...someItem, disclosed }]).length - filler.length;
+    };
+    expect(besides("x".repeat(100_000))).toBe(besides("x"));
   });
 
   test("is the one that the standards alone make", async () => {
