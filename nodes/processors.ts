@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Config, StationEntry } from "./config.ts";
 import { type Processor, prepareProcessor } from "./engine/index.ts";
+import { createPrinting } from "./printing.ts";
 import { commonSettings, isolate, loadStation, type ProcessEnd, type StationKind } from "./stations/index.ts";
 
 /** The kinds that work in processes of their own unless their settings say otherwise. */
@@ -42,14 +43,15 @@ export async function openProcessors({ stations }: Config, log: Logger): Promise
 async function open({ module, settings }: StationEntry, log: Logger): Promise<Opened> {
   const station = await loadStation(module, { settings });
   const close = async (): Promise<void> => station.close?.();
-  const { isolated = isolatedKinds.has(station.kind), ...limits } = commonSettings(settings);
+  const { isolated = isolatedKinds.has(station.kind), prints, ...limits } = commonSettings(settings);
   if (!isolated) return { processor: prepareProcessor(station, settings), close };
   // It was loaded to learn what it is; what it has open is for its processes to open.
   await close();
   const { name } = station;
+  const printing = createPrinting({ station: name, logged: prints === "logged", log });
   const apart = isolate(
     { name, module, settings, ...limits },
-    { ...limits, ended: (end) => tell(end, name, log) },
+    { ...limits, ended: (end) => tell(end, name, log), printed: printing.printed },
   );
   const processor = prepareProcessor(station, settings, {
     inHand: apart.inHand,
@@ -57,15 +59,26 @@ async function open({ module, settings }: StationEntry, log: Logger): Promise<Op
       return apart.work({ input, key, now, attempt, resumed }, { mayUse, aside });
     },
   });
-  return { processor, warmUp: apart.warmUp, close: apart.close };
+  return {
+    processor,
+    warmUp: apart.warmUp,
+    async close() {
+      await apart.close();
+      printing.close();
+    },
+  };
 }
 
 /** A case that had company is not named: it may have done nothing. */
-function tell({ problem, pid, cases }: ProcessEnd, station: string, log: Logger): void {
+function tell({ problem, pid, cases, thrown }: ProcessEnd, station: string, log: Logger): void {
   const { code, message } = problem;
   const [alone] = cases.length === 1 ? cases : [];
   log.warn(
-    { station, code, pid, cases: cases.length, ...(alone === undefined ? {} : { case: alone }) },
+    {
+      ...{ station, code, pid, cases: cases.length },
+      ...(alone === undefined ? {} : { case: alone }),
+      ...(thrown === undefined ? {} : { thrown: thrown.name, stack: thrown.places }),
+    },
     message,
   );
 }

@@ -21,6 +21,8 @@ export const CommonSettings = z.looseObject({
    * code does the work (functions) or whose work cannot be interrupted otherwise (SQL).
    */
   isolated: z.boolean().optional(),
+  /** What becomes of the lines that the station's process prints: they may tell of cases. */
+  prints: z.enum(["counted", "logged"]).default("counted"),
   /** What the station's process may take, in MB. */
   memoryMb: z.number().int().min(128).max(1_048_576).default(512),
   /** How many processes there may be at most, while the others compute without a pause. */

@@ -3,12 +3,12 @@ import type { Socket } from "node:net";
 const lengthBytes = 4;
 
 /** Writes messages onto a stream: their JSON behind its length in bytes, 4 bytes little-endian. */
-export function writeFrame(stream: Socket, messages: readonly unknown[]): void {
+export function writeFrame(stream: Socket, messages: readonly unknown[], written?: () => void): void {
   const text = JSON.stringify(messages);
   const frame = Buffer.allocUnsafe(lengthBytes + Buffer.byteLength(text));
   frame.writeUInt32LE(frame.length - lengthBytes);
   frame.write(text, lengthBytes);
-  stream.write(frame);
+  stream.write(frame, written);
 }
 
 /** Calls `take` with the JSON value of every frame that comes in, as often as one is complete. */

@@ -1,4 +1,5 @@
 import type { Outcome, WorkContext } from "../station.ts";
+import type { PrintedLine } from "./lines.ts";
 import type { Order } from "./messages.ts";
 import { type ProcessEnd, StationProcess, type StationProgram } from "./stationProcess.ts";
 
@@ -29,6 +30,8 @@ export interface IsolateOptions {
   readonly processes: number;
   /** Told of every process that ended by itself or had to be ended. */
   ended(end: ProcessEnd): void;
+  /** Told of every line that a process printed. */
+  printed(line: PrintedLine, pid: number): void;
 }
 
 interface Waiting {
@@ -64,7 +67,7 @@ const idle = 10_000;
  */
 export function isolate(
   station: StationProgram,
-  { processes: most, ended }: IsolateOptions,
+  { processes: most, ended, printed }: IsolateOptions,
 ): IsolatedStation {
   const hands: Hand[] = [];
   const together: Waiting[] = [];
@@ -78,9 +81,12 @@ export function isolate(
 
   function start(): Hand | undefined {
     if (restart !== undefined || hands.length >= most) return undefined;
-    const process = new StationProcess(station, () => {
-      if (process.size > 1) process.interrupt();
-      else pump();
+    const process = new StationProcess(station, {
+      blocked() {
+        if (process.size > 1) process.interrupt();
+        else pump();
+      },
+      printed,
     });
     const hand: Hand = { process, holds: "many" };
     hands.push(hand);

@@ -31,9 +31,11 @@ let said: FromProcess[] = [];
 let asked = 0;
 let loaded: Loaded | undefined;
 let turnDue = false;
+let broken = false;
 
 /** What is said within one turn of the event loop travels together. */
 function say(message: FromProcess): void {
+  if (broken) return;
   if (said.length === 0) {
     setImmediate(() => {
       const messages = said;
@@ -117,8 +119,12 @@ function fail(error: unknown): void {
   const name = error instanceof Error ? error.name : typeof error;
   const lines = error instanceof Error ? (error.stack ?? "").split("\n") : [];
   const places = lines.filter((line) => /^\s+at /.test(line)).join("\n");
-  process.stderr.write(`The station ended its process: ${name}\n${places}\n`);
-  process.exit(1);
+  const thrown = { name: name.slice(0, 100), places: places.slice(0, 8_000) };
+  // What a broken station says of its cases from now on is worth nothing.
+  broken = true;
+  said = [];
+  const message: FromProcess = { is: "broken", thrown };
+  writeFrame(node, [message], () => process.exit(1));
 }
 
 process.on("uncaughtException", fail);

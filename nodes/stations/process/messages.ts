@@ -54,12 +54,18 @@ const Said = z.discriminatedUnion("status", [
   z.strictObject({ status: z.literal("timer"), until: z.number() }),
 ]);
 
+/** What was thrown that nobody caught: its kind, and where it was thrown, a frame a line. */
+const Thrown = z.strictObject({ name: z.string().max(100), places: z.string().max(8_000) });
+export type Thrown = z.infer<typeof Thrown>;
+
 /** What a station's process tells the node: the code in it is the member's own, and may have put anything there. */
 export const FromProcess = z.array(
   z.discriminatedUnion("is", [
     z.strictObject({ is: z.literal("loaded") }),
     z.strictObject({ is: z.literal("refused"), problem: Problem }),
     z.strictObject({ is: z.literal("alive") }),
+    /** It ends, since it cannot go on after this. */
+    z.strictObject({ is: z.literal("broken"), thrown: Thrown }),
     /** Asks for the case with this number whether data may be used. */
     z.strictObject({ is: z.literal("asking"), id: z.int(), question: z.int(), use: Use }),
     z.strictObject({ is: z.literal("outcome"), id: z.int(), outcome: Said }),

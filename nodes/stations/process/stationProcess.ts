@@ -6,8 +6,9 @@ import { BeltError } from "../../../pipeline/errors.ts";
 import type { JsonObject, Outcome, WorkContext } from "../station.ts";
 import { readFrames, writeFrame } from "./frames.ts";
 import { endWithThisProcess } from "./keeper.ts";
+import { type PrintedLine, readLines } from "./lines.ts";
 import { memoryOf } from "./memory.ts";
-import { FromProcess, type Order, type ToProcess } from "./messages.ts";
+import { FromProcess, type Order, type Thrown, type ToProcess } from "./messages.ts";
 
 /** What a station's process runs, and its limits. */
 export interface StationProgram {
@@ -31,6 +32,16 @@ export interface ProcessEnd {
   readonly interrupted: boolean;
   /** The cases it had in hand, by their keys. */
   readonly cases: readonly string[];
+  /** What was thrown that nobody caught, without its words, which may tell of a case. */
+  readonly thrown?: Thrown | undefined;
+}
+
+/** What is called when something happens to a process. */
+export interface ProcessEvents {
+  /** It turns out to compute without a pause. */
+  blocked(): void;
+  /** It printed a line. */
+  printed(line: PrintedLine, pid: number): void;
 }
 
 /** What came of an order: an outcome, or the end of the process. */
@@ -51,6 +62,8 @@ const withheld = new Set(["BELT_PASSPHRASE", "BELT_API_TOKEN"]);
 
 /** How long a process may take to close what it has open when it is asked to end, in milliseconds. */
 const grace = 1_000;
+/** How long what a process has printed is read after its end: a program that it started may hold the pipe for good. */
+const lastWords = 100;
 /** A process that has not been heard of for so long, in milliseconds, is called blocked. */
 const patience = 1_000;
 const longestTick = 250;
@@ -71,29 +84,30 @@ export class StationProcess {
   #closing = false;
   #interrupted = false;
   #problem: BeltError | undefined;
+  #thrown: Thrown | undefined;
   /** How long it has not been heard of while it had cases in hand, in milliseconds. */
   #silence = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  readonly #nowBlocked: () => void;
+  readonly #events: ProcessEvents;
 
-  /** @param nowBlocked - called when the process turns out to compute without a pause */
-  constructor(station: StationProgram, nowBlocked: () => void) {
+  constructor(station: StationProgram, events: ProcessEvents) {
     this.#station = station;
-    this.#nowBlocked = nowBlocked;
+    this.#events = events;
     this.#tick = Math.min(longestTick, Math.max(10, station.timeoutMs / 4));
     const heap = `--max-old-space-size=${station.memoryMb}`;
     this.#child = spawn(process.execPath, [heap, program, station.name], {
       // A group of its own: what a terminal's Ctrl-C ends is the node, which ends its stations.
       detached: true,
       windowsHide: true,
-      stdio: ["ignore", 2, 2, "pipe"],
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
       env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !withheld.has(name))),
     });
     const channel = this.#child.stdio[3];
     this.#channel = channel instanceof Socket ? channel : new Socket();
     // A channel breaks when the process ends, which is told by its end.
     this.#channel.on("error", () => {});
+    this.#readPrinted();
     this.ended = this.#watch();
     readFrames(this.#channel, (messages) => this.#hear(messages));
     this.#say({ do: "load", module: station.module, settings: station.settings });
@@ -165,6 +179,7 @@ export class StationProcess {
       if (message.is === "loaded") this.#loaded = true;
       else if (message.is === "refused")
         this.#end(new BeltError(message.problem.code, message.problem.message));
+      else if (message.is === "broken") this.#thrown = message.thrown;
       else if (message.is === "asking") void this.#answer(message);
       else if (message.is === "outcome") {
         const entry = this.#inHand.get(message.id);
@@ -205,7 +220,7 @@ export class StationProcess {
         const before = this.blocked;
         this.#silence += this.#tick;
         this.#say({ do: "answer" });
-        if (!before && this.blocked) this.#nowBlocked();
+        if (!before && this.blocked) this.#events.blocked();
       }
       this.#timer = setTimeout(() => this.#look(), this.#tick);
     });
@@ -227,6 +242,19 @@ export class StationProcess {
     }
   }
 
+  #readPrinted(): void {
+    const { stdout, stderr, pid = 0 } = this.#child;
+    const tell = (line: PrintedLine): void => this.#events.printed(line, pid);
+    if (stdout) readLines(stdout, "stdout", tell);
+    if (stderr) readLines(stderr, "stderr", tell);
+    this.#child.once("exit", () => {
+      setTimeout(() => {
+        stdout?.destroy();
+        stderr?.destroy();
+      }, lastWords);
+    });
+  }
+
   #watch(): Promise<ProcessEnd | undefined> {
     const { pid } = this.#child;
     const release = pid === undefined ? () => {} : endWithThisProcess(pid);
@@ -241,7 +269,8 @@ export class StationProcess {
           this.#problem ?? new BeltError("STATION_CRASHED", `The station's process ended ${how}.`);
         const cases = inHand.map(({ order }) => order.key);
         const [loaded, interrupted] = [this.#loaded, this.#interrupted];
-        const told: ProcessEnd = { problem, pid: pid ?? 0, loaded, interrupted, cases };
+        const thrown = this.#thrown;
+        const told: ProcessEnd = { problem, pid: pid ?? 0, loaded, interrupted, cases, thrown };
         resolve(this.#closing ? undefined : told);
         if (this.#closing) return;
         // The last one first: whoever puts each back before the others has them in their order.

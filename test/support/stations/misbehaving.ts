@@ -51,6 +51,17 @@ const ways: Record<string, (input: Input, context: WorkContext) => object | Prom
     return { twice: Number(database.prepare(`${numbers} SELECT count(*) AS c FROM t`).get()?.["c"]) };
   },
   exit: () => process.exit(0),
+  print: ({ n = 0 }) => {
+    console.log(`Case ${n}.`);
+    console.error("Careful!");
+    return { twice: 2 * n };
+  },
+  /** Leaves a program behind that keeps its standard output open. */
+  leave: ({ file = "" }) => {
+    const { pid } = spawn("sleep", ["600"], { stdio: "inherit", detached: true });
+    writeFileSync(file, `${process.pid} ${pid}`);
+    process.exit(0);
+  },
   abort: () => process.abort(),
   crashLater: async ({ n }) => {
     setTimeout(() => {

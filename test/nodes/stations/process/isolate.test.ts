@@ -25,6 +25,7 @@ const limits = { timeoutMs: 20_000, memoryMb: 256, processes: 4 };
 let folder: string;
 let apart: IsolatedStation;
 let ends: ProcessEnd[];
+let prints: [stream: string, text: string, pid: number][];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "station-process-"));
 });
@@ -36,11 +37,15 @@ afterEach(async () => {
 /** Lets the station in its own processes work on cases, as the engine does. */
 async function at(changed: Partial<typeof limits> = {}) {
   ends = [];
+  prints = [];
   const { processes, ...program } = { ...limits, ...changed };
   const settings = { timeoutMs: program.timeoutMs };
   apart = isolate(
     { name: "misbehaving", module, settings, ...program },
-    { processes, ended: (end) => ends.push(end) },
+    {
+      ...{ processes, ended: (end) => ends.push(end) },
+      printed: ({ stream, text }, pid) => prints.push([stream, text, pid]),
+    },
   );
   const { signal } = new AbortController();
   const processor = prepareProcessor(
@@ -94,6 +99,23 @@ describe("a station in a process of its own", () => {
     ]);
   });
 
+  it("has what it prints read, and ends though a program that it started still may print", async () => {
+    const work = await at();
+    const pid = numberOf(await work({ do: "pid" }));
+    expect(await work({ do: "print", n: 4 })).toEqual(twice(8));
+    const printed = [
+      ["stdout", "Case 4.", pid],
+      ["stderr", "Careful!", pid],
+    ];
+    await until(() => prints.length === 2);
+    expect(prints.toSorted()).toEqual(printed.toSorted());
+    const file = join(folder, "pids");
+    expect(await work({ do: "leave", file }, 2)).toMatchObject({ code: "STATION_CRASHED" });
+    const [, left] = (await until(() => pidsIn(file))) ?? [];
+    expect(isRunning(left ?? 0)).toBe(true);
+    process.kill(left ?? 0, "SIGKILL");
+  });
+
   it("has not the node's secrets, and ends when it is closed", async () => {
     process.env["BELT_PASSPHRASE"] = "secret";
     try {
@@ -109,14 +131,17 @@ describe("a station in a process of its own", () => {
   });
 
   it("ends with the node, whatever ends that, also while it computes without a pause", async () => {
-    apart = isolate({ name: "unused", module, settings: {}, ...limits }, { processes: 2, ended: () => {} });
+    apart = isolate(
+      { name: "unused", module, settings: {}, ...limits },
+      { processes: 2, ended() {}, printed() {} },
+    );
     const file = join(folder, "pids");
     const script = join(folder, "node.mts");
     const stations = new URL("../../../../nodes/stations/index.ts", import.meta.url);
     writeFileSync(
       script,
       `import { isolate } from ${JSON.stringify(stations.href)};
-const station = isolate(${JSON.stringify({ name: "misbehaving", module, settings: {}, ...limits })}, { processes: 2, ended() {} });
+const station = isolate(${JSON.stringify({ name: "misbehaving", module, settings: {}, ...limits })}, { processes: 2, ended() {}, printed() {} });
 void station.work(
   { input: { do: "child", file: ${JSON.stringify(file)} }, key: "1", now: 0, attempt: 1 },
   { mayUse: async () => false },
@@ -138,6 +163,13 @@ function pidsIn(file: string): number[] | undefined {
 }
 
 describe("a case that ends its process", () => {
+  it("is told of by what was thrown, and where, and not in its words", async () => {
+    const work = await at();
+    await work({ do: "crashLater", n: 123_456 }, 2);
+    expect(ends[0]?.thrown).toEqual({ name: "Error", places: expect.stringContaining("misbehaving.ts") });
+    expect(JSON.stringify([ends, prints])).not.toContain("123456.");
+  });
+
   it.each([
     ["ends it in good order", "exit"],
     ["throws where nobody catches", "crashLater"],
