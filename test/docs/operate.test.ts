@@ -47,11 +47,14 @@ it("names what every station has among its settings, with its default", () => {
     "attempts",
     "quarantineMs",
     "isolated",
+    "prints",
     "memoryMb",
     "processes",
   ]);
   const { isolated: _, ...defaults } = { isolated: undefined, ...commonSettings({}) };
-  const shown = rows.filter(([name]) => name !== "isolated").map(([name, value]) => [name, Number(value)]);
+  const shown = rows
+    .filter(([name]) => name !== "isolated")
+    .map(([name, value]) => [name, JSON.parse(value ?? "")]);
   expect(Object.fromEntries(shown)).toEqual(defaults);
 });
 
