@@ -209,13 +209,13 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     isOthers: (sheet) => holdings !== undefined && !leads && !holdings.has(sheet),
   });
 
+  // Looked for before any tray is taken: what this process takes itself must not be opened a second time.
+  const left = share === undefined ? await inbox.kept() : [];
+
   /** Takes up what an earlier process left, once the log is what it has to go on from. */
   async function begin(): Promise<void> {
     await catchUp.run(leads);
-    if (share === undefined) {
-      await quarantine.recover();
-      await inbox.recover();
-    }
+    if (share === undefined) await quarantine.recover();
     if (!leads) return;
     settlement.recover();
     forgetting.recover();
@@ -231,6 +231,8 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const running = [
     outbox.run(signal, share && (({ edge }) => leads && isOwn(edge))),
     begun.then(() => settlement.run(signal)),
+    // There may be many: what is opened is worked on, and what comes is taken, while the rest is opened.
+    begun.then(() => inbox.recover(left)),
   ];
   if (leads) {
     running.push(watchDeadlines(deadlines, signal), payments.run(signal));

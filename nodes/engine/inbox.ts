@@ -53,11 +53,10 @@ export interface SentTray extends OpenedTray {
 export interface Inbox {
   /** Gives the acknowledgement, a compact JWS. */
   accept(bytes: Uint8Array): Promise<string>;
-  /**
-   * Opens the trays that an earlier process kept and did not finish, of all sheets or of these; what cannot be opened
-   * now is tried again.
-   */
-  recover(sheets?: Iterable<string>): Promise<void>;
+  /** The keys of the trays that were kept and are not finished, of all sheets or of these. */
+  kept(sheets?: Iterable<string>): Promise<readonly string[]>;
+  /** Opens kept trays that an earlier process left, by their keys; what cannot be opened now is tried again. */
+  recover(left: readonly string[]): Promise<void>;
   /** Forgets what memory has of a sheet that another worker may have had since. */
   forget(sheet: string): void;
 }
@@ -209,12 +208,14 @@ export function createInbox(parts: InboxParts): Inbox {
     },
 
     forget: seen.forget,
-    async recover(sheets) {
+    async kept(sheets) {
       const prefixes =
         sheets === undefined ? ["inbox/"] : [...sheets].map((sheet) => `${key("inbox", sheet)}/`);
-      // All names first: once a tray is opened, this must not begin anew.
       const names = await Promise.all(prefixes.map((prefix) => Array.fromAsync(store.keys({ prefix }))));
-      for (const stored of names.flat()) {
+      return names.flat();
+    },
+    async recover(left) {
+      for (const stored of left) {
         if (signal.aborted) return;
         try {
           await resume(stored);

@@ -74,7 +74,7 @@ export function createSharing(parts: SharingParts): Sharing {
     async takeUp(held) {
       for (const sheet of held) await quarantine.recover(sheet);
       await outbox.takeUp(({ sheet, edge }) => held.has(sheet) && !isOwn(edge));
-      await inbox.recover(held);
+      await inbox.recover(await inbox.kept(held));
       for (const sheet of held) void insist(`look at sheet ${sheet}`, () => settlement.resume(sheet), parts);
     },
     isThrough(sheet) {

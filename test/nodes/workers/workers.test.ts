@@ -130,15 +130,18 @@ describe.each([1, 2, 3])("%i workers of one member", (count) => {
   });
 });
 
+/** So many sheets that each of two workers has some of them, wherever chance puts each. */
+const many = 20;
+
 describe("a worker that only slept", () => {
   it("writes nothing any more of what was taken over, and begins anew", async () => {
     const { workers, store, belt } = await withWorkers(2);
     const held = Promise.withResolvers<void>();
     gate = held.promise;
     const sheets = await Promise.all(
-      Array.from({ length: 6 }, () => consortium.book("shop", belt, cases(3))),
+      Array.from({ length: many }, () => consortium.book("shop", belt, cases(3))),
     );
-    await until(() => worked.size === 18);
+    await until(() => worked.size === 3 * many);
     const [lead, sleeper] = workers;
     const left = sheets.filter((sheet) => sleeper?.engine.holdings?.has(sheet));
     expect(left.length).toBeGreaterThan(0);
@@ -171,12 +174,12 @@ describe("a worker that is killed", () => {
     };
     const id = await consortium.publish({ ...asks, result: { "/twice": "ask#/twice" } }, "shop");
     const sheets: string[] = [];
-    for (let number = 0; number < 6; number++) sheets.push(await consortium.book("shop", id, cases(1)));
+    for (let number = 0; number < many; number++) sheets.push(await consortium.book("shop", id, cases(1)));
     const tasksOf = (worker: SimulatedWorker | undefined) => worker?.engine.waits.tasks() ?? [];
-    await until(() => tasksOf(lead).length + tasksOf(other).length === 6);
+    await until(() => tasksOf(lead).length + tasksOf(other).length === many);
     const since = new Map(tasksOf(other).map((task) => [task.id, task.since]));
     other?.abort.abort();
-    await until(() => tasksOf(lead).length === 6);
+    await until(() => tasksOf(lead).length === many);
     for (const task of tasksOf(lead)) {
       if (since.has(task.id)) expect(task.since).toBe(since.get(task.id));
       await lead?.engine.waits.complete(task.id, { twice: 1 });
