@@ -24,6 +24,7 @@ export interface Governing {
    * proposing the same again is the same proposal.
    *
    * @param reference - leads to where it is explained: 1 to 204 visible ASCII characters
+   * @throws {BeltError} `INPUT_INVALID` when a call stands in it twice; what the ledger refuses
    */
   propose(
     decisions: readonly Decision[],
@@ -87,8 +88,12 @@ export function createGoverning(parts: GoverningParts): Governing {
   return {
     async propose(decisions, reference, options = {}) {
       const governance = await addressOf("Governance", options.signal);
-      const decided = decisions.flatMap((decision) => callsOf(decision, governance));
-      const calls = await Promise.all(decided.map((call) => located(call, options.signal)));
+      const decided = decisions.flatMap((decision, place) =>
+        callsOf(decision, governance).map((call) => ({ call, place })),
+      );
+      const calls = await Promise.all(decided.map(({ call }) => located(call, options.signal)));
+      const again = calls.findIndex((call, place) => calls.findIndex((each) => isSame(each, call)) < place);
+      if (again >= 0) throw callRepeated(decided[again]?.place ?? 0);
       // Whoever sees it on its way cannot take it for its own, and take it back.
       const description = `${reference}#proposer=${account}`;
       const proposal = proposalId(calls, description);
@@ -186,6 +191,16 @@ export function createGoverning(parts: GoverningParts): Governing {
     },
   };
 }
+
+const isSame = (one: ProposedCall, other: ProposedCall): boolean =>
+  one.target === other.target && one.data === other.data;
+
+/** What is waited with is queued by what it is: a call that stands twice could be voted for, and never be queued. */
+const callRepeated = (place: number): BeltError =>
+  new BeltError("INPUT_INVALID", "The same decision stands in the proposal before.", {
+    at: `/decisions/${place}`,
+    remedy: "Leave it out, put both into one (amounts can be summed up), or make two proposals.",
+  });
 
 /** The call that a change of a community is, and what says that it is so already. */
 function communityCall(

@@ -9,7 +9,7 @@ import {
   tally,
 } from "../../pipeline/index/index.ts";
 import type { GovernanceOperations, NewProposal, Proposal, Resignation, Voted } from "../api/index.ts";
-import { describeCall, LedgerRevert, type SubmitOptions, type Writings } from "../ledger/index.ts";
+import { describeCall, LedgerRevert } from "../ledger/index.ts";
 import { memberNamed } from "./members.ts";
 import { nameOf, type OperationParts, timeOfSeconds } from "./parts.ts";
 import { type Target, writing } from "./writing.ts";
@@ -20,7 +20,7 @@ const poll = 200;
 
 /** How this member takes part in what the members decide. */
 export function governanceOperations(
-  parts: OperationParts,
+  parts: Pick<OperationParts, "ledger" | "member" | "clock" | "signal">,
 ): Omit<GovernanceOperations, "communities" | "changeCommunity"> {
   const { ledger, member, clock, signal } = parts;
   const { view } = ledger;
@@ -107,7 +107,7 @@ export function governanceOperations(
     carryOut: writing(parts, async (given: string, to) => {
       const { id } = await found(given);
       const { state } = await ledger.standingOf(id, signal);
-      const queued = state === "succeeded" ? await queue(id, to.ledger, to.options) : undefined;
+      const queued = state === "succeeded" ? await queue(id, to, view) : undefined;
       const later = (view.proposals.get(id)?.due ?? 0) * 1_000 > clock.now() + patience;
       if (queued !== undefined && (to.dry || later)) {
         return { proposal: id, state: "queued" as const, ...dueAt(id), transaction: queued.transaction };
@@ -135,14 +135,36 @@ export function governanceOperations(
 }
 
 /** Queues a proposal; undefined when there is no delay, and so nothing to queue for. */
-async function queue(id: Hash, to: Writings, options: SubmitOptions) {
+async function queue(id: Hash, { ledger: to, options }: Target, view: IndexView) {
   try {
     return await to.queue(id, options);
   } catch (error) {
-    const needless = "GovernorProposalQueueingNotRequired";
-    if (error instanceof LedgerRevert && error.revert.error === needless) return undefined;
+    if (!(error instanceof LedgerRevert)) throw error;
+    if (error.revert.error === "GovernorProposalQueueingNotRequired") return undefined;
+    if (error.revert.error === "AccessManagerAlreadyScheduled") throw behindAnother(id, error, view);
     throw error;
   }
+}
+
+/** The refusal in the words of who has to do something about it: which proposal it has to wait for. */
+function behindAnother(id: Hash, refusal: LedgerRevert, view: IndexView): BeltError {
+  const own = view.proposals.get(id)?.calls ?? [];
+  const isBefore = ({ calls, queued, executed, canceled }: ProposalRecord): boolean =>
+    queued !== undefined &&
+    executed === undefined &&
+    canceled === undefined &&
+    calls.some(({ target, data }) => own.some((call) => call.target === target && call.data === data));
+  const before = [...view.proposals.values()].find((each) => each.id !== id && isBefore(each));
+  if (before === undefined) return refusal;
+  const due = before.due === undefined ? "" : ` (from ${timeOfSeconds(before.due)} on)`;
+  return new BeltError(
+    refusal.code,
+    `Proposal ${before.id} decides the same, and is queued before this one.`,
+    {
+      remedy: `Carry that one out first${due}: \`belt govern execute ${before.id.slice(0, 10)}\`; then this one.`,
+      cause: refusal,
+    },
+  );
 }
 
 /** A decision whose members are meant by their addresses. */

@@ -38,7 +38,8 @@ export const accessRefusals: Refusals = {
   "AccessManagerAlreadyScheduled(operationId)": {
     code: "LEDGER_STATE_REFUSED",
     says: "the same call is queued already by another proposal, as operation {operationId}",
-    remedy: "Queue it once the other one is executed.",
+    remedy:
+      "Have the other one executed first, which `belt govern list` shows as queued: `belt govern execute`.",
   },
   "AccessManagerNotScheduled(operationId)": {
     code: "LEDGER_STATE_REFUSED",

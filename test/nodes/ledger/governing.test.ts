@@ -1,7 +1,9 @@
 import { id as keccakOf } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { systemClock } from "../../../nodes/clock.ts";
 import { interfaces } from "../../../nodes/ledger/contracts.ts";
 import { describeCall, type Ledger, localRules } from "../../../nodes/ledger/index.ts";
+import { governanceOperations } from "../../../nodes/operations/governance.ts";
 import { Decision } from "../../../pipeline/governance/index.ts";
 import { HashText, isActive, openMotion, pausedUntil, tally } from "../../../pipeline/index/index.ts";
 import { hashOf } from "../../pipeline/index/ledger.ts";
@@ -27,14 +29,20 @@ const caughtUp = async (...ledgers: Ledger[]) => {
   await Promise.all(ledgers.map((ledger) => ledger.reached(height)));
 };
 
-/** Has a proposal made, voted for by as many members as it takes, and carried out. */
-async function decide(decisions: readonly Decision[], reference: string) {
+/** Has a proposal made, and voted for by as many members as it takes. */
+async function pass(decisions: readonly Decision[], reference: string) {
   const { proposal } = await one.propose(decisions, reference);
   await until(async () => (await one.standingOf(proposal)).state === "active");
   for (const ledger of [one, two, three, await chain.open(4)]) {
     await caughtUp(ledger);
     if ((await ledger.standingOf(proposal)).state === "active") await ledger.vote(proposal, "for");
   }
+  return proposal;
+}
+
+/** Has a proposal made, voted for, and carried out. */
+async function decide(decisions: readonly Decision[], reference: string) {
+  const proposal = await pass(decisions, reference);
   await one.queue(proposal);
   await until(() => one.execute(proposal));
   await caughtUp(one, two, three);
@@ -97,6 +105,12 @@ describe("a member", () => {
     });
   });
 
+  it("proposes no call twice in one, which could be voted for and never be queued", async () => {
+    const mint: Decision = { decision: "mint", member: addressOfMember(1), amount: "7" };
+    const twice = one.propose([{ decision: "lift" }, mint, { ...mint, amount: "8" }, mint], "minutes-4");
+    await expect(twice).rejects.toMatchObject({ code: "INPUT_INVALID", at: "/decisions/3" });
+  });
+
   it("takes back what it proposed while the vote is not open", async () => {
     const slow = await startTestChain({ rules: { ...rules, votingDelay: 1_000 } });
     try {
@@ -137,6 +151,22 @@ describe("the members", () => {
     expect(await one.rules()).toEqual({
       ...{ votingDelay: 0, votingPeriod: 1_800, executionDelay: 2, quorum: 20, superQuorum: 60 },
     });
+  });
+
+  it("learn which proposal is to be carried out first, where two decide the same", async () => {
+    const mint: Decision = { decision: "mint", member: addressOfMember(2), amount: "5" };
+    const [first, second] = [await pass([mint], "minutes-4a"), await pass([mint], "minutes-4b")];
+    await one.queue(first);
+    const { signal } = new AbortController();
+    const { carryOut } = governanceOperations({
+      ...{ ledger: one, member: one.account, clock: systemClock, signal },
+    });
+    await expect(carryOut(second)).rejects.toMatchObject({
+      ...{ code: "LEDGER_STATE_REFUSED", message: expect.stringContaining(first) },
+      remedy: expect.stringContaining(`belt govern execute ${first.slice(0, 10)}`),
+    });
+    await until(() => one.execute(first));
+    expect(await carryOut(second)).toMatchObject({ state: "executed" });
   });
 
   it("change the directory, and any contract by a call of their own", async () => {
