@@ -132,7 +132,7 @@ async function checkStations(folder: string, files: readonly string[]): Promise<
   return files.map((file) => ({ module: `./${relative(folder, resolve(file))}`, settings: {} }));
 }
 
-/** Asks for what is missing, at a terminal; elsewhere names the first flag that is. */
+/** Asks for what is missing, at a terminal; elsewhere names the flags that are. */
 async function complete(
   given: Readonly<Record<string, string | undefined>>,
 ): Promise<Readonly<Record<string, string | undefined>>> {
@@ -141,7 +141,9 @@ async function complete(
   const { flagOf } = await import("../settings.ts");
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
     const flags = missing.map(({ path }) => flagOf(path)).join(", ");
-    throw new BeltError("USAGE_INVALID", `At no terminal, everything must be given: ${flags} is missing.`);
+    throw new BeltError("USAGE_INVALID", `At no terminal everything must be given. Missing: ${flags}.`, {
+      remedy: "Give them; or --local, which finds the network of `belt up` on this machine.",
+    });
   }
   const { ask } = await import("./prompt.ts");
   return { ...given, ...(await ask(missing)) };

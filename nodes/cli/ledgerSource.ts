@@ -43,9 +43,11 @@ async function findLedger({ rpc, directory, deployment, config: file }: LedgerOp
     return { ...config.ledger, ...(url && { url }), ...(address && { directory: address }) };
   } catch (error) {
     if (!(error instanceof BeltError) || error.code !== "CONFIG_MISSING" || file !== undefined) throw error;
-    const missing = [url === undefined ? "--rpc" : [], address === undefined ? "--directory" : []].flat();
+    const directoryFlag = "--directory (or --deployment)";
+    const missing = [url === undefined ? "--rpc" : [], address === undefined ? directoryFlag : []].flat();
     throw new BeltError("USAGE_INVALID", `Which ledger? Give ${missing.join(" and ")}.`, {
-      at: missing[0] ?? "",
+      at: url === undefined ? "--rpc" : "--directory",
+      remedy: "Or run it where a node's belt.config.json is, or name that with --config.",
     });
   }
 }

@@ -38,7 +38,8 @@ async function restore(file: string, options: RestoreOptions): Promise<void> {
   print(
     `${place.store === undefined ? place.data : "The database"} has the store of ${restored.member} as it was at ${at}.`,
   );
-  print("Next: belt serve. The node compares its log with the ledger before it does anything.");
+  const elsewhere = options.data === undefined ? "" : ` --data ${options.data}`;
+  print(`Next: belt serve${elsewhere}. The node compares its log with the ledger before it does anything.`);
 }
 
 async function placeToFill(options: RestoreOptions): Promise<StorePlace> {

@@ -30,7 +30,10 @@ export function describeConfig({ config, sources }: LoadedConfig): ConfigLine[] 
 
 function shown(path: string, config: LoadedConfig["config"]): Json {
   if (path === "stations") {
-    return config.stations.map(({ module, settings: own }) => ({ module, settings: Object.keys(own) }));
+    return config.stations.map(({ module, settings: own }) => ({
+      module,
+      settings: Object.fromEntries(Object.keys(own).map((name) => [name, "…"])),
+    }));
   }
   if (path === "ledger.url") return withoutSecrets(config.ledger.url);
   if (path === "store") return config.store === undefined ? null : withoutSecrets(config.store);

@@ -286,7 +286,7 @@ it("shows no secret", async () => {
   expect(JSON.stringify(lines)).not.toMatch(/s3cret|pass/);
   expect(lines.find(({ setting }) => setting === "ledger.url")?.value).toBe("https://rpc.example/…");
   expect(lines.find(({ setting }) => setting === "stations")?.value).toEqual([
-    { module: join(folder, "a.ts"), settings: ["headers"] },
+    { module: join(folder, "a.ts"), settings: { headers: "…" } },
   ]);
 });
 
