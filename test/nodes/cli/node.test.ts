@@ -310,7 +310,7 @@ describe("a backup", () => {
     // Without a node that runs, the store itself is read: here the one that was just restored.
     const offline = ["--data", "new", "--api", "http://127.0.0.1:1"];
     expect(await text("backup", "again.backup", "--no-keys", ...offline)).toContain("3 entries.");
-    const third = await command(["restore", "again.backup", "--data", "third"]);
+    const third = await command(["restore", "acme.backup", "--data", "third"]);
     expect(third.stdout).toContain("Next: belt serve --data third.");
     const twice = await command(["restore", "again.backup", "--data", "new"]);
     expect([twice.code, twice.stderr]).toEqual([2, expect.stringMatching(/^STORE_EXISTS: /)]);
