@@ -106,8 +106,10 @@ export function engineLedger(
     async report({ sheet, station, exceptions }) {
       await writes().report({ sheet: HashText.parse(sheet), station, exceptions });
     },
-    async anchor(size, root) {
-      await writes().anchor({ size, root: HashText.parse(root) });
+    frontier: () => ledger.frontierOf(account),
+    async anchor({ size, root }, frontier) {
+      const hashes = frontier.map((hash) => HashText.parse(hash));
+      await writes().anchor({ size, root: HashText.parse(root), frontier: hashes });
     },
     async expire(sheet) {
       await writes().expire(HashText.parse(sheet));

@@ -34,8 +34,11 @@ export function logSignals(signals: Signals, log: Logger): void {
   signals.on("disagreed", ({ what, until, ...place }) =>
     log.warn({ ...place, until: new Date(until).toISOString() }, disagreements[what]),
   );
-  signals.on("caughtUp", ({ receipts, forgone }) =>
-    log.info({ receipts, forgone }, "what was lost since the backup is back, as far as partners have it"),
+  signals.on("caughtUp", ({ receipts, lost, forgone }) =>
+    log.info(
+      { receipts, lost, forgone },
+      "what was lost since the backup is back, as far as partners have it",
+    ),
   );
   signals.on("withdrawn", () => log.info("credit withdrawn"));
   signals.on("closed", ({ sheet }) => log.warn({ sheet }, "sheet closed before it was through"));

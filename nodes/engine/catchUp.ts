@@ -1,15 +1,9 @@
 import { BeltError } from "../../pipeline/errors.ts";
-import {
-  chainFrom,
-  gapsBetween,
-  placeKey,
-  type Regained,
-  type RegainedLog,
-  regain,
-} from "../../pipeline/receipt/index.ts";
+import { chainFrom, gapsBetween, placeKey, type RegainedLog, regain } from "../../pipeline/receipt/index.ts";
 import { keepRestored, type Restored, restoredOf, type Store } from "../store/index.ts";
+import type { Clock, LogHead } from "./ports.ts";
 import { asProblem } from "./problem.ts";
-import { type Given, putBack } from "./puttingBack.ts";
+import { type Given, putBack, type Whole } from "./puttingBack.ts";
 import { ask, type Lacking, lacking, type QuestionParts, type Unfinished } from "./questions.ts";
 import type { ReceiptLog } from "./receiptLog.ts";
 import { isOfThePartner, pauseAfter, type RetryLimits } from "./retries.ts";
@@ -18,7 +12,8 @@ import type { Signals } from "./signals.ts";
 /**
  * What a node does first when its store was restored from a backup. What it did since is missing, and must be done
  * neither again nor in another way: its partners have copies of the receipts that it gave. They are put back where they
- * stood, up to the anchored head at least; cases of which a receipt is known of and lost are not worked on again.
+ * stood, up to the anchored head at least; cases of which a receipt is known of and lost are not worked on again. What
+ * nobody has a copy of stays lost, and the log goes on at its anchored head all the same: see `ReceiptLog.skipTo`.
  */
 export interface CatchUp {
   /** Why nothing is taken or worked on yet, if so. */
@@ -43,9 +38,14 @@ export interface CatchUpParts extends QuestionParts {
 const limits: RetryLimits = { least: 1_000, most: 60_000 };
 /**
  * Milliseconds that a node whose log is whole waits for partners that do not answer. They may know of receipts that
- * nobody else does; after that, the cases are left to their deadline.
+ * nobody else does; after that, the cases are left to their deadline. As long, receipts that nobody has may still come.
  */
 const patience = 15 * 60_000;
+/** Milliseconds that it waits for who does not answer, and may have receipts that the log lacks: they are lost for good then. */
+const longPatience = 24 * 3_600_000;
+
+const giving =
+  "What nobody has after a quarter of an hour, or a day where somebody does not answer, is given up.";
 
 const placeOf = ({ booked: { sheet }, station }: Unfinished): string => `${sheet}/${station}`;
 const questionOf = (each: Unfinished, member: string): string => `${placeOf(each)}/${member}`;
@@ -115,18 +115,18 @@ export async function openCatchUp(parts: CatchUpParts): Promise<CatchUp> {
     return all.toSorted().join(", ") || "nobody";
   };
 
-  /** The receipts that follow the log and lead to its anchored head; says what is wrong where they do not. */
-  async function next({ of }: Restored): Promise<readonly Regained[] | undefined> {
+  /** What follows the log and leads to its anchored head; says what is wrong where nothing does. */
+  async function next(all: Lacking, { of }: Restored, lacked: () => number): Promise<Whole | undefined> {
     const head = ledger.anchored();
     const { size } = log.head();
     const chain = chainFrom(regained, size, of);
     if (head === undefined || head.size <= size) {
       await log.check();
-      return chain;
+      return { chain };
     }
     if (size + chain.length >= head.size) {
       const { root } = log.regain(chain.slice(0, head.size - size).map(({ leaf }) => leaf)).head;
-      if (root === head.root) return chain;
+      if (root === head.root) return { chain };
       say(
         behind(
           `What partners gave back is not the log of ${head.size} that is anchored. Asked: ${askedInWords()}.`,
@@ -134,16 +134,36 @@ export async function openCatchUp(parts: CatchUpParts): Promise<CatchUp> {
       );
       return undefined;
     }
+    const past = lacked() < (haveAllSaid(all) ? patience : longPatience) ? undefined : await beyond(head, of);
+    if (past !== undefined) return past;
     const gaps = gapsBetween(regained, size, head.size, of).map(([first, last]) =>
       first === last ? `${first}` : `${first} to ${last}`,
     );
     say(
       behind(
-        `Of its ${head.size} anchored receipts it lacks those at ${gaps.join(", ")}. Asked: ${askedInWords()}.`,
+        `Of its ${head.size} anchored receipts it lacks those at ${gaps.join(", ")}. Asked: ${askedInWords()}. ${giving}`,
       ),
     );
     return undefined;
   }
+
+  /** What follows the anchored head where receipts before it are lost; undefined when it came without its frontier. */
+  async function beyond(head: LogHead, of: number): Promise<Whole | undefined> {
+    const frontier = await ledger.frontier();
+    const skip = frontier && log.skipTo(head, frontier);
+    if (skip === undefined) return undefined;
+    const { size } = log.head();
+    const before = [...regained].flatMap(([position, entry]) =>
+      position >= size && position < head.size ? [entry] : [],
+    );
+    const by = before.reduce((latest, { copy }) => Math.max(latest, copy), of);
+    const lost = head.size - size - before.length;
+    return { chain: chainFrom(regained, head.size, by), gap: { skip, before, lost } };
+  }
+
+  const haveAllSaid = ({ found, unread }: Lacking): boolean =>
+    unread.length === 0 &&
+    found.every((each) => each.partners.every((member) => answered.has(questionOf(each, member))));
 
   /** The stations that may still work, and of which not every partner has said what it has. */
   const silentAt = ({ found }: Lacking): readonly Unfinished[] =>
@@ -151,26 +171,37 @@ export async function openCatchUp(parts: CatchUpParts): Promise<CatchUp> {
       (each) => each.open() && each.partners.some((member) => !answered.has(questionOf(each, member))),
     );
 
-  /** The cases of which a receipt was given, or of which nobody can say that none was. */
+  /** The cases of which a receipt was given, or of which nobody can say that none was. A report is of all of them. */
   function givenAt(all: Lacking): Given[] {
     const silent = new Set(silentAt(all));
     const found = all.found.map((each): Given => {
       const { sheet, count } = each.booked;
       const every = Array.from({ length: count }, (_, number) => number);
-      const cases = silent.has(each) ? every : [...(known.get(placeOf(each)) ?? [])];
-      return { sheet, station: each.station, count, cases };
+      const reported = each.reported();
+      const cases = reported || silent.has(each) ? every : [...(known.get(placeOf(each)) ?? [])];
+      return { sheet, station: each.station, reported, count, cases };
     });
     const unread = all.unread.filter(({ open }) => open());
     return [
       ...found,
       ...unread.map(
-        ({ booked: { sheet, count } }): Given => ({ sheet, station: undefined, count, cases: [] }),
+        ({ booked: { sheet, count } }): Given => ({
+          sheet,
+          station: undefined,
+          reported: false,
+          count,
+          cases: [],
+        }),
       ),
     ];
   }
 
   /** Asks who has not answered; gives the receipts to be put back, once there is nothing more to wait for. */
-  async function round(all: Lacking, from: Restored, waited: () => number): Promise<boolean> {
+  async function round(
+    all: Lacking,
+    from: Restored,
+    { waited, lacked }: { readonly waited: () => number; readonly lacked: () => number },
+  ): Promise<boolean> {
     const questions = new Map<string, Unfinished[]>();
     for (const each of all.found) {
       for (const member of each.partners) {
@@ -181,8 +212,8 @@ export async function openCatchUp(parts: CatchUpParts): Promise<CatchUp> {
     await Promise.all([...questions].map(([member, each]) => askAll(member, each)));
     for (const { booked, problem: why } of all.unread)
       words.set(booked.consumer, `${why.code}: ${why.message}`);
-    const chain = await next(from);
-    if (chain === undefined) {
+    const whole = await next(all, from, lacked);
+    if (whole === undefined) {
       // Who lacked something may have it later, so everybody is asked again.
       answered.clear();
       return false;
@@ -192,10 +223,12 @@ export async function openCatchUp(parts: CatchUpParts): Promise<CatchUp> {
       say(behind(`It waits for the word of all who may know what it did. Asked: ${askedInWords()}.`));
       return false;
     }
-    const forgone = await putBack(chain, givenAt(all), { store, log });
+    const forgone = await putBack(whole, givenAt(all), { store, log });
     await store.batch([keepRestored({ ...from, checked: true })]);
     problem = undefined;
-    signals.emit("caughtUp", { receipts: chain.length, forgone });
+    const { chain, gap } = whole;
+    const receipts = chain.length + (gap?.before.length ?? 0);
+    signals.emit("caughtUp", { receipts, lost: gap?.lost ?? 0, forgone });
     return true;
   }
 
@@ -218,14 +251,10 @@ export async function openCatchUp(parts: CatchUpParts): Promise<CatchUp> {
         await anotherHas();
         return;
       }
-      let wholeFrom: number | undefined;
-      const waited = (): number => {
-        wholeFrom ??= clock.now();
-        return clock.now() - wholeFrom;
-      };
+      const waits = { waited: stopwatch(clock), lacked: stopwatch(clock) };
       for (let failures = 1; !signal.aborted; failures++) {
         try {
-          if (await round(await lacking(store, parts), since, waited)) return;
+          if (await round(await lacking(store, parts), since, waits)) return;
         } catch (error) {
           if (signal.aborted) return;
           say(asProblem(error));
@@ -234,5 +263,14 @@ export async function openCatchUp(parts: CatchUpParts): Promise<CatchUp> {
         await clock.sleep(pauseAfter(about, { failures, random: random(), limits }), signal);
       }
     },
+  };
+}
+
+/** Gives the milliseconds since it was asked first. */
+function stopwatch(clock: Clock): () => number {
+  let from: number | undefined;
+  return () => {
+    from ??= clock.now();
+    return clock.now() - from;
   };
 }

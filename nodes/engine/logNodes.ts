@@ -1,6 +1,6 @@
 import type { Digest } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
-import { rootOf, type Subtree } from "../../pipeline/log/index.ts";
+import { nodeHash, rootOf, type Subtree } from "../../pipeline/log/index.ts";
 import { type Change, key, type Store } from "../store/index.ts";
 
 /** A complete subtree of the log with its hash. */
@@ -33,6 +33,14 @@ export function keepNodes(nodes: readonly Node[]): Change[] {
   return changes;
 }
 
+/** The changes that keep the complete subtrees of a log of which leaves are lost, with their hashes. */
+export function keepSubtrees(subtrees: readonly Subtree[], hashes: readonly Digest[]): Change[] {
+  return subtrees.flatMap((subtree, place): Change[] => {
+    const hash = hashes[place];
+    return hash === undefined ? [] : [{ type: "put", key: nodeKey(subtree), value: hash }];
+  });
+}
+
 /**
  * The hash of a complete subtree of the log.
  *
@@ -41,20 +49,38 @@ export function keepNodes(nodes: readonly Node[]): Change[] {
 export async function nodeIn(store: Pick<Store, "get" | "entries">, subtree: Subtree): Promise<Digest> {
   const { level, index } = subtree;
   if (level >= tileLevel) return (await store.get(nodeKey(subtree))) ?? gap(subtree);
-  const width = 2 ** level;
-  const tile = Math.floor((index * width) / tileSize);
-  const first = (index * width) % tileSize;
-  const leaves = (await leavesOf(store, tile)).slice(first, first + width);
-  return leaves.length === width ? rootOf(leaves) : gap(subtree);
+  const leaves = await leavesOf(store, Math.floor((index * 2 ** level) / tileSize));
+  return (await within(subtree, leaves, store)) ?? gap(subtree);
 }
 
-async function leavesOf(store: Pick<Store, "entries">, tile: number): Promise<Digest[]> {
-  const leaves: Digest[] = [];
+/** A subtree's hash from its leaves; where some are lost, from what was complete when the log went on without them. */
+async function within(
+  subtree: Subtree,
+  leaves: ReadonlyMap<number, Digest>,
+  store: Pick<Store, "get">,
+): Promise<Digest | undefined> {
+  const { level, index } = subtree;
+  const width = 2 ** level;
+  const first = (index * width) % tileSize;
+  const own = Array.from({ length: width }, (_, place) => leaves.get(first + place)).filter(isThere);
+  if (own.length === width) return rootOf(own);
+  const kept = await store.get(nodeKey(subtree));
+  if (kept !== undefined || level === 0) return kept;
+  const left = await within({ level: level - 1, index: 2 * index }, leaves, store);
+  const right = await within({ level: level - 1, index: 2 * index + 1 }, leaves, store);
+  return left && right && nodeHash(left, right);
+}
+
+const isThere = (leaf: Digest | undefined): leaf is Digest => leaf !== undefined;
+
+/** What there is of a tile's leaves, by their places in it. */
+async function leavesOf(store: Pick<Store, "entries">, tile: number): Promise<ReadonlyMap<number, Digest>> {
+  const leaves = new Map<number, Digest>();
   const prefix = `${key("log/leaf", tile)}/`;
   for await (const [at, bytes] of store.entries({ prefix })) {
-    if (Number(at.slice(prefix.length)) !== leaves.length) break;
+    let place = Number(at.slice(prefix.length));
     for (let from = 0; from < bytes.length; from += digestBytes) {
-      leaves.push(bytes.subarray(from, from + digestBytes));
+      leaves.set(place++, bytes.subarray(from, from + digestBytes));
     }
   }
   return leaves;

@@ -80,10 +80,17 @@ export interface Ledger {
   mayUse(use: DataUse, signal: AbortSignal): Promise<boolean>;
   /** This member's log as it was last anchored. */
   anchored(): LogHead | undefined;
+  /** The frontier that was anchored with that head; undefined when none was. Whoever reads it checks it. */
+  frontier(): Promise<readonly string[] | undefined>;
   /** @param options - who is told of its transactions, in the ledger's own words */
   book(booking: Booking, options?: SubmitOptions): Promise<void>;
   report(report: Report): Promise<void>;
-  anchor(size: number, root: string): Promise<void>;
+  /**
+   * Anchors a head of this member's log.
+   *
+   * @param frontier - the hashes of its complete subtrees, which are kept with it
+   */
+  anchor(head: LogHead, frontier: readonly string[]): Promise<void>;
   expire(sheet: string): Promise<void>;
   /** The consumer accepts a station's report: the station is paid for what it has done. */
   accept(sheet: string, station: number): Promise<void>;

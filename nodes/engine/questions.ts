@@ -10,8 +10,9 @@ import { stationsOf } from "./sheets.ts";
 export interface Unfinished {
   readonly booked: BookedSheet;
   readonly station: string;
-  /** Whether the station may still work on it. */
+  /** Whether the station may still work on it, and whether it has reported all of it. */
   open(): boolean;
+  reported(): boolean;
   /** The partners who may have receipts of it: the consumer, and the members of the stations that work from it. */
   readonly partners: readonly string[];
 }
@@ -42,9 +43,11 @@ export async function lacking(store: Store, parts: QuestionParts): Promise<Lacki
     if (booked.belt === undefined || stations.length === 0) continue;
     const receipts = await Array.fromAsync(store.keys({ prefix: `${key("receipt", booked.sheet)}/` }));
     if (receipts.length >= stations.length * booked.count) continue;
+    const isReported = (station: number): boolean =>
+      (ledger.sheet(booked.sheet) ?? booked).reported.has(station);
     const isOpen = (station: number): boolean => {
-      const { expired, reported, deadline } = ledger.sheet(booked.sheet) ?? booked;
-      return !expired && !reported.has(station) && deadline * 1_000 > clock.now();
+      const { expired, deadline } = ledger.sheet(booked.sheet) ?? booked;
+      return !expired && !isReported(station) && deadline * 1_000 > clock.now();
     };
     try {
       const plan = await planOf(booked, parts);
@@ -52,7 +55,8 @@ export async function lacking(store: Store, parts: QuestionParts): Promise<Lacki
         const station = plan.stations[number]?.name ?? "";
         const partners = new Set([booked.consumer, ...membersAfter(plan, station, booked, ledger)]);
         partners.delete(self.member);
-        found.push({ booked, station, open: () => isOpen(number), partners: [...partners] });
+        const asked = { booked, station, partners: [...partners] };
+        found.push({ ...asked, open: () => isOpen(number), reported: () => isReported(number) });
       }
     } catch (error) {
       if (!(error instanceof BeltError) || error.code !== "DOCUMENT_UNAVAILABLE") throw error;

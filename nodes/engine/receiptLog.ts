@@ -1,4 +1,4 @@
-import { toHex } from "../../pipeline/bytes.ts";
+import { fromHex, toHex } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import {
   append,
@@ -11,13 +11,15 @@ import {
   subtreesOf,
 } from "../../pipeline/log/index.ts";
 import type { Change, Store } from "../store/index.ts";
-import { keepNodes, nodeIn } from "./logNodes.ts";
+import { keepNodes, keepSubtrees, nodeIn } from "./logNodes.ts";
 import type { Ledger, LogHead } from "./ports.ts";
 import { Recent } from "./recent.ts";
 
 /** The member's append-only log of its receipts (RFC 9162), kept as the hashes of its complete subtrees. */
 export interface ReceiptLog {
   head(): LogHead;
+  /** The hashes of the head's complete subtrees, left to right. */
+  frontier(): readonly string[];
   /** Reads what other workers of the member have appended; does nothing where there are none. */
   refresh(): Promise<void>;
   /** Why nothing may be appended: the log is not what its own anchored head is the beginning of. */
@@ -39,6 +41,13 @@ export interface ReceiptLog {
    * `head` is the log with them.
    */
   regain(leaves: readonly Uint8Array[]): Appended & { readonly head: LogHead };
+  /**
+   * The changes that go on at an anchored head of which receipts are lost for good: all that it takes is its frontier.
+   * Entries between here and there can be proved by no head after that any more.
+   *
+   * @returns undefined when this frontier is not the head's
+   */
+  skipTo(head: LogHead, frontier: readonly string[]): Appended | undefined;
   /** The proof that entry `index` is in the log of `size` entries, as 0x hashes. */
   prove(index: number, size: number): Promise<string[]>;
   /** The proof that the log of `size` entries begins with the one of `earlier`. */
@@ -46,7 +55,7 @@ export interface ReceiptLog {
 }
 
 /** The changes that make the log longer, and what takes effect once they are written. */
-interface Appended {
+export interface Appended {
   readonly changes: readonly Change[];
   commit(): void;
 }
@@ -112,17 +121,28 @@ export async function openReceiptLog(
     return new BeltError("LOG_FORKED", sentence, { retryAfter: 60 });
   }
 
-  function grow(leaves: readonly Uint8Array[]): Appended & { readonly head: LogHead } {
-    const grown = append(frontier, leaves);
-    const changes = keepNodes(grown.nodes);
-    changes.push({ type: "put", key: sizeKey, value: Buffer.from(String(grown.frontier.size), "latin1") });
+  function appended(nodes: readonly Change[], next: Frontier): Appended {
+    const size = Buffer.from(String(next.size), "latin1");
     return {
-      head: { size: grown.frontier.size, root: toHex(grown.frontier.root) },
-      changes,
+      changes: [...nodes, { type: "put", key: sizeKey, value: size }],
       commit: () => {
-        frontier = grown.frontier;
+        frontier = next;
       },
     };
+  }
+
+  function grow(leaves: readonly Uint8Array[]): Appended & { readonly head: LogHead } {
+    const grown = append(frontier, leaves);
+    const head = { size: grown.frontier.size, root: toHex(grown.frontier.root) };
+    return { head, ...appended(keepNodes(grown.nodes), grown.frontier) };
+  }
+
+  function skipTo({ size, root }: LogHead, hashes: readonly string[]): Appended | undefined {
+    const subtrees = subtreesOf({ start: 0, end: size });
+    if (hashes.length !== subtrees.length) return undefined;
+    const next = frontierOf(size, hashes.map(fromHex));
+    if (toHex(next.root) !== root) return undefined;
+    return appended(keepSubtrees(subtrees, next.hashes), next);
   }
 
   return {
@@ -132,6 +152,7 @@ export async function openReceiptLog(
       asked.set(root, size);
       return { size, root };
     },
+    frontier: () => frontier.hashes.map(toHex),
     refresh,
     obstacle,
     async check() {
@@ -151,6 +172,7 @@ export async function openReceiptLog(
       return grow(leaves);
     },
     regain: grow,
+    skipTo,
     prove: async (index, upTo) => (await hashRanges(inclusionRanges(index, upTo), lookup)).map(toHex),
     proveConsistency: async (earlier, upTo) =>
       (await hashRanges(consistencyRanges(earlier, upTo), lookup)).map(toHex),

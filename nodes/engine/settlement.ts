@@ -68,11 +68,13 @@ export function createSettlement(parts: SettlementParts): Settlement {
 
   async function anchor(): Promise<void> {
     await log.refresh();
-    const { size, root } = log.head();
+    const head = log.head();
+    const frontier = log.frontier();
+    const { size } = head;
     const from = clock.now();
     await log.check();
     if (size > (ledger.anchored()?.size ?? 0)) {
-      await ledger.anchor(size, root);
+      await ledger.anchor(head, frontier);
       signals.emit("anchored", { size });
     }
     // What was written meanwhile is not covered.

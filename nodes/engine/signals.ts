@@ -72,8 +72,11 @@ export interface EngineEvents {
     readonly until: number;
     readonly evidence?: string;
   };
-  /** After a restoration: receipts were put back, and cases of which one is lost are left to their deadline. */
-  readonly caughtUp: { readonly receipts: number; readonly forgone: number };
+  /**
+   * After a restoration: receipts were put back, others of the log are lost for good, and cases of which one is known of
+   * and lost are left to their deadline.
+   */
+  readonly caughtUp: { readonly receipts: number; readonly lost: number; readonly forgone: number };
   readonly withdrawn: Record<string, never>;
   readonly trouble: { readonly what: string; readonly problem: unknown };
 }

@@ -3,6 +3,7 @@ import type { Address, Hash } from "../../pipeline/index/index.ts";
 import { bookingCalls } from "./bookingCalls.ts";
 import { call } from "./call.ts";
 import { interfaces } from "./contracts.ts";
+import { anchorCall } from "./frontiers.ts";
 
 /** A member's own part of its profile. */
 export interface ProfileUpdate {
@@ -41,6 +42,8 @@ export interface BeltRecord {
 export interface LogHead {
   readonly size: number;
   readonly root: Hash;
+  /** The hashes of the log's complete subtrees, left to right: what it takes to go on with it. */
+  readonly frontier?: readonly Hash[] | undefined;
 }
 
 const noHash: Hash = `0x${"0".repeat(64)}`;
@@ -72,6 +75,5 @@ export const calls = {
     call("Credit", "approve what bookings cost", () =>
       interfaces.Credit.encodeFunctionData("approve", [bookings, MaxUint256]),
     ),
-  anchor: ({ size, root }: LogHead) =>
-    call("Receipts", "anchor the log", () => interfaces.Receipts.encodeFunctionData("anchor", [size, root])),
+  anchor: (head: LogHead) => call("Receipts", "anchor the log", () => anchorCall(head)),
 };

@@ -5,6 +5,7 @@ import { checkClock } from "./clock.ts";
 import type { ContractName } from "./contracts.ts";
 import { type Credit, readCredit } from "./credit.ts";
 import { type Follower, follow, type Log } from "./follow.ts";
+import { readFrontier } from "./frontiers.ts";
 import { hearOfHeads } from "./heads.ts";
 import { type GovernanceRules, type ProposalStanding, readRules, readStanding } from "./proposals.ts";
 import { openRpc, type Rpc } from "./rpc.ts";
@@ -50,6 +51,8 @@ export interface LedgerReader extends Follower {
   refresh(signal?: AbortSignal): Promise<void>;
   /** An account's credit now. */
   creditOf(account: Address, signal?: AbortSignal): Promise<Credit>;
+  /** The frontier that an account anchored with its last head; undefined when there is none. See `LogHead`. */
+  frontierOf(account: Address): Promise<readonly Hash[] | undefined>;
   /** How a proposal stands now. @throws {BeltError} `NOT_FOUND` when the governing contract knows no such proposal */
   standingOf(proposal: Hash, signal?: AbortSignal): Promise<ProposalStanding>;
   /** By which rules the members decide now. */
@@ -136,6 +139,7 @@ export async function connect(options: LedgerReaderOptions): Promise<Connection>
     ...follower,
     directory,
     addressOf,
+    frontierOf: (account) => readFrontier({ rpc, view: follower.view }, account),
     standingOf: (proposal, wait) => readStanding({ rpc, view: follower.view, addressOf }, proposal, wait),
     rules: (wait) => readRules({ rpc, view: follower.view, addressOf }, wait),
     creditOf: (account, wait) => readCredit({ rpc, view: follower.view, addressOf }, account, wait),

@@ -244,7 +244,7 @@ describe("a node whose machine is gone", () => {
     await until(() => anchored()?.size === 1, { what: "the first head" });
     // Another copy has anchored three other receipts meanwhile, as many as this one is about to write.
     const root = `0x${"f0".repeat(32)}`;
-    await consortium.ledger.of(address).anchor(3, root);
+    await consortium.ledger.of(address).anchor({ size: 3, root }, []);
     expect(consortium.engine("north").refusal()).toMatchObject({ code: "LOG_BEHIND" });
     consortium.ledger.heads.get(address)?.pop();
     gate.resolve();

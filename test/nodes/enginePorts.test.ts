@@ -57,3 +57,18 @@ it("cases are disputed, and the dispute ends when nobody decides it", async () =
   expect(report(station)).toMatchObject({ settled: true, inDispute: false });
   expect(station.owed()).toBe(69n * 5n);
 });
+
+it("a head is anchored with its frontier, which is read again from the ledger alone", async () => {
+  const ledger = await chain.open(3);
+  const { anchor, anchored, frontier } = engineLedger(ledger, ledger);
+  expect(await frontier()).toBeUndefined();
+  const hashes = [hashOf("first eight"), hashOf("next two")];
+  await anchor({ size: 10, root: hashOf("ten") }, hashes);
+  expect(anchored()).toMatchObject({ size: 10, root: hashOf("ten") });
+  const reader = await chain.open(3);
+  await reader.caughtUp();
+  expect(await engineLedger(reader).frontier()).toEqual(hashes);
+  // A head of an earlier version came without.
+  await ledger.anchor({ size: 11, root: hashOf("eleven") });
+  expect(await frontier()).toBeUndefined();
+});

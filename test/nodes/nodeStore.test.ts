@@ -85,7 +85,7 @@ test("a store of the first form is taken over, with all that was under way in it
       await ledger.of(north.address).report({ sheet, station, exceptions: new Map() });
     }
   }
-  await ledger.of(north.address).anchor(facts.head.size, facts.head.root);
+  await ledger.of(north.address).anchor(facts.head, []);
 
   await consortium.start();
   const { collector, cases } = consortium.engine("shop");

@@ -9,7 +9,7 @@ import type { Disk } from "./disk.ts";
 import type { SheetState } from "./ledgerState.ts";
 import type { SimulatedNode } from "./node.ts";
 import { type Expected, expectedOf } from "./oracle.ts";
-import { isForgone, isStuck } from "./restoring.ts";
+import { isForgone } from "./restoring.ts";
 import type { Simulation } from "./simulation.ts";
 import type { Kind } from "./stations.ts";
 
@@ -22,9 +22,8 @@ export function violationsOf(simulation: Simulation): string[] {
     if (!simulation.ledger.state.sheets.has(sheet))
       wrong(`sheet ${sheet} was booked, and is not on the ledger`);
   }
-  const stuck = new Set(simulation.nodes.filter((node) => isStuck(simulation, node)));
-  for (const sheet of simulation.ledger.state.sheets.values()) wholeSheet(simulation, sheet, stuck, wrong);
-  for (const node of simulation.nodes) if (!stuck.has(node)) log(simulation, node, wrong);
+  for (const sheet of simulation.ledger.state.sheets.values()) wholeSheet(simulation, sheet, wrong);
+  for (const node of simulation.nodes) log(simulation, node, wrong);
   money(simulation, wrong);
   for (const [key, inputs] of simulation.journal.inputs) {
     if (inputs.size > 1) wrong(`${key} was worked on with different inputs: ${[...inputs].join(" and ")}`);
@@ -53,12 +52,7 @@ export function lostTrays(
   });
 }
 
-function wholeSheet(
-  simulation: Simulation,
-  booked: SheetState,
-  stuck: ReadonlySet<SimulatedNode>,
-  wrong: Wrong,
-): void {
+function wholeSheet(simulation: Simulation, booked: SheetState, wrong: Wrong): void {
   const { sheet, consumer, count, expired, reports } = booked;
   const belt = simulation.belts.find(({ hash }) => hash === booked.belt);
   if (belt === undefined) {
@@ -107,20 +101,21 @@ function wholeSheet(
       const outcome = outcomeIn(home, sheet, name, number);
       const report = reports.get(station);
       const node = nodeAt(name);
-      const isBehind = stuck.has(node);
+      // Its receipt went with a machine.
+      const isLost = receipt === undefined && everAt(name) !== undefined;
       if (report === undefined && !expired) wrong(`${place} has no end on the ledger`);
       if (report !== undefined) {
         const told: Status = report.exceptions.get(number) ?? "done";
         if (told !== due?.status) wrong(`${place} is ${told} on the ledger where it is ${due?.status}`);
-        if (receipt === undefined && !isBehind) wrong(`${place} is reported without a receipt`);
+        if (receipt === undefined && !isLost) wrong(`${place} is reported without a receipt`);
       }
       if (receipt !== undefined && receipt.status !== due?.status) {
         wrong(`${place} is ${receipt.status} by its receipt where it is ${due?.status}`);
       }
-      if (outcome === undefined && !expired && home.lost === undefined && !isBehind)
+      if (outcome === undefined && !expired && home.lost === undefined && !isLost)
         wrong(`${home.name} knows no outcome of ${place}`);
       if (outcome !== undefined) {
-        const left = receipt === undefined && (isBehind || isForgone(node, sheet, name, number));
+        const left = isLost || (receipt === undefined && isForgone(node, sheet, name, number));
         if (!left && !(receipt && sameBytes(receiptBytes(receipt), outcome.receipt))) {
           wrong(`${place} has two outcomes: its station's and its consumer's`);
         }
@@ -143,20 +138,24 @@ function wholeSheet(
   }
 }
 
-/** The log of a node: each receipt once, and every head that was ever anchored the root of its beginning. */
-function log({ ledger }: Simulation, { name, disk, member }: SimulatedNode, wrong: Wrong): void {
+/**
+ * The log of a node: each receipt once, and every head that was ever anchored the root of its beginning. What a restored
+ * node had back from nobody is known from the machine that was lost alone.
+ */
+function log({ ledger }: Simulation, { name, disk, member, lost }: SimulatedNode, wrong: Wrong): void {
   const hashes = new Set(
     disk.keys("receipt/").map((key) => toHex(receiptHash(parseReceipt(disk.get(key) ?? new Uint8Array())))),
   );
   const size = Number(Buffer.from(disk.get("log/size") ?? Buffer.from("0")).toString("latin1"));
-  const leaves = disk
-    .keys("log/leaf/")
-    .flatMap((key) => leavesIn(disk.get(key) ?? new Uint8Array()))
-    .slice(0, size);
+  const [own, before] = [leavesOf(disk), lost === undefined ? [] : leavesOf(lost.disk)];
+  const leaves = Array.from({ length: size }, (_, index) => own[index] ?? before[index]).flatMap(
+    (leaf) => leaf ?? [],
+  );
   const logged = new Set(leaves.map(toHex));
-  if (size !== hashes.size || logged.size !== size || ![...hashes].every((hash) => logged.has(hash))) {
+  const gap = leaves.filter((leaf, index) => own[index] === undefined && !hashes.has(toHex(leaf))).length;
+  if (size !== hashes.size + gap || logged.size !== size || ![...hashes].every((hash) => logged.has(hash))) {
     wrong(
-      `the log of ${name} has ${size} entries, ${logged.size} different ones, for ${hashes.size} receipts`,
+      `the log of ${name} has ${size} entries, ${logged.size} different ones, ${gap} lost, for ${hashes.size} receipts`,
     );
   }
   const heads = ledger.state.heads.get(member.address) ?? [];
@@ -168,6 +167,18 @@ function log({ ledger }: Simulation, { name, disk, member }: SimulatedNode, wron
     }
   }
   if ((heads.at(-1)?.size ?? 0) !== size) wrong(`${name} anchored ${heads.at(-1)?.size} of ${size} receipts`);
+}
+
+/** The leaves of a log that a disk has, by their positions. */
+function leavesOf(disk: Disk): (Uint8Array | undefined)[] {
+  const leaves: (Uint8Array | undefined)[] = [];
+  for (const key of disk.keys("log/leaf/")) {
+    const [tile = 0, place = 0] = key.split("/").slice(2).map(Number);
+    for (const [index, leaf] of leavesIn(disk.get(key) ?? new Uint8Array()).entries()) {
+      leaves[64 * tile + place + index] = leaf;
+    }
+  }
+  return leaves;
 }
 
 /** Money in is money out: what was booked was paid or refunded, and withdrawn. */

@@ -6,6 +6,8 @@ export interface Verdict {
   /** What went wrong; nothing when all that must hold holds. */
   readonly defects: readonly string[];
   readonly events: number;
+  /** Machines that were lost, with how many receipts nobody had copies of, once their nodes went on elsewhere. */
+  readonly restored: readonly (number | undefined)[];
   readonly digest: string;
   readonly log: readonly string[];
 }
@@ -14,11 +16,12 @@ export interface Verdict {
 export async function judge(scenario: Scenario, options: RunOptions = {}): Promise<Verdict> {
   const simulation = new Simulation(scenario, options);
   await simulation.run();
-  const { defects, digest, log, time } = simulation;
+  const { defects, digest, log, nodes, time } = simulation;
   return {
     defects: defects.length > 0 ? defects : violationsOf(simulation),
     digest,
     log,
     events: time.events,
+    restored: nodes.flatMap(({ lost, missing }) => (lost === undefined ? [] : [missing])),
   };
 }

@@ -18,7 +18,12 @@ export type Transaction =
       readonly station: number;
       readonly exceptions: ReadonlyMap<number, Status>;
     }
-  | { readonly do: "anchor"; readonly size: number; readonly root: string }
+  | {
+      readonly do: "anchor";
+      readonly size: number;
+      readonly root: string;
+      readonly frontier: readonly string[];
+    }
   | { readonly do: "expire"; readonly sheet: string }
   | { readonly do: "accept" | "settle"; readonly sheet: string; readonly station: number }
   | { readonly do: "withdraw" };
@@ -55,7 +60,10 @@ export interface Market {
 /** The contracts' state after so many events: the whole ledger's, or as far as one node has read. */
 export class LedgerState {
   readonly sheets = new Map<string, SheetState>();
-  readonly heads = new Map<string, { readonly size: number; readonly root: string }[]>();
+  readonly heads = new Map<
+    string,
+    { readonly size: number; readonly root: string; readonly frontier: readonly string[] }[]
+  >();
   readonly owed = new Map<string, bigint>();
   readonly withdrawn = new Map<string, bigint>();
   /** What is in escrow for stations that have not been settled or closed. */
@@ -109,7 +117,7 @@ export class LedgerState {
         this.owed.delete(member);
         return;
       case "anchor":
-        this.heads.set(member, [...(this.heads.get(member) ?? []), { size: event.size, root: event.root }]);
+        this.heads.set(member, [...(this.heads.get(member) ?? []), event]);
         return;
       case "book": {
         const { sheet, belt, root, count, deadline } = event;

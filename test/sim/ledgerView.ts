@@ -83,6 +83,7 @@ export class LedgerView {
       },
       mayUse: async () => false,
       anchored: () => state.heads.get(address)?.at(-1),
+      frontier: () => process.wait(1, () => state.heads.get(address)?.at(-1)?.frontier),
       book: ({ belt, root, count, deadline }) => {
         const sheet = SimulatedLedger.sheetId(address, root);
         const transaction = { do: "book", sheet, belt, root, count, deadline } as const;
@@ -94,8 +95,8 @@ export class LedgerView {
           { do: "report", sheet, station, exceptions: new Map(exceptions) },
           () => state.sheets.get(sheet)?.reports.has(station) === true,
         ),
-      anchor: (size, root) =>
-        write(`anchor/${size}/${root}`, { do: "anchor", size, root }, () => {
+      anchor: ({ size, root }, frontier) =>
+        write(`anchor/${size}/${root}`, { do: "anchor", size, root, frontier }, () => {
           const heads = state.heads.get(address) ?? [];
           return heads.some((head) => head.size === size && head.root === root);
         }),

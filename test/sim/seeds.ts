@@ -6,7 +6,13 @@ const Failure = z.object({ seed: z.int(), defects: z.array(z.string()) });
 export type Failure = z.infer<typeof Failure>;
 
 /** What became of some seeds. */
-export const Tally = z.object({ seeds: z.int(), events: z.int(), failures: z.array(Failure) });
+export const Tally = z.object({
+  seeds: z.int(),
+  events: z.int(),
+  /** Nodes that went on elsewhere when their machines were lost: with all receipts of their logs, without some, never. */
+  restored: z.object({ whole: z.int(), incomplete: z.int(), never: z.int() }),
+  failures: z.array(Failure),
+});
 export type Tally = z.infer<typeof Tally>;
 
 /** Which seeds a worker is to run. */
@@ -17,6 +23,7 @@ export type Portion = z.infer<typeof Portion>;
 export async function runSeeds(first: number, count: number): Promise<Tally> {
   const failures: Failure[] = [];
   let events = 0;
+  const restored = { whole: 0, incomplete: 0, never: 0 };
   for (let seed = first; seed < first + count; seed++) {
     const stray: string[] = [];
     const catchStray = (error: unknown): void => {
@@ -26,10 +33,12 @@ export async function runSeeds(first: number, count: number): Promise<Tally> {
     const result = await judge(scenarioOf(seed));
     process.off("unhandledRejection", catchStray);
     events += result.events;
+    for (const missing of result.restored)
+      restored[missing === undefined ? "never" : missing > 0 ? "incomplete" : "whole"]++;
     const defects = [...stray, ...result.defects];
     if (defects.length > 0) failures.push({ seed, defects });
   }
-  return { seeds: count, events, failures };
+  return { seeds: count, events, restored, failures };
 }
 
 /** A failure in words, with how to run it again. */

@@ -15,7 +15,7 @@ import { byName, bySigningKey, type Member, membersOf, mostMembers } from "./mem
 import { Network } from "./network.ts";
 import { SimulatedNode } from "./node.ts";
 import { Random } from "./random.ts";
-import { isStuck, restoredMark } from "./restoring.ts";
+import { restoredMark } from "./restoring.ts";
 import type { BeltPlan, BookingPlan, Fault, Scenario } from "./scenario.ts";
 import { type Kind, kinds, processorOf } from "./stations.ts";
 import { Time } from "./time.ts";
@@ -181,28 +181,22 @@ export class Simulation {
       if (open.length > 0)
         unrest.push(`stations ${open.join()} of sheet ${sheet.sheet.slice(0, 8)} are open`);
     }
-    // Who takes nothing any more keeps what it had, and the others what is for it.
-    const stuck = this.nodes.find((node) => isStuck(this, node));
-    const outgoing = stuck === undefined ? undefined : `outbox/${stuck.member.address}/`;
     for (const node of this.nodes) {
       const { name, disk, engine, view, member } = node;
       const refusal = engine?.refusal();
-      if (refusal?.code.startsWith("LOG_") && node !== stuck) {
-        unrest.push(`${name} does not go on: ${refusal.message}`);
-      }
+      if (refusal !== undefined) unrest.push(`${name} does not go on: ${refusal.message}`);
       if (engine === undefined) unrest.push(`${name} is down`);
       else {
-        const { unsent, ...rest } = engine.load();
-        const open = Object.values(stuck === undefined ? { unsent, ...rest } : node === stuck ? {} : rest);
-        if (open.some((count) => count > 0)) {
-          unrest.push(`${name} has work: ${JSON.stringify({ unsent, ...rest })}`);
+        const load = engine.load();
+        if (Object.values(load).some((count) => count > 0)) {
+          unrest.push(`${name} has work: ${JSON.stringify(load)}`);
         }
       }
       if (view.height < this.ledger.events.length) unrest.push(`${name} reads the ledger`);
       if (this.ledger.state.owedTo(member.address) > 0n) unrest.push(`${name} is owed something`);
       for (const prefix of ["inbox/", "outbox/", "wait/", "leaving/"]) {
-        const keys = disk.keys(prefix).filter((key) => outgoing === undefined || !key.startsWith(outgoing));
-        if (keys.length > 0 && node !== stuck) unrest.push(`${name} keeps ${keys.length} of ${keys[0]}`);
+        const keys = disk.keys(prefix);
+        if (keys.length > 0) unrest.push(`${name} keeps ${keys.length} of ${keys[0]}`);
       }
     }
     return unrest;

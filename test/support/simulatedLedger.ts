@@ -35,6 +35,8 @@ export class SimulatedLedger {
   readonly belts = new Map<string, readonly string[]>();
   readonly sheets = new Map<string, Booked>();
   readonly heads = new Map<string, { readonly size: number; readonly root: string }[]>();
+  /** What members anchored their last heads with. */
+  readonly frontiers = new Map<string, readonly string[]>();
   /** The uses that are allowed: owner, grantee, source and purpose. */
   readonly consents = new Set<string>();
   /** What is owed to members: one for each case that is done. */
@@ -93,6 +95,7 @@ export class SimulatedLedger {
       mayUse: async ({ owner, source, purpose }) =>
         this.consents.has([owner, member, source, purpose].join("/")),
       anchored: () => this.heads.get(member)?.at(-1),
+      frontier: async () => this.frontiers.get(member),
       book: async ({ belt, root, count, deadline }) => {
         write();
         const sheet = this.sheetId(member, root);
@@ -133,11 +136,12 @@ export class SimulatedLedger {
         booked.reported.get(report.station);
         this.#changed({ moved: [report.sheet] });
       },
-      anchor: async (size, root) => {
+      anchor: async ({ size, root }, frontier) => {
         write();
         const heads = this.heads.get(member) ?? [];
         if (size <= (heads.at(-1)?.size ?? 0)) throw new BeltError("INTERNAL", "A head only grows.");
         this.heads.set(member, [...heads, { size, root }]);
+        this.frontiers.set(member, frontier);
       },
       expire: async (sheet) => this.expire(sheet),
       accept: async (sheet, station) => {

@@ -14,8 +14,9 @@ export class SteppingClock implements Clock {
     this.#shown = start;
   }
 
+  /** Whole milliseconds, as a machine shows them: pauses with jitter end in between. */
   now(): number {
-    return this.#shown;
+    return Math.floor(this.#shown);
   }
 
   sleep(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -17,6 +17,17 @@ const minutes = async (count: number): Promise<void> => {
   for (let minute = 0; minute < count; minute++) await lost.clock?.pass(60_000);
 };
 
+const verify = (parts: {
+  readonly earlier: number;
+  readonly size: number;
+  readonly older: Uint8Array | undefined;
+  readonly newer: Uint8Array | undefined;
+  readonly proof: readonly Uint8Array[];
+}): void => {
+  const { earlier, size, older = new Uint8Array(), newer = new Uint8Array(), proof } = parts;
+  verifyConsistency({ size: earlier, root: older }, { size, root: newer }, proof);
+};
+
 describe("a node that was restored from an old backup", () => {
   test("takes its receipts back from its partners, and goes on with its log", async () => {
     lost = new LostMachine();
@@ -43,7 +54,7 @@ describe("a node that was restored from an old backup", () => {
     lost.sheet = await lost.bookMore(5);
     await until(() => lost.reported(), { what: "the reports of the next sheet" });
     expect(Object.fromEntries(lost.worked)).toEqual({ 1: 1, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1, 7: 1 });
-    expect(news).toEqual([{ receipts: 5, forgone: 0 }]);
+    expect(news).toEqual([{ receipts: 5, lost: 0, forgone: 0 }]);
     await until(() => lost.head()?.size === 7);
     const proof = (await log.proveConsistency(6, 7)).map(fromHex);
     const [older, newer] = [anchored, lost.head()].map((each) => fromHex(each?.root ?? ""));
@@ -52,17 +63,6 @@ describe("a node that was restored from an old backup", () => {
     for (const { troubles } of [lost.consortium.member("shop"), lost.consortium.member("south")])
       expect(troubles).toEqual([]);
   });
-
-  const verify = (parts: {
-    readonly earlier: number;
-    readonly size: number;
-    readonly older: Uint8Array | undefined;
-    readonly newer: Uint8Array | undefined;
-    readonly proof: readonly Uint8Array[];
-  }): void => {
-    const { earlier, size, older = new Uint8Array(), newer = new Uint8Array(), proof } = parts;
-    verifyConsistency({ size: earlier, root: older }, { size, root: newer }, proof);
-  };
 
   test("asks a partner that is away again, says so meanwhile, and takes nothing", async () => {
     lost = new LostMachine();
@@ -183,6 +183,95 @@ describe("a node that was restored from an old backup", () => {
     expect(lost.consortium.engine("north").refusal()).toBeUndefined();
     expect(lost.consortium.engine("north").log.head().size).toBe(3);
     expect(Object.fromEntries(lost.worked)).toEqual({ 1: 1, 2: 1, 3: 1, [endless]: 1 });
+  });
+});
+
+describe("a log of which nobody has receipts that were anchored", () => {
+  /** North ends two sheets, anchors and reports them; of the first one nobody hears of its last cases. */
+  async function loseReceipts(): Promise<void> {
+    lost = new LostMachine({ limits: { anchorAfter: 60_000, withdrawAfter: 60_000 } });
+    await lost.book(1, 2, 3);
+    const other = await lost.bookMore(6, 7);
+    await until(() => lost.worked.size === 5, { what: "all are held" });
+    const backup = await copyOf(lost.north.store);
+    lost.network = ({ from, to, tray }) => {
+      if (from === "north" && lost.consortium.open(to, tray).sheet === lost.sheet)
+        throw new BeltError("SHEET_UNKNOWN", "It is lost.");
+    };
+    lost.gate.resolve();
+    const reports = () => lost.consortium.ledger.sheets.get(lost.sheet)?.reports.size;
+    await until(() => reports() === 1 && lost.reported(other), { what: "the reports" });
+    const atShop = lost.consortium.engine("shop").collector;
+    await until(async () => (await atShop.progress(other)).get("double")?.size === 2, {
+      what: "the receipts",
+    });
+    expect(lost.head()?.size).toBe(5);
+    await lost.restore(backup);
+    lost.network = () => {};
+    lost.clock = new SteppingClock(Date.now());
+  }
+  const log = () => lost.consortium.engine("north").log;
+  const refusal = () => lost.consortium.engine("north").refusal();
+
+  test("goes on at its anchored head, once all have said for a while that they have no more", async () => {
+    await loseReceipts();
+    const anchored = lost.head();
+    const news: unknown[] = [];
+    await lost.consortium.start("north");
+    lost.north.signals.on("caughtUp", (each) => news.push(each));
+    await minutes(14);
+    expect(refusal()?.message).toMatch(/lacks those at .*shop \(has no more\).*is given up/);
+    await minutes(3);
+    expect(refusal()).toBeUndefined();
+    expect(log().head()).toEqual(anchored);
+    expect(news).toEqual([{ receipts: 2, lost: 2, forgone: 0 }]);
+    expect(await keysOf(lost.north.store, { prefix: "receipt/" })).toHaveLength(3);
+    // What is done from now on stands behind it, and everybody can check that it does; also after a restart.
+    lost.consortium.kill("north");
+    await lost.consortium.start("north");
+    lost.sheet = await lost.bookMore(5);
+    await until(async () => {
+      await lost.clock?.pass(1_000);
+      return lost.reported() && lost.head()?.size === 6;
+    });
+    const proof = (await log().proveConsistency(5, 6)).map(fromHex);
+    const [older, newer] = [anchored, lost.head()].map((each) => fromHex(each?.root ?? ""));
+    expect(() => verify({ earlier: 5, size: 6, older, newer, proof })).not.toThrow();
+    expect(Object.fromEntries(lost.worked)).toEqual({ 1: 1, 2: 1, 3: 1, 5: 1, 6: 1, 7: 1 });
+  });
+
+  test("waits a day for a partner that does not answer", async () => {
+    await loseReceipts();
+    lost.consortium.kill("south");
+    await lost.consortium.start("north");
+    await minutes(1);
+    lost.clock?.set(23 * 3_600_000);
+    await minutes(1);
+    expect(refusal()).toMatchObject({ code: "LOG_BEHIND" });
+    await minutes(62);
+    expect(refusal()).toBeUndefined();
+    expect(log().head()).toEqual(lost.head());
+  });
+
+  test.each<[string, (hashes: readonly string[]) => readonly string[] | undefined]>([
+    ["none", () => undefined],
+    [
+      "another log's",
+      ([first = "", ...rest]) => [`${first.slice(0, -1)}${first.endsWith("0") ? 1 : 0}`, ...rest],
+    ],
+    ["one that is cut off", (hashes) => hashes.slice(1)],
+  ])("is not gone on with by a frontier that is %s", async (_what, other) => {
+    await loseReceipts();
+    const { address } = lost.north;
+    const changed = other(lost.consortium.ledger.frontiers.get(address) ?? []);
+    if (changed === undefined) lost.consortium.ledger.frontiers.delete(address);
+    else lost.consortium.ledger.frontiers.set(address, changed);
+    await lost.consortium.start("north");
+    await minutes(1);
+    lost.clock?.set(20 * 60_000);
+    await minutes(2);
+    expect(refusal()).toMatchObject({ code: "LOG_BEHIND" });
+    expect(log().head().size).toBe(1);
   });
 });
 
