@@ -29,7 +29,10 @@ export default defineStation({
   version: "1.0.0",
   input: { type: "object", properties: { name: { type: "string" } }, required: ["name"], additionalProperties: false },
   output: { type: "object", properties: { greeting: { type: "string" } }, required: ["greeting"], additionalProperties: false },
-  process: ({ name }) => ({ greeting: "Hello " + name }),
+  process({ name }) {
+    console.log("Hello " + name);
+    return { greeting: "Hello " + name };
+  },
 });
 `;
 
@@ -309,7 +312,11 @@ describe("a newcomer", () => {
       return Object(await ledger("bookings", bookings[0].sheet)).stations[0].done === 2;
     });
     node.child.kill("SIGTERM");
-    expect(await node.ended).toMatchObject({ code: 0 });
+    const { code, stderr: log } = await node.ended;
+    expect(code).toBe(0);
+    // What the station printed is of cases.
+    expect(log).toMatch(/"station":"greet","lines":\d/);
+    expect(log).not.toMatch(/Hello|Ann/);
   });
 
   it("finds all of it on the ledger, without a node", async () => {
