@@ -7,6 +7,7 @@ import {
   offersOf,
   offerTerms,
   plain,
+  publishTwoStations,
   type Role,
   refusal,
   sheetId,
@@ -19,8 +20,7 @@ const root = hash(2);
 const day = 86_400;
 
 const ledger = useLedger(async (fresh) => {
-  const offers = [...(await offersOf(fresh, "bank", 1)), ...(await offersOf(fresh, "bureau", 1))];
-  await fresh.as("consumer").belts.publish(belt, ZeroHash, offers);
+  await publishTwoStations(fresh, belt);
 });
 
 let deadline: number;

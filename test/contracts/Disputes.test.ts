@@ -9,6 +9,7 @@ import {
   offersOf,
   offerTerms,
   plain,
+  publishTwoStations,
   type Role,
   refusal,
   sheetOf,
@@ -25,8 +26,7 @@ let sheet: string;
 let deadline: number;
 
 const ledger = useLedger(async (fresh) => {
-  const offers = [...(await offersOf(fresh, "bank", 1)), ...(await offersOf(fresh, "bureau", 1))];
-  await fresh.as("consumer").belts.publish(belt, ZeroHash, offers);
+  await publishTwoStations(fresh, belt);
   await admitted(fresh, ["supervisor"], "overseer", "deputy", "third");
   deadline = (await fresh.now()) + day;
   sheet = await sheetOf(fresh, { belt, root: hash(2), count: Number(count), deadline });

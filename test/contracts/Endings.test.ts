@@ -1,12 +1,11 @@
-import { ZeroHash } from "ethers";
 import { describe, expect, it } from "vitest";
 import {
   acceptanceWindow,
   eventsOf,
   hash,
-  offersOf,
   offerTerms,
   plain,
+  publishTwoStations,
   type Role,
   refusal,
   sheetOf,
@@ -23,8 +22,7 @@ let sheet: string;
 let deadline: number;
 
 const ledger = useLedger(async (fresh) => {
-  const offers = [...(await offersOf(fresh, "bank", 1)), ...(await offersOf(fresh, "bureau", 1))];
-  await fresh.as("consumer").belts.publish(belt, ZeroHash, offers);
+  await publishTwoStations(fresh, belt);
   deadline = (await fresh.now()) + 24 * hour;
   sheet = await sheetOf(fresh, { belt, root: hash(2), count: Number(count), deadline });
 });

@@ -1,4 +1,3 @@
-import { ZeroHash } from "ethers";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -8,7 +7,16 @@ import {
   type ReportedStatus,
   reportedStatuses,
 } from "../../pipeline/index/index.ts";
-import { eventsOf, hash, offersOf, plain, type Role, refusal, sheetOf, useLedger } from "./fixture.ts";
+import {
+  eventsOf,
+  hash,
+  plain,
+  publishTwoStations,
+  type Role,
+  refusal,
+  sheetOf,
+  useLedger,
+} from "./fixture.ts";
 
 /** A belt of two stations (0 is the bank's, 1 the bureau's), and a sheet of 100 cases: a full word and 36 more. */
 const belt = hash(1);
@@ -17,8 +25,7 @@ let sheet: string;
 let deadline: number;
 
 const ledger = useLedger(async (fresh) => {
-  const offers = [...(await offersOf(fresh, "bank", 1)), ...(await offersOf(fresh, "bureau", 1))];
-  await fresh.as("consumer").belts.publish(belt, ZeroHash, offers);
+  await publishTwoStations(fresh, belt);
   deadline = (await fresh.now()) + 86_400;
   sheet = await sheetOf(fresh, { belt, root: hash(2), count, deadline });
 });

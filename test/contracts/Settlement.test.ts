@@ -8,6 +8,7 @@ import {
   offersOf,
   offerTerms,
   plain,
+  publishTwoStations,
   type Role,
   refusal,
   sheetOf,
@@ -24,8 +25,7 @@ let sheet: string;
 let deadline: number;
 
 const ledger = useLedger(async (fresh) => {
-  const offers = [...(await offersOf(fresh, "bank", 1)), ...(await offersOf(fresh, "bureau", 1))];
-  await fresh.as("consumer").belts.publish(belt, ZeroHash, offers);
+  await publishTwoStations(fresh, belt);
   deadline = (await fresh.now()) + 86_400;
   sheet = await sheetOf(fresh, { belt, root: hash(2), count: Number(count), deadline });
 });

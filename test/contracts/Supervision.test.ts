@@ -8,6 +8,7 @@ import {
   type Ledger,
   offersOf,
   offerTerms,
+  publishTwoStations,
   type Role,
   refusal,
   sheetOf,
@@ -22,8 +23,7 @@ const sheets: string[] = [];
 const ledger = useLedger(async (fresh) => {
   const { changeKinds } = decisions(fresh);
   await fresh.govern(changeKinds(fresh.address("bank"), 17), changeKinds(fresh.address("bureau"), 17));
-  const offers = [...(await offersOf(fresh, "bank", 1)), ...(await offersOf(fresh, "bureau", 1))];
-  await fresh.as("bank").belts.publish(belt, ZeroHash, offers);
+  await publishTwoStations(fresh, belt, "bank");
   const deadline = (await fresh.now()) + 2 * day;
   for (const root of [hash(11), hash(12), hash(13)])
     sheets.push(await sheetOf(fresh, { belt, root, count: 3, deadline }));

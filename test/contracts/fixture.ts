@@ -10,6 +10,7 @@ import {
   Result,
   type Wallet,
   ZeroAddress,
+  ZeroHash,
 } from "ethers";
 import { network } from "hardhat";
 import { afterAll, beforeAll, beforeEach } from "vitest";
@@ -409,6 +410,12 @@ export async function offersOf(ledger: Ledger, role: Role, count: number): Promi
     ids.push(id);
   }
   return ids;
+}
+
+/** Publishes a belt of two stations: 0 is the bank's, 1 the bureau's. */
+export async function publishTwoStations(ledger: Ledger, belt: string, by: Role = "consumer"): Promise<void> {
+  const offers = [...(await offersOf(ledger, "bank", 1)), ...(await offersOf(ledger, "bureau", 1))];
+  await ledger.as(by).belts.publish(belt, ZeroHash, offers);
 }
 
 /** Books a sheet of the consumer, and gives its id. */
