@@ -114,8 +114,8 @@ export function engineLedger(
     async expire(sheet) {
       await writes().expire(HashText.parse(sheet));
     },
-    async accept(sheet, station) {
-      await writes().accept({ sheet: HashText.parse(sheet), stations: [station] });
+    async accept(sheet, stations) {
+      await writes().accept({ sheet: HashText.parse(sheet), stations });
     },
     async settle(sheet, station) {
       await writes().settle({ sheet: HashText.parse(sheet), stations: [station] });

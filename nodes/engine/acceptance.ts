@@ -24,14 +24,14 @@ export interface AcceptanceParts {
 }
 
 /**
- * The consumer's side of payments: holds a report against the receipts, disputes the cases that it claims and that
- * the receipts deny, and accepts it for the others once there is a receipt of all that are to be paid.
+ * The consumer's side of payments: holds a report against the receipts, and disputes the cases that it claims and that
+ * the receipts deny. For the others it can be accepted once there is a receipt of all that are to be paid.
  *
- * @returns true when it is accepted; otherwise the time to look again, in milliseconds since 1970, if there is one
+ * @returns true when it can be accepted; otherwise the time to look again, in milliseconds since 1970, if there is one
  */
-export type Accept = (due: Due) => Promise<true | number | undefined>;
+export type Examine = (due: Due) => Promise<true | number | undefined>;
 
-export function createAcceptance(parts: AcceptanceParts): Accept {
+export function createAcceptance(parts: AcceptanceParts): Examine {
   const { ledger, cases, collector, documents, clock, signals, signal } = parts;
   /** What was told: reports that can be settled do not change any more. */
   const told = new Set<string>();
@@ -92,7 +92,6 @@ export function createAcceptance(parts: AcceptanceParts): Accept {
       return undefined;
     }
     if (unclaimed.length > 0) tell({ ...place, what: "unclaimed", cases: unclaimed });
-    await ledger.accept(sheet, number);
     return true;
   };
 }

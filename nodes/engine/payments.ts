@@ -16,10 +16,18 @@ export interface PaymentParts extends AcceptanceParts {
   readonly withdrawAfter: number;
 }
 
+/** Reports of a sheet that are not accepted, and when to look at them again, in milliseconds since 1970. */
+interface Left {
+  readonly left: readonly Due[];
+  readonly times: readonly number[];
+}
+
 /** The longest time between two looks, in milliseconds: clocks can be set meanwhile. */
 const longestWait = 30_000;
 /** How long what failed rests before it is tried again, unless there is news first. */
 const rest = 5_000;
+/** How long the consumer waits, from a sheet's first report on, for the others, so that one transaction accepts all. */
+const together = 10_000;
 /** What the contracts give supervisors to decide a dispute, after the acceptance window, in seconds. */
 const decisionLimit = 30 * 86_400;
 
@@ -29,7 +37,9 @@ const decisionLimit = 30 * 86_400;
  */
 export function createPayments(parts: PaymentParts): Payments {
   const { ledger, clock, signals, member, signal, withdrawAfter } = parts;
-  const accept = createAcceptance(parts);
+  const examine = createAcceptance(parts);
+  /** When the first report of a sheet was seen whose others are waited for. */
+  const waiting = new Map<string, number>();
   /** The sheets that have, or may have, a report to be settled. */
   const open = new Set<string>();
   /** Those of them that could not be accepted, and those of which receipts came in this round. */
@@ -59,20 +69,43 @@ export function createPayments(parts: PaymentParts): Payments {
     });
   }
 
-  /** Settles a report if that is possible now; gives the time to look again, in milliseconds since 1970. */
-  async function settle(due: Due): Promise<number | undefined> {
-    const { booked, station, report } = due;
+  /** When the consumer looks at the reports of a sheet, all of them if they come before long. */
+  function timeToExamine({ sheet, offers, reported, expired }: BookedSheet): number {
+    if (expired || [...offers.keys()].every((station) => reported.get(station) !== undefined)) return 0;
+    // A clock that was set back since then must not put it off by as much.
+    const since = Math.min(waiting.get(sheet) ?? Number.POSITIVE_INFINITY, clock.now());
+    waiting.set(sheet, since);
+    return since + together;
+  }
+
+  /** Accepts together what can be accepted of a sheet. Gives the others, and when to look at them again. */
+  async function accept(booked: BookedSheet, pending: readonly Due[]): Promise<Left> {
     const { sheet } = booked;
-    const accepted = booked.consumer === member ? await accept(due) : undefined;
-    if (booked.consumer === member && accepted !== true) lack(sheet);
-    if (accepted === true) {
-      signals.emit("settled", { sheet, number: station });
-      return undefined;
+    const time = timeToExamine(booked);
+    if (time > clock.now()) return { left: pending, times: [time] };
+    const examined = await Promise.all(
+      pending.map(async (due) => {
+        const found = await attempt(`examine a report of sheet ${sheet}`, examine(due));
+        return { due, found };
+      }),
+    );
+    const agreed = examined.flatMap(({ due, found }) => (found === true ? [due.station] : []));
+    if (agreed.length < pending.length) lack(sheet);
+    if (agreed.length > 0) {
+      await ledger.accept(sheet, agreed);
+      for (const number of agreed) signals.emit("settled", { sheet, number });
     }
-    if (!stationsOf(booked, parts).includes(station)) return accepted;
+    return {
+      left: examined.flatMap(({ due, found }) => (found === true ? [] : [due])),
+      times: examined.flatMap(({ found }) => (typeof found === "number" ? [found] : [])),
+    };
+  }
+
+  /** Settles the report of an own station if its consumer's time for that is over; gives the time to look again. */
+  async function settle({ booked: { sheet }, station, report }: Due): Promise<number | undefined> {
     const window = await ledger.acceptanceWindow();
     const end = (report.at + window + (report.settled ? decisionLimit : 0) + 1) * 1_000;
-    if (clock.now() < end) return Math.min(end, accepted ?? end);
+    if (clock.now() < end) return end;
     if (report.settled) await ledger.lapse(sheet, station);
     else {
       await ledger.settle(sheet, station);
@@ -95,21 +128,39 @@ export function createPayments(parts: PaymentParts): Payments {
     return undefined;
   }
 
+  /** Does what can be done now about a sheet's reports; gives the time to look again, in milliseconds since 1970. */
+  async function see(booked: BookedSheet, pending: readonly Due[]): Promise<number> {
+    const consumed = booked.consumer === member;
+    const { left, times } = consumed ? await accept(booked, pending) : { left: pending, times: [] };
+    const own = stationsOf(booked, parts);
+    const settled = left
+      .filter(({ station }) => own.includes(station))
+      .map((due) => attempt(`settle sheet ${booked.sheet}`, settle(due)));
+    const others = (await Promise.all(settled)).flatMap((time) => time ?? []);
+    return Math.min(...times, ...others);
+  }
+
   /** Does all that can be done now; gives the time to look again. */
   async function round(): Promise<number> {
-    const booked = [...open].flatMap((id) => ledger.sheet(id) ?? []);
-    const pending = booked.flatMap(dues);
+    const sheets = [...open].flatMap((id) => ledger.sheet(id) ?? []);
     open.clear();
     lacking.clear();
     receiving.clear();
-    for (const { booked: each } of pending) open.add(each.sheet);
-    const work = pending.map((due) => attempt(`settle sheet ${due.booked.sheet}`, settle(due)));
+    const work = sheets.flatMap((booked) => {
+      const pending = dues(booked);
+      if (pending.length === 0) {
+        waiting.delete(booked.sheet);
+        return [];
+      }
+      open.add(booked.sheet);
+      return [attempt(`settle sheet ${booked.sheet}`, see(booked, pending))];
+    });
     const times = await Promise.all(work);
-    times.push(await attempt("withdraw what is owed", withdraw()));
-    return Math.min(...times.flatMap((time) => time ?? []), clock.now() + longestWait);
+    const withdrawal = await attempt("withdraw what is owed", withdraw());
+    return Math.min(...times, withdrawal ?? Number.POSITIVE_INFINITY, clock.now() + longestWait);
   }
 
-  function attempt(what: string, action: Promise<number | undefined>): Promise<number | undefined> {
+  function attempt<T>(what: string, action: Promise<T>): Promise<T | number> {
     return action.catch((problem: unknown) => {
       if (!signal.aborted) signals.emit("trouble", { what, problem });
       return clock.now() + rest;

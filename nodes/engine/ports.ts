@@ -92,8 +92,8 @@ export interface Ledger {
    */
   anchor(head: LogHead, frontier: readonly string[]): Promise<void>;
   expire(sheet: string): Promise<void>;
-  /** The consumer accepts a station's report: the station is paid for what it has done. */
-  accept(sheet: string, station: number): Promise<void>;
+  /** The consumer accepts the reports of stations: each is paid for what it has done. */
+  accept(sheet: string, stations: readonly number[]): Promise<void>;
   /** The consumer disputes cases that a station reported as done. */
   dispute(dispute: Dispute): Promise<void>;
   /** Ends a dispute that was not decided in time: the report stands. */

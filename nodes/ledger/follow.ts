@@ -63,8 +63,9 @@ export interface FollowOptions {
   readonly store: Store | undefined;
   readonly clock: ClockCheck;
   readonly log: Log;
-  /** How long to wait before asking for the next block, in milliseconds. */
+  /** How long to wait before asking again, in milliseconds: after a failure at first, and for the next block now. */
   readonly poll: number;
+  readonly between?: () => number;
   /** Ends following. */
   readonly signal: AbortSignal;
 }
@@ -74,7 +75,7 @@ const longestWait = 10_000;
 
 /** Starts following a ledger; resolves when what was read before is in the index, before the ledger is asked. */
 export async function follow(options: FollowOptions): Promise<Follower> {
-  const { rpc, directory, chainId, store, clock, log, poll, signal } = options;
+  const { rpc, directory, chainId, store, clock, log, poll, between = () => poll, signal } = options;
   const blocks = await openBlockStore(store, (error) =>
     log.warn({ err: error }, "What was kept of the ledger cannot be read; it is read from the ledger again."),
   );
@@ -128,7 +129,7 @@ export async function follow(options: FollowOptions): Promise<Follower> {
       // Only a block that came while this node watched says what time it is.
       if (done && advanced && state.phase === "following") clock.sawBlock(latest.timestamp);
       enter(done ? "following" : "catching up");
-      if (done || !advanced) await bell.heard(poll, signal);
+      if (done || !advanced) await bell.heard(between(), signal);
     }
   };
 

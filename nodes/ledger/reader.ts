@@ -6,7 +6,7 @@ import type { ContractName } from "./contracts.ts";
 import { type Credit, readCredit } from "./credit.ts";
 import { type Follower, follow, type Log } from "./follow.ts";
 import { readFrontier } from "./frontiers.ts";
-import { hearOfHeads } from "./heads.ts";
+import { type Heads, hearOfHeads } from "./heads.ts";
 import { type GovernanceRules, type ProposalStanding, readRules, readStanding } from "./proposals.ts";
 import { openRpc, type Rpc } from "./rpc.ts";
 import type { Use } from "./statements.ts";
@@ -36,6 +36,9 @@ export interface LedgerReaderOptions {
   /** Ends everything. */
   readonly signal?: AbortSignal;
 }
+
+/** Milliseconds between two looks at a ledger that tells of its blocks: it might have stopped to. */
+const pollBeside = 2_000;
 
 /** The ledger as everybody can read it. */
 export interface LedgerReader extends Follower {
@@ -124,8 +127,10 @@ export async function connect(options: LedgerReaderOptions): Promise<Connection>
   });
   const rpc = openRpc({ url, signal, onDate: (date) => clock.sawDate(date) });
   const poll = options.poll ?? (isLocal(url) ? 100 : 1_000);
-  const follower = await follow({ rpc, directory, chainId, store, clock, log, poll, signal });
-  if (options.subscribe) void hearOfHeads({ url, onHead: follower.hint, log, signal });
+  let heads: Heads | undefined;
+  const between = () => (heads?.heard() ? Math.max(poll, pollBeside) : poll);
+  const follower = await follow({ rpc, directory, chainId, store, clock, log, poll, between, signal });
+  if (options.subscribe) heads = hearOfHeads({ url, onHead: follower.hint, log, signal });
   const addressOf = async (contract: ContractName, wait?: AbortSignal): Promise<Address> => {
     await follower.caughtUp(wait);
     if (contract === "Directory") return directory;

@@ -47,6 +47,23 @@ export async function pause(milliseconds: number, signal: AbortSignal): Promise<
   await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
 }
 
+/** Calls at once, and again at the end of so many milliseconds if it was asked to meanwhile. */
+export function atMostEvery(milliseconds: number, call: () => void, signal: AbortSignal): () => void {
+  let resting = false;
+  let asked = false;
+  return function ask() {
+    asked = true;
+    if (resting || signal.aborted) return;
+    asked = false;
+    resting = true;
+    call();
+    void pause(milliseconds, signal).then(() => {
+      resting = false;
+      if (asked) ask();
+    });
+  };
+}
+
 /** What the promise gives, or the signal's reason when it aborts first. */
 export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {

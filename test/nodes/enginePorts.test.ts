@@ -48,7 +48,7 @@ it("cases are disputed, and the dispute ends when nobody decides it", async () =
   expect([0, 1, 2, 69].map((number) => report(shop).statusOf(number))).toEqual([
     ...["disputed", "failed", "done", "disputed"],
   ]);
-  await shop.accept(sheet, 0);
+  await shop.accept(sheet, [0]);
   await producer.reached(consumer.view.head?.number ?? 0);
   expect(report(station)).toMatchObject({ settled: true, inDispute: true });
   await chain.rpc("evm_setNextBlockTimestamp", report(station).at + acceptanceWindow + 30 * 86_400 + 1);

@@ -102,7 +102,9 @@ export class LedgerView {
         }),
       expire: (sheet) =>
         write(`expire/${sheet}`, { do: "expire", sheet }, () => state.sheets.get(sheet)?.expired === true),
-      accept: (sheet, station) => this.#settle(write, "accept", sheet, station),
+      accept: async (sheet, stations) => {
+        for (const station of stations) await this.#settle(write, "accept", sheet, station);
+      },
       settle: (sheet, station) => this.#settle(write, "settle", sheet, station),
       dispute: ({ sheet, station }) => nobodyLies(`a dispute of ${sheet}/${station}`),
       lapse: (sheet, station) => nobodyLies(`the end of a dispute of ${sheet}/${station}`),

@@ -34,6 +34,8 @@ export class SimulatedLedger {
   readonly offers = new Map<string, OfferRecord>();
   readonly belts = new Map<string, readonly string[]>();
   readonly sheets = new Map<string, Booked>();
+  /** The stations of every acceptance. */
+  readonly acceptances: (readonly number[])[] = [];
   readonly heads = new Map<string, { readonly size: number; readonly root: string }[]>();
   /** What members anchored their last heads with. */
   readonly frontiers = new Map<string, readonly string[]>();
@@ -144,11 +146,12 @@ export class SimulatedLedger {
         this.frontiers.set(member, frontier);
       },
       expire: async (sheet) => this.expire(sheet),
-      accept: async (sheet, station) => {
+      accept: async (sheet, stations) => {
         write();
         if (this.sheets.get(sheet)?.consumer !== member)
           throw new BeltError("LEDGER_REVERTED", "Only the consumer accepts.");
-        this.#settle(sheet, station, member);
+        this.acceptances.push(stations);
+        for (const station of stations) this.#settle(sheet, station, member);
       },
       settle: async (sheet, station) => {
         write();

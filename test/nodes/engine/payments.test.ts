@@ -3,6 +3,7 @@ import type { EngineEvents } from "../../../nodes/engine/index.ts";
 import { defineStation } from "../../../nodes/stations/index.ts";
 import { BeltError } from "../../../pipeline/errors.ts";
 import { Consortium, type ConsortiumOptions } from "../../support/consortium.ts";
+import { SteppingClock } from "../../support/steppingClock.ts";
 import { until } from "../../support/until.ts";
 
 const record = (name: string) => ({
@@ -86,6 +87,33 @@ describe("payments", () => {
       [addressOf("south")]: 3n,
       [addressOf("shop")]: 1n,
     });
+  });
+
+  it("are made for all stations of a sheet by one acceptance", async () => {
+    await book();
+    await allWithdrawn();
+    expect(consortium.ledger.acceptances).toEqual([[0, 1]]);
+  });
+
+  it("do not wait for a station that takes long for more than ten seconds", async () => {
+    const clock = new SteppingClock(Date.now());
+    consortium = new Consortium({ members, clock });
+    let late = true;
+    consortium.ledger.lie = (report) => {
+      if (late && report.station === 1) throw new BeltError("LEDGER_UNREACHABLE", "Not yet.");
+      return report;
+    };
+    await consortium.start();
+    const sheet = await consortium.book("shop", await consortium.publish(belt, "shop"), cases);
+    const { acceptances, sheets } = consortium.ledger;
+    while (sheets.get(sheet)?.reports.size !== 1) await clock.pass(500);
+    await clock.pass(9_000);
+    expect(acceptances).toEqual([]);
+    await clock.pass(2_000);
+    expect(acceptances).toEqual([[0]]);
+    late = false;
+    while (acceptances.length < 2) await clock.pass(2_000);
+    expect(acceptances).toEqual([[0], [1]]);
   });
 
   describe("of cases that the report claims and the receipts deny", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createBell, createConditions } from "../../../nodes/ledger/waiting.ts";
+import { atMostEvery, createBell, createConditions } from "../../../nodes/ledger/waiting.ts";
+import { until } from "../../support/until.ts";
 
 describe("waiting", () => {
   it("ends with the first answer, an error, or the signal", async () => {
@@ -36,5 +37,17 @@ describe("waiting", () => {
     const aborted = bell.heard(Number.POSITIVE_INFINITY, never.signal);
     never.abort();
     await aborted;
+  });
+
+  it("calls at once, and once more for all that was asked for while it rested", async () => {
+    const ends = new AbortController();
+    let calls = 0;
+    const ask = atMostEvery(20, () => calls++, ends.signal);
+    for (let count = 0; count < 100; count++) ask();
+    expect(calls).toBe(1);
+    await until(() => calls === 2);
+    ends.abort();
+    ask();
+    expect(calls).toBe(2);
   });
 });
