@@ -36,6 +36,8 @@ export class PostgresDatabase implements Written {
     this.#lost = lost;
     this.#readings = new pg.Pool({ ...connectionSettings, connectionString: url, max: mostReadings });
     this.#readings.on("error", () => {});
+    // While one is in use the pool does not listen to it, and its loss would end the process; whoever reads is told.
+    this.#readings.on("connect", (client) => client.on("error", () => {}));
   }
 
   /** Makes the table, if it is not there. */

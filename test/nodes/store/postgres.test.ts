@@ -131,6 +131,21 @@ describe("a connection that is cut", () => {
     expect(await keysOf(store)).toEqual(["a", "before"]);
   });
 
+  test("while a long range is read, page by page: whoever reads is told, and nobody else", async () => {
+    const { store, cutAt } = await opened();
+    await store.batch(Array.from({ length: 6_000 }, (_, number) => put(`k/${number}`)));
+    const read: string[] = [];
+    const reading = async (): Promise<void> => {
+      for await (const key of store.keys({ prefix: "k/" })) {
+        if (read.length === 0) cutAt("client", "order by key");
+        read.push(key);
+      }
+    };
+    await expect(reading()).rejects.toMatchObject(failed);
+    expect(read.length).toBeGreaterThan(0);
+    expect(await keysOf(store, { prefix: "k/" })).toHaveLength(6_000);
+  });
+
   test("while a range is read: whoever reads is told, and can read again", async () => {
     const { store, cutAt } = await opened();
     cutAt("client", "order by key");
