@@ -58,7 +58,7 @@ const ways: Record<string, (input: Input, context: WorkContext) => object | Prom
   },
   /** Leaves a program behind that keeps its standard output open. */
   leave: ({ file = "" }) => {
-    const { pid } = spawn("sleep", ["600"], { stdio: "inherit", detached: true });
+    const { pid } = spawn("sleep", ["60"], { stdio: "inherit", detached: true });
     writeFileSync(file, `${process.pid} ${pid}`);
     process.exit(0);
   },
