@@ -98,6 +98,7 @@ export function engineLedger(
     },
     offer: (id) => view.offers.get(HashText.parse(id)),
     mayUse: dataUses(ledger),
+    foreign: async () => writes().foreign(),
     anchored: () => headOf(view, account),
     async book({ belt, root, count, deadline, maxCost }, options) {
       const hashes = { belt: HashText.parse(belt), root: HashText.parse(root) };

@@ -115,6 +115,18 @@ export async function openCatchUp(parts: CatchUpParts): Promise<CatchUp> {
     return all.toSorted().join(", ") || "nobody";
   };
 
+  /**
+   * Whether the ledger has all that the lost machine did there: a head of it that came later would contradict whatever is
+   * appended from now on.
+   */
+  async function isSettled(): Promise<boolean> {
+    const foreign = await ledger.foreign();
+    if (foreign === 0 && (await ledger.look(signal))) return true;
+    const late = `Transactions of its account are on their way (${foreign}) that a lost machine sent: they are waited for.`;
+    say(behind(foreign > 0 ? late : "The ledger does not answer."));
+    return false;
+  }
+
   /** What follows the log and leads to its anchored head; says what is wrong where nothing does. */
   async function next(all: Lacking, { of }: Restored, lacked: () => number): Promise<Whole | undefined> {
     const head = ledger.anchored();
@@ -202,6 +214,7 @@ export async function openCatchUp(parts: CatchUpParts): Promise<CatchUp> {
     from: Restored,
     { waited, lacked }: { readonly waited: () => number; readonly lacked: () => number },
   ): Promise<boolean> {
+    if (!(await isSettled())) return false;
     const questions = new Map<string, Unfinished[]>();
     for (const each of all.found) {
       for (const member of each.partners) {

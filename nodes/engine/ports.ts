@@ -78,6 +78,11 @@ export interface Ledger {
   signer(kid: string): { readonly key: KeyObject; readonly members: readonly string[] } | undefined;
   /** Whether an owner of data lets this member use them now, as the ledger's newest block has it. */
   mayUse(use: DataUse, signal: AbortSignal): Promise<boolean>;
+  /**
+   * How many transactions of this member's account are on their way to a block that this process does not send: those of
+   * a machine that was lost.
+   */
+  foreign(): Promise<number>;
   /** This member's log as it was last anchored. */
   anchored(): LogHead | undefined;
   /** The frontier that was anchored with that head; undefined when none was. Whoever reads it checks it. */

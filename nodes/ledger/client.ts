@@ -38,6 +38,8 @@ export interface Ledger extends LedgerReader, Writings {
   estimate(call: ContractCall): Promise<Estimate>;
   /** The transactions that are not final yet, in the order of their nonces. */
   submissions(): Submission[];
+  /** How many transactions of the account are on their way that this process does not send. See {@link Submitter.foreign}. */
+  foreign(): Promise<number>;
 }
 
 /** Opens the ledger for a member; it need not answer yet. */
@@ -70,6 +72,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     },
     estimate: async (call) => submitter.estimate(await locate(call, parts)),
     submissions: () => submitter.pending(),
+    foreign: submitter.foreign,
     async close() {
       await reader.close();
       await submitter.ended;

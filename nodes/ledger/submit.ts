@@ -53,6 +53,13 @@ export interface Submitter {
   submit(id: string, call: Call, options?: SubmitOptions): Promise<Mined>;
   /** All transactions that are not final, in the order of their nonces. */
   pending(): Submission[];
+  /**
+   * How many transactions the ledger's node holds of the account, in no block yet, that are none of these: another process
+   * has sent them. None, where that node cannot tell what it holds.
+   *
+   * @throws {BeltError} as {@link Rpc.call} does
+   */
+  foreign(): Promise<number>;
   /** What a call would take; throws like `submit`, and sends nothing. */
   estimate(call: Call): Promise<Estimate>;
   /** Why transactions do not get into blocks though the ledger's node has them; undefined while they do. */
@@ -249,6 +256,11 @@ export async function openSubmitter(options: SubmitterOptions): Promise<Submitte
   return {
     submit,
     pending: () => [...entries.values()].map(submissionOf).sort((one, other) => one.nonce - other.nonce),
+    async foreign() {
+      const { mined, held } = await counts();
+      const own = [...entries.keys()].filter((nonce) => nonce >= mined && nonce < held);
+      return held - mined - own.length;
+    },
     async estimate(call) {
       await follower.verified(signal);
       return prepare(call);

@@ -1,4 +1,5 @@
 import { violationsOf } from "./invariants.ts";
+import { missingIn } from "./restoring.ts";
 import type { Scenario } from "./scenario.ts";
 import { type RunOptions, Simulation } from "./simulation.ts";
 
@@ -6,8 +7,8 @@ export interface Verdict {
   /** What went wrong; nothing when all that must hold holds. */
   readonly defects: readonly string[];
   readonly events: number;
-  /** Machines that were lost, with how many receipts nobody had copies of, once their nodes went on elsewhere. */
-  readonly restored: readonly (number | undefined)[];
+  /** Of the machines that were lost: how many receipts of their logs nobody had copies of, once their nodes went on elsewhere. */
+  readonly missing: readonly number[];
   readonly digest: string;
   readonly log: readonly string[];
 }
@@ -22,6 +23,6 @@ export async function judge(scenario: Scenario, options: RunOptions = {}): Promi
     digest,
     log,
     events: time.events,
-    restored: nodes.flatMap(({ lost, missing }) => (lost === undefined ? [] : [missing])),
+    missing: nodes.flatMap(({ lost, disk }) => (lost === undefined ? [] : [missingIn(disk)])),
   };
 }

@@ -7,6 +7,9 @@ import type { Time } from "./time.ts";
 /** The longest that a ledger is left alone that could not be reached, in milliseconds. */
 export const unreachablePause = 60_000;
 
+/** The longest that a transaction of a lost machine waits for its block, in milliseconds. */
+const longestLate = 15 * 60_000;
+
 /** How the ledger is at the moment. */
 export interface LedgerHabits {
   /** Whether it can be reached from a member's node; blocks go on all the same. */
@@ -18,7 +21,7 @@ export interface Intent {
   readonly transaction: Transaction;
   /** How it ended: undefined while it has not. */
   outcome: { readonly height: number } | { readonly refusal: BeltError } | undefined;
-  /** Lost with its node's machine before it was sent. */
+  /** No longer sent by anybody: its node's machine is lost. */
   lost: boolean;
   readonly waiting: Set<() => void>;
 }
@@ -33,6 +36,8 @@ export class SimulatedLedger {
   readonly #habits: LedgerHabits;
   readonly #intents = new Map<string, Intent>();
   readonly #listeners = new Set<() => void>();
+  /** What lost machines have sent, and is in no block yet. */
+  readonly #late = new Map<string, Set<Intent>>();
 
   constructor(parts: {
     readonly time: Time;
@@ -73,16 +78,35 @@ export class SimulatedLedger {
 
   /** Whether something of a member is on its way. */
   busy(): boolean {
-    return [...this.#intents.values()].some(({ outcome }) => outcome === undefined);
+    const late = [...this.#late.values()].some(({ size }) => size > 0);
+    return late || [...this.#intents.values()].some(({ outcome }) => outcome === undefined);
   }
 
-  /** A member's machine is lost: of what was on its way some is in a block by now, and the rest never comes. */
+  /** How many transactions of a member are on their way that a machine has sent which is lost. */
+  foreign(member: string): number {
+    return this.#late.get(member)?.size ?? 0;
+  }
+
+  /**
+   * A member's machine is lost: of what was on its way some is in a block by now, some will be, when another machine may
+   * run, and the rest never comes.
+   */
   forget(member: string): void {
+    const late = new Set<Intent>();
+    this.#late.set(member, late);
     for (const [id, intent] of this.#intents) {
       if (!id.startsWith(`${member}/`) || intent.outcome !== undefined) continue;
-      if (this.reachable(member) && this.#random.chance(0.5)) this.#decide(member, intent);
+      const fate = this.reachable(member) ? this.#random.pick(["now", "late", "never"] as const) : "never";
+      if (fate === "now") this.#decide(member, intent);
       intent.lost = true;
-      if (intent.outcome === undefined) this.#intents.delete(id);
+      if (intent.outcome !== undefined) continue;
+      this.#intents.delete(id);
+      if (fate === "never") continue;
+      late.add(intent);
+      this.#time.after(this.#random.int(5, longestLate), () => {
+        late.delete(intent);
+        this.#decide(member, intent);
+      });
     }
   }
 

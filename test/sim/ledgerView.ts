@@ -82,6 +82,7 @@ export class LedgerView {
         return signer && { key: signer.keys.verifying, members: [signer.address] };
       },
       mayUse: async () => false,
+      foreign: () => process.wait(process.random.skewed(1, 400), () => this.#ledger.foreign(address)),
       anchored: () => state.heads.get(address)?.at(-1),
       frontier: () => process.wait(1, () => state.heads.get(address)?.at(-1)?.frontier),
       book: ({ belt, root, count, deadline }) => {

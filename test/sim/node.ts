@@ -54,8 +54,6 @@ export class SimulatedNode {
   engine: Engine | undefined;
   /** What was lost with its machine: its disk as it was then, and the trays that it acknowledged since the backup. */
   lost: Lost | undefined;
-  /** How many receipts of its log it had back from nobody, once it went on. */
-  missing: number | undefined;
   /** The boundaries that it has passed, in their order, and how often it has used its disk. */
   readonly passed: string[] = [];
   uses = 0;
@@ -140,10 +138,9 @@ export class SimulatedNode {
     signals.on("accepted", ({ tray, items }) => says(`takes ${tray.edge}/${tray.tray}, ${items} cases`));
     signals.on("committed", ({ receipts }) => says(`ended ${receipts.map(placeOf).join(" ")}`));
     signals.on("reported", ({ sheet, station }) => says(`reported ${station} of ${sheet.slice(0, 8)}`));
-    signals.on("caughtUp", ({ receipts, lost, forgone }) => {
-      this.missing = lost;
-      says(`has ${receipts} receipts back, not ${lost}, and forgoes ${forgone} cases`);
-    });
+    signals.on("caughtUp", ({ receipts, lost, forgone }) =>
+      says(`has ${receipts} receipts back, not ${lost}, and forgoes ${forgone} cases`),
+    );
     signals.on("notBooked", ({ problem }) => says(textOf(problem)));
     signals.on("disagreed", ({ what, station, cases }) => {
       // Nobody lies here; but receipts can be late.

@@ -1,5 +1,6 @@
 import { keepRestored } from "../../nodes/store/index.ts";
 import { utf8 } from "../../pipeline/bytes.ts";
+import type { Disk } from "./disk.ts";
 import type { SimulatedNode } from "./node.ts";
 
 /** What a restored store says of itself: of when its backup is, and when it was restored; milliseconds since 1970. */
@@ -13,4 +14,10 @@ export function isForgone({ disk }: SimulatedNode, sheet: string, station: strin
   if (disk.has(`forgone/${sheet}`)) return true;
   const cases = disk.get(`forgone/${sheet}/${station}`);
   return cases !== undefined && JSON.parse(Buffer.from(cases).toString("utf8")).includes(number);
+}
+
+/** How many receipts a node's log has that its disk has not. */
+export function missingIn(disk: Disk): number {
+  const size = Number(Buffer.from(disk.get("log/size") ?? Buffer.from("0")).toString("latin1"));
+  return size - disk.keys("receipt/").length;
 }

@@ -9,8 +9,9 @@ export type Failure = z.infer<typeof Failure>;
 export const Tally = z.object({
   seeds: z.int(),
   events: z.int(),
-  /** Nodes that went on elsewhere when their machines were lost: with all receipts of their logs, without some, never. */
-  restored: z.object({ whole: z.int(), incomplete: z.int(), never: z.int() }),
+  /** Machines that were lost, and the nodes among them whose logs went on without receipts that nobody had. */
+  lost: z.int(),
+  incomplete: z.int(),
   failures: z.array(Failure),
 });
 export type Tally = z.infer<typeof Tally>;
@@ -23,7 +24,7 @@ export type Portion = z.infer<typeof Portion>;
 export async function runSeeds(first: number, count: number): Promise<Tally> {
   const failures: Failure[] = [];
   let events = 0;
-  const restored = { whole: 0, incomplete: 0, never: 0 };
+  const missing: number[] = [];
   for (let seed = first; seed < first + count; seed++) {
     const stray: string[] = [];
     const catchStray = (error: unknown): void => {
@@ -33,12 +34,12 @@ export async function runSeeds(first: number, count: number): Promise<Tally> {
     const result = await judge(scenarioOf(seed));
     process.off("unhandledRejection", catchStray);
     events += result.events;
-    for (const missing of result.restored)
-      restored[missing === undefined ? "never" : missing > 0 ? "incomplete" : "whole"]++;
+    missing.push(...result.missing);
     const defects = [...stray, ...result.defects];
     if (defects.length > 0) failures.push({ seed, defects });
   }
-  return { seeds: count, events, restored, failures };
+  const incomplete = missing.filter((receipts) => receipts > 0).length;
+  return { seeds: count, events, lost: missing.length, incomplete, failures };
 }
 
 /** A failure in words, with how to run it again. */

@@ -37,6 +37,8 @@ export class SimulatedLedger {
   /** The stations of every acceptance. */
   readonly acceptances: (readonly number[])[] = [];
   readonly heads = new Map<string, { readonly size: number; readonly root: string }[]>();
+  /** How many transactions of each member a lost machine has sent that are in no block yet. */
+  readonly foreign = new Map<string, number>();
   /** What members anchored their last heads with. */
   readonly frontiers = new Map<string, readonly string[]>();
   /** The uses that are allowed: owner, grantee, source and purpose. */
@@ -96,6 +98,7 @@ export class SimulatedLedger {
       },
       mayUse: async ({ owner, source, purpose }) =>
         this.consents.has([owner, member, source, purpose].join("/")),
+      foreign: async () => this.foreign.get(member) ?? 0,
       anchored: () => this.heads.get(member)?.at(-1),
       frontier: async () => this.frontiers.get(member),
       book: async ({ belt, root, count, deadline }) => {

@@ -64,6 +64,24 @@ describe("a node that was restored from an old backup", () => {
       expect(troubles).toEqual([]);
   });
 
+  test("waits for what the lost machine still has on its way to the ledger", async () => {
+    lost = new LostMachine();
+    await lost.book(1, 2, 3);
+    await lost.loseWork();
+    // Its last head and its report are in no block yet.
+    const { heads, foreign } = lost.consortium.ledger;
+    const { address } = lost.north;
+    const all = heads.get(address) ?? [];
+    heads.set(address, all.slice(0, 1));
+    foreign.set(address, 1);
+    await lost.consortium.start("north");
+    await lost.says("are on their way (1)");
+    heads.set(address, all);
+    foreign.delete(address);
+    await lost.caughtUp();
+    expect(lost.consortium.engine("north").log.head()).toEqual(all.at(-1));
+  });
+
   test("asks a partner that is away again, says so meanwhile, and takes nothing", async () => {
     lost = new LostMachine();
     await lost.book(1, 2, 3);

@@ -216,3 +216,18 @@ describe("networks of other kinds", () => {
     expect(BigInt(found.maxPriorityFeePerGas)).toBeGreaterThan(0n);
   });
 });
+
+describe("what another machine sent from the same account", () => {
+  it("is counted until it is in a block, and what this process sends is not", async () => {
+    const ledger = await used.chain.open(3);
+    await used.chain.rpc("evm_setAutomine", false);
+    const anchored = Promise.all([ledger.anchor(used.head()), ledger.anchor(used.head())]);
+    await until(() => ledger.submissions().filter(({ state }) => state === "sent").length === 2);
+    const restored = await used.chain.open(3);
+    expect(await restored.foreign()).toBe(2);
+    expect(await ledger.foreign()).toBe(0);
+    await used.chain.mine(1);
+    await anchored;
+    expect(await restored.foreign()).toBe(0);
+  });
+});
