@@ -6,13 +6,34 @@ export type Digest = Uint8Array;
 /** Makes that many bytes that nobody can foresee. */
 export type RandomBytes = (size: number) => Uint8Array;
 
-/** SHA-256 of the parts one after another. */
-export function sha256(...parts: readonly Uint8Array[]): Digest {
-  const only = parts[0];
-  const bytes = parts.length === 1 && only !== undefined ? only : Buffer.concat(parts);
+/** SHA-256 of the parts one after another; of text, its bytes in UTF-8. */
+export function sha256(...parts: readonly (Uint8Array | string)[]): Digest {
   // By way of a string of 32 characters: memory of its own for every digest takes three times as long.
-  return Buffer.from(hash("sha256", bytes, "binary"), "binary");
+  return Buffer.from(hash("sha256", joined(parts), "binary"), "binary");
 }
+
+/** Where short parts are put together: memory of its own for each takes longer than hashing them. */
+const desk = Buffer.allocUnsafeSlow(16 * 1024);
+
+/** The parts as one; it may stand where the next are put together. */
+function joined(parts: readonly (Uint8Array | string)[]): Uint8Array {
+  const [only] = parts;
+  if (parts.length === 1 && typeof only === "object") return only;
+  let end = 0;
+  for (const part of parts) {
+    // A UTF-16 code unit takes three bytes at most.
+    const most = typeof part === "string" ? 3 * part.length : part.length;
+    if (end + most > desk.length) return Buffer.concat(parts.map(bytesOf));
+    if (typeof part === "string") end += desk.write(part, end, "utf8");
+    else {
+      desk.set(part, end);
+      end += part.length;
+    }
+  }
+  return desk.subarray(0, end);
+}
+
+const bytesOf = (part: Uint8Array | string): Uint8Array => (typeof part === "string" ? utf8(part) : part);
 
 const firstRound = Uint8Array.of(0, 0, 0, 1);
 
@@ -23,7 +44,7 @@ const firstRound = Uint8Array.of(0, 0, 0, 1);
  * @param secret 32 bytes that nobody can guess
  */
 export function derive(secret: Uint8Array, purpose: string): Digest {
-  return sha256(firstRound, secret, utf8(purpose));
+  return sha256(firstRound, secret, purpose);
 }
 
 /** base64url without padding (RFC 4648, section 5). */

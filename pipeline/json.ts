@@ -49,6 +49,22 @@ function isInOrder(value: unknown, level: number): boolean {
   return true;
 }
 
+/** Whether a value takes at most so many bytes as JSON text. */
+export function takesAtMost(value: Json, bytes: number): boolean {
+  return upperBound(value) <= bytes || Buffer.byteLength(JSON.stringify(value)) <= bytes;
+}
+
+/** More bytes than a value's text can take: counted in a fraction of the time that it takes to write it. */
+function upperBound(value: Json): number {
+  // A code unit is escaped with six bytes at most, and no number is longer than 24.
+  if (typeof value === "string") return 6 * value.length + 2;
+  if (typeof value !== "object" || value === null) return 24;
+  if (Array.isArray(value)) return value.reduce((sum: number, each: Json) => sum + upperBound(each) + 1, 2);
+  let sum = 2;
+  for (const [name, each] of Object.entries(value)) sum += 6 * name.length + 4 + upperBound(each);
+  return sum;
+}
+
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,21 +1,15 @@
 import { BeltError } from "./errors.ts";
-import type { Json, JsonObject } from "./json.ts";
+import type { Json } from "./json.ts";
 
 /** How deep a JSON text may nest; whoever walks a value recursively can rely on it. */
 export const deepestJson = 64;
 
-/** Whether a value nests deeper than so many levels of arrays and objects; walks without recursion. */
+/** Whether a value nests deeper than so many levels of arrays and objects; looks no deeper than that itself. */
 export function deeperThan(value: Json, levels: number): boolean {
-  let layer = [value].filter(isContainer);
-  for (let level = 1; layer.length > 0; level++) {
-    if (level > levels) return true;
-    layer = layer.flatMap((each): Json[] => Object.values(each)).filter(isContainer);
-  }
-  return false;
+  if (typeof value !== "object" || value === null) return false;
+  if (levels === 0) return true;
+  return Object.values(value).some((each: Json) => deeperThan(each, levels - 1));
 }
-
-const isContainer = (value: Json): value is JsonObject | readonly Json[] =>
-  typeof value === "object" && value !== null;
 
 /**
  * Parses a JSON text that came from outside, more strictly than `JSON.parse`: one name twice in an object, a number

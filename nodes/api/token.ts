@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import { sha256, utf8 } from "../../pipeline/bytes.ts";
+import { sha256 } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 
 /**
@@ -9,13 +9,13 @@ import { BeltError } from "../../pipeline/errors.ts";
  * @throws {BeltError} (the check) `API_TOKEN_REFUSED`
  */
 export function tokenCheck(token: string): (authorization: string | undefined) => void {
-  const expected = sha256(utf8(token));
+  const expected = sha256(token);
   return (authorization) => {
     if (authorization === undefined) {
       throw new BeltError("API_TOKEN_REFUSED", "The request has no token.", { at: "Authorization" });
     }
     const [, given] = /^Bearer +([\x21-\x7e]+) *$/i.exec(authorization) ?? [];
-    if (given === undefined || !timingSafeEqual(sha256(utf8(given)), expected)) {
+    if (given === undefined || !timingSafeEqual(sha256(given), expected)) {
       throw new BeltError("API_TOKEN_REFUSED", "The token is not this node's.", { at: "Authorization" });
     }
   };

@@ -4,7 +4,7 @@ import { compileSchema, fieldAt, type Validator } from "../../pipeline/case/inde
 import { commit, disclose, type Sealed } from "../../pipeline/disclosure/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import type { Hash } from "../../pipeline/index/index.ts";
-import { canonical, type JsonObject } from "../../pipeline/json.ts";
+import { canonical, type JsonObject, takesAtMost } from "../../pipeline/json.ts";
 import { manifestRoot, mostCases } from "../../pipeline/log/index.ts";
 import { type Item, mostItemBytes, type TraceContext } from "../../pipeline/tray/index.ts";
 import type { SubmitOptions } from "../ledger/index.ts";
@@ -284,7 +284,7 @@ function requireValid(schema: Validator, cases: readonly JsonObject[]): void {
     throw new BeltError("CASE_INVALID", `A sheet has 1 to ${mostCases} cases, not ${cases.length}.`);
   }
   for (const [number, value] of cases.entries()) {
-    if (Buffer.byteLength(JSON.stringify(value)) > mostItemBytes) {
+    if (!takesAtMost(value, mostItemBytes)) {
       const sentence = `Case ${number} takes more than ${mostItemBytes} bytes.`;
       throw new BeltError("CASE_INVALID", sentence, { at: `/${number}` });
     }

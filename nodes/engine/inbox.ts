@@ -80,6 +80,13 @@ export interface InboxParts {
   take(tray: AcceptedTray): Promise<void>;
 }
 
+interface Arrived {
+  readonly bytes: Uint8Array;
+  readonly hash: string;
+  /** When this attempt began, in milliseconds since 1970. */
+  readonly came: number;
+}
+
 export function createInbox(parts: InboxParts): Inbox {
   const { store, ledger, self, clock, signals, sheets, signal } = parts;
   const seen = createSeenTrays(store);
@@ -127,10 +134,8 @@ export function createInbox(parts: InboxParts): Inbox {
     return { name, stored: inboxKey(name), hash, arrived, sheet, edge, deliveries, place, trace };
   }
 
-  /** @param came when this attempt began, in milliseconds since 1970 */
-  async function keepOnce(opened: SentTray, bytes: Uint8Array, came: number): Promise<void> {
+  async function keepOnce(opened: SentTray, { bytes, hash, came }: Arrived): Promise<void> {
     await parts.hold?.(opened);
-    const hash = trayHash(bytes);
     const earlier = await seen.hashOf(opened);
     if (earlier === hash) {
       signals.emit("duplicate", { tray: opened });
@@ -185,15 +190,18 @@ export function createInbox(parts: InboxParts): Inbox {
     const { sheet, edge, tray } = opened;
     const name = { sheet, edge, tray };
     const stored = inboxKey(name);
+    const hash = trayHash(bytes);
     const before = underWay.get(stored);
-    const handled = (before ?? Promise.resolve()).catch(() => {}).then(() => keepOnce(opened, bytes, came));
+    const handled = (before ?? Promise.resolve())
+      .catch(() => {})
+      .then(() => keepOnce(opened, { bytes, hash, came }));
     underWay.set(stored, handled);
     try {
       await handled;
     } finally {
       if (underWay.get(stored) === handled) underWay.delete(stored);
     }
-    const acknowledgement = { ...name, by: self.member, hash: trayHash(bytes), at: clock.now() };
+    const acknowledgement = { ...name, by: self.member, hash, at: clock.now() };
     return signAcknowledgement(acknowledgement, self.signer);
   }
 

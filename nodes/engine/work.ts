@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../pipeline/json.ts";
+import { type JsonObject, takesAtMost } from "../../pipeline/json.ts";
 import { mostItemBytes } from "../../pipeline/tray/index.ts";
 import type { Alarm, Outcome, WorkContext } from "../stations/index.ts";
 import type { Job } from "./line.ts";
@@ -23,7 +23,7 @@ export async function workOnCase(
   const mayUse: WorkContext["mayUse"] = (use, ends = signal) => ledger.mayUse(use, ends);
   const context = { key, attempt: attempts, now: clock.now(), signal, mayUse };
   const outcome = await place.processor.work(input, context, { ...options, ...(alarm && { alarm }) });
-  if (outcome.status !== "done" || Buffer.byteLength(JSON.stringify(outcome.output)) <= mostItemBytes) {
+  if (outcome.status !== "done" || takesAtMost(outcome.output, mostItemBytes)) {
     return outcome;
   }
   return { status: "failed", reason: `The output takes more than ${mostItemBytes} bytes.` };

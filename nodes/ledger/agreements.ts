@@ -1,4 +1,4 @@
-import { sha256, toHex, utf8 } from "../../pipeline/bytes.ts";
+import { sha256, toHex } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import {
   type Address,
@@ -223,4 +223,4 @@ function beltWritings({ write, view, account }: Parts) {
 const place = (position: Position | undefined): string =>
   position ? `${position.block}-${position.logIndex}` : "first";
 
-const digestOf = (signature: string): string => toHex(sha256(utf8(signature.toLowerCase())));
+const digestOf = (signature: string): string => toHex(sha256(signature.toLowerCase()));

@@ -1,5 +1,5 @@
 import type { Interface } from "ethers";
-import { sha256, toHex, utf8 } from "../../pipeline/bytes.ts";
+import { sha256, toHex } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import type { Decision } from "../../pipeline/governance/index.ts";
 import type { Address, Hash, Position, ProposedCall, Support } from "../../pipeline/index/index.ts";
@@ -185,7 +185,7 @@ export function createGoverning(parts: GoverningParts): Governing {
     changeCommunity(community, change, options) {
       const { call, already } = communityCall(community, change, parts);
       // What was changed back can be changed again.
-      const digest = toHex(sha256(utf8(JSON.stringify([community, change]))));
+      const digest = toHex(sha256(JSON.stringify([community, change])));
       const id = () => `community/${digest}/${view.head?.number ?? 0}`;
       return write(id, call, already, options);
     },

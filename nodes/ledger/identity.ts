@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { sha256, toHex, utf8 } from "../../pipeline/bytes.ts";
+import { sha256, toHex } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import { type Address, AddressText, HashText } from "../../pipeline/index/index.ts";
 import { interfaces } from "./contracts.ts";
@@ -48,7 +48,7 @@ export async function identify(rpc: Rpc, { directory, chainId, known }: Expected
   }
   if (!genesis)
     throw new BeltError("LEDGER_CALL_FAILED", "The ledger's node does not give the chain's first block.");
-  const codeHash = toHex(sha256(utf8(code)));
+  const codeHash = toHex(sha256(code));
   if (known) {
     const difference = differenceOf(known, {
       chainId: found,

@@ -119,7 +119,7 @@ export function openIntents(store: Store, account: Address): Intents {
 /** Tells calls apart by what they do. */
 export function callDigest(call: Call): string {
   const { to, data, value } = Call.parse(call);
-  return toHex(sha256(utf8(`${to} ${data} ${value}`)));
+  return toHex(sha256(`${to} ${data} ${value}`));
 }
 
 /** @throws {BeltError} `INPUT_INVALID` when a name cannot stand in a store's key. */

@@ -1,4 +1,4 @@
-import { sha256, toHex, utf8 } from "../../pipeline/bytes.ts";
+import { sha256, toHex } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import type { Address, Hash, IndexView, Sheet } from "../../pipeline/index/index.ts";
 import { allSlots, unpackCases } from "../../pipeline/index/index.ts";
@@ -117,7 +117,7 @@ export function createSheets({ refresh, view, account, write, writeAfter }: Shee
       // A supervisor may come back to what it decided before: what it replaces is part of what is to be done.
       const id = () => {
         const since = own()?.given;
-        const digest = toHex(sha256(utf8(wanted)));
+        const digest = toHex(sha256(wanted));
         return `resolve/${sheet}/${station}/${digest}/${since ? `${since.block}-${since.logIndex}` : "first"}`;
       };
       return write(id, calls.resolve(decision), already, options);

@@ -1,4 +1,4 @@
-import { sha256, toHex, utf8 } from "../../pipeline/bytes.ts";
+import { sha256, toHex } from "../../pipeline/bytes.ts";
 import { type Address, type Hash, keysAt, type Offer, type Sheet } from "../../pipeline/index/index.ts";
 import { type Agreements, createAgreements } from "./agreements.ts";
 import type { Booking, OfferBooking, ProductBooking } from "./bookingCalls.ts";
@@ -84,7 +84,7 @@ export function createWritings(parts: WritingParts): Writings {
       const id = () => {
         const since = view.profiles.get(account)?.published;
         const { url, signingKey, sealingKey } = update;
-        const digest = toHex(sha256(utf8(`${url} ${signingKey} ${sealingKey}`)));
+        const digest = toHex(sha256(`${url} ${signingKey} ${sealingKey}`));
         return `profile/${digest}/${since ? `${since.block}-${since.logIndex}` : "first"}`;
       };
       return write(id, calls.publishProfile(update), already, submitOptions);

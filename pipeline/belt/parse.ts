@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { sha256, toHex, utf8 } from "../bytes.ts";
+import { sha256, toHex } from "../bytes.ts";
 import { formatPointer } from "../case/index.ts";
 import { complaintOf } from "../complaint.ts";
 import { BeltError, type Code } from "../errors.ts";
@@ -60,7 +60,7 @@ export function parseDocument<T extends z.ZodType<Json>>(schema: T, json: unknow
  * hexadecimal digits.
  */
 export function documentHash(document: Json): `0x${string}` {
-  return toHex(sha256(utf8(canonical(document))));
+  return toHex(sha256(canonical(document)));
 }
 
 /** Refuses what no JSON text of ours gives: deep nesting, and `__proto__`, which parsers drop without a word. */

@@ -20,11 +20,15 @@ import type { Problem } from "./problem.ts";
 export function describedFields(schema: JsonObject): (value: Json) => readonly Problem[] {
   const description = describe([schema], schema);
   return (value) => {
+    // Most often there is nothing to say, and so no place to say it of.
+    if (isDescribed(value, description)) return none;
     const problems: Problem[] = [];
     look(value, description, [], problems);
     return problems;
   };
 }
+
+const none: readonly Problem[] = [];
 
 /**
  * Refuses an output with a field that its schema does not describe, as {@link describedFields} says.
@@ -99,6 +103,25 @@ const nothing: Description = {
   first: [],
   items: undefined,
 };
+
+/** Whether {@link look} finds nothing. */
+function isDescribed(value: Json, description: Description): boolean {
+  if (description.anything || typeof value !== "object" || value === null) return true;
+  if (Array.isArray(value)) {
+    const { first, items = nothing } = description;
+    return value.every((item: Json, index) => isDescribed(item, first[index] ?? items));
+  }
+  const { named, patterns } = description;
+  for (const [name, field] of Object.entries(value)) {
+    const only = patterns.length === 0 ? named.get(name) : undefined;
+    const isKnown =
+      only === undefined
+        ? of(description, name).some((each) => isDescribed(field, each))
+        : isDescribed(field, only);
+    if (!isKnown) return false;
+  }
+  return true;
+}
 
 function look(value: Json, description: Description, path: readonly string[], problems: Problem[]): void {
   if (description.anything) return;

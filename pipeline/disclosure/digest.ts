@@ -1,4 +1,4 @@
-import { type Digest, derive, sha256, utf8 } from "../bytes.ts";
+import { type Digest, derive, sha256 } from "../bytes.ts";
 import { BeltError } from "../errors.ts";
 import { canonical, type Json } from "../json.ts";
 
@@ -31,16 +31,16 @@ export function fieldSalt(secret: Uint8Array, name: string): Uint8Array {
  *   value without canonical form
  */
 export function fieldDigest(salt: Uint8Array, name: string, value: Json | undefined): Digest {
-  const nameBytes = utf8(name);
-  if (nameBytes.length > longestName || !name.isWellFormed()) {
+  const size = Buffer.byteLength(name);
+  if (size > longestName || !name.isWellFormed()) {
     throw new BeltError("INPUT_INVALID", "A field's name is at most 65,535 bytes of well-formed Unicode.", {
       at: name.slice(0, 100),
     });
   }
-  const length = Uint8Array.of(nameBytes.length >> 8, nameBytes.length & 0xff);
+  const length = Uint8Array.of(size >> 8, size & 0xff);
   return value === undefined
-    ? sha256(absent, salt, length, nameBytes)
-    : sha256(present, salt, length, nameBytes, utf8(canonical(value)));
+    ? sha256(absent, salt, length, name)
+    : sha256(present, salt, length, name, canonical(value));
 }
 
 /** The commitment to a set of fields: the hash of their sorted digests (the shape of SD-JWT, RFC 9901). */

@@ -61,7 +61,7 @@ const AnswerHeader = headerOf("copies");
 /** At most this many bytes of a request. */
 export const mostRequestBytes = 4_096;
 
-const hashOf = (text: string): string => toBase64url(sha256(utf8(text)));
+const hashOf = (text: string): string => toBase64url(sha256(text));
 
 /** The signed request, a compact JWS (RFC 7515, Ed25519). */
 export function signCopiesRequest(request: CopiesRequest, { kid, key }: NamedKey): string {

@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
-import { fromHex, sha256, toBase64url, utf8 } from "../bytes.ts";
+import { fromHex, sha256, toBase64url } from "../bytes.ts";
 import { BeltError } from "../errors.ts";
 
 /** Ed25519 signs (RFC 8032), X25519 agrees on the seal's key (RFC 7748). */
@@ -34,7 +34,7 @@ export function publicKey(curve: Curve, raw: string): KeyObject {
  */
 export function thumbprint(curve: Curve, raw: string): string {
   // The members of an OKP key that RFC 8037, section 2, has thumbprinted, in the order of their names.
-  return toBase64url(sha256(utf8(`{"crv":"${curve}","kty":"OKP","x":"${coordinate(raw)}"}`)));
+  return toBase64url(sha256(`{"crv":"${curve}","kty":"OKP","x":"${coordinate(raw)}"}`));
 }
 
 function coordinate(raw: string): string {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import canonicalize from "canonicalize";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canonical, type Json } from "../../pipeline/json.ts";
+import { canonical, type Json, takesAtMost } from "../../pipeline/json.ts";
 import { parseJson } from "../../pipeline/jsonText.ts";
 import { outcomeOf } from "../support/outcome.ts";
 import { json } from "./case/arbitraries.ts";
@@ -14,6 +14,20 @@ function nativeOf(text: string): { readonly value: unknown } | undefined {
     return undefined;
   }
 }
+
+describe("the size of a value's text", () => {
+  it("is told exactly, however the value is", () => {
+    fc.assert(
+      fc.property(json, (value) => {
+        const bytes = Buffer.byteLength(JSON.stringify(value));
+        expect([takesAtMost(value, bytes), takesAtMost(value, bytes - 1)]).toEqual([true, false]);
+      }),
+    );
+    const escaped = { ["\u0000".repeat(50)]: ["\u0001".repeat(50), -Number.MAX_VALUE, null, false] };
+    const bytes = Buffer.byteLength(JSON.stringify(escaped));
+    expect([takesAtMost(escaped, bytes), takesAtMost(escaped, bytes - 1)]).toEqual([true, false]);
+  });
+});
 
 describe("canonical", () => {
   const inOrder = (value: Json): Json => JSON.parse(canonicalize(value) ?? "null");

@@ -94,6 +94,22 @@ describe("compilePattern", () => {
     expect(compiled.test(`${letter.repeat(20_000)}!`)).toBe(false);
   });
 
+  it.each<[boolean, string]>([
+    [true, "^TEST-[0-9]{9}$"],
+    [true, "^[a-z]+$"],
+    [true, "^[0-9]{4} ?[A-Z]{2}$"],
+    [false, "[a-z]+$"],
+    [false, "^a*a*$"],
+    [false, "^(?:a|b){9}$"],
+    [false, "^(?:a+)+$"],
+    [false, "^a+$|^b+$"],
+  ])("is left to the engine only where that cannot take long: %s for %s", (isLeft, source) => {
+    const budget = { left: 10_000 };
+    compilePattern(source).test("aaaa", budget);
+    // Of the automaton's steps there are several for each character.
+    expect(10_000 - budget.left === 4).toBe(isLeft);
+  });
+
   it("stops when its budget is used up", () => {
     const compiled = compilePattern("(a?){50}b");
     const budget = { left: 10_000 };
