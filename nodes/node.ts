@@ -140,17 +140,21 @@ async function startOnce({ config, identity, log, signal, over }: OnceParts): Pr
       ...{ config, version, engine, store, signals, processors, reasons },
       ...{ member: identity.address, secret: identity.secret, clock: systemClock, signal: stop },
     };
-    const client = (url: string): NodeOperations =>
-      createApiClient({ url, token: identity.token, signal: stop });
+    const place = { token: identity.token, signal: stop };
     const own = writings && createOperations({ ...parts, ledger: writings });
     const here = workerOperations({ ...parts, ledger });
     /** At a worker that does not lead they are its lead's, whichever that is. */
     const operations = (): NodeOperations => {
       if (own !== undefined)
-        return withWorkers(own, () => (workers?.others() ?? []).map(({ api }) => client(api)));
+        return withWorkers(own, () =>
+          (workers?.others() ?? []).map(({ api }) => createApiClient({ ...place, url: api })),
+        );
       const lead = workers?.lead();
       if (lead === undefined) throw elsewhere("No worker of this member leads at the moment.");
-      return { ...client(lead.api), ...here };
+      // One that does not answer is soon found dead, and another one leads.
+      const away = (cause: unknown) =>
+        elsewhere("The worker of this member that leads does not answer.", cause);
+      return { ...createApiClient({ ...place, url: lead.api, away }), ...here };
     };
     const faces: Listening[] = [];
     opened.unshift(() => Promise.all(faces.map((face) => face.close())));

@@ -10,6 +10,8 @@ export interface ApiClientParts {
   readonly token: string;
   /** Ends every request. */
   readonly signal?: AbortSignal;
+  /** What is thrown where nobody answers; `API_UNREACHABLE` when it is left out. */
+  readonly away?: (cause: unknown) => BeltError;
 }
 
 /** What goes with a request to one of the routes. */
@@ -56,7 +58,7 @@ interface Sending {
 
 /** Sends a request with the operator's token. Throws like {@link request}. */
 export async function send(
-  { url, token, signal }: ApiClientParts,
+  { url, token, signal, away = (cause) => unreachable(url, cause) }: ApiClientParts,
   target: URL,
   { method = "GET", headers = {}, body = null, signal: own }: Sending = {},
 ): Promise<Response> {
@@ -66,7 +68,7 @@ export async function send(
     headers: { authorization: `Bearer ${token}`, ...headers },
   }).catch((cause: unknown) => {
     for (const each of signals) each.throwIfAborted();
-    throw unreachable(url, cause);
+    throw away(cause);
   });
   if (!response.ok) throw refusalOf(await textOf(response, url), url);
   return response;

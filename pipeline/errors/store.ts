@@ -15,7 +15,7 @@ export const storeErrors = {
   WORKER_ELSEWHERE: {
     status: 503,
     retryable: true,
-    remedy: "Send it again in a moment: another worker of this member has the sheet, or is about to.",
+    remedy: "Ask again in a moment: another worker of this member has what it takes, or is about to.",
   },
   STORE_CLOSED: {
     status: 503,

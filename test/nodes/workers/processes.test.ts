@@ -91,6 +91,8 @@ test("a worker that is killed in the middle of its work leaves all of it to the 
   await until(async () => (await ended()) === 24, { what: "the end of the cases that are not held up" });
   lead.child.kill("SIGKILL");
   await lead.ended;
+  // Until that is noticed, what is the lead's to do is asked for again.
+  await expect(other.client.offers({ mine: true })).rejects.toMatchObject({ code: "WORKER_ELSEWHERE" });
   await writeFile(join(north.folder, "go"), "");
 
   await until(async () => (await ended()) === 48, { what: "the end of all cases" });
