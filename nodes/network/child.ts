@@ -84,8 +84,15 @@ export async function endedEarly({ program, ended, lastLines }: Child): Promise<
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** Fewer places for the memory of the store's threads, of which glibc alone has many: see docs/operate.md. */
-const lean = { MALLOC_ARENA_MAX: "2" };
+/**
+ * Less rubbish is let lie in memory, by Node and by the store's threads, of which glibc alone has many places: see
+ * docs/operate.md. What the environment says itself counts more.
+ */
+const lean = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  MALLOC_ARENA_MAX: "2",
+  ...env,
+  NODE_OPTIONS: `--max-semi-space-size=8 ${env["NODE_OPTIONS"] ?? ""}`.trim(),
+});
 
 async function launch(
   program: Program,
@@ -99,7 +106,7 @@ async function launch(
     detached: true,
     windowsHide: true,
     stdio: ["pipe", stdout === "log" ? log.fd : "pipe", log.fd],
-    env: { ...lean, ...env },
+    env: lean(env),
   });
   await log.close();
   // The pipe breaks when the child ends; that is told by its end.
