@@ -198,7 +198,9 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     }
   }
 
-  const caches = { drop: [line, intake, waits, quarantine], forget: [progress, numbers, inbox, outbox] };
+  // What leaves the consumer is the lead's, whoever has the sheet.
+  const unsent = { forget: (sheet: string) => outbox.forget(sheet, ({ edge }) => !isOwn(edge)) };
+  const caches = { drop: [line, intake, waits, quarantine], forget: [progress, numbers, inbox, unsent] };
   const sharing =
     share &&
     createSharing({ ...shared, share, caches, quarantine, outbox, inbox, settlement, sheets, isOwn });

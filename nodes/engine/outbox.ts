@@ -21,8 +21,8 @@ export interface Outbox {
   send(trays: readonly OutgoingTray[]): void;
   /** Forgets what was to be sent for a sheet that is closed. */
   drop(sheet: string): Promise<void>;
-  /** Forgets in memory what is to be sent for a sheet that another worker may have from now on. */
-  forget(sheet: string): void;
+  /** Forgets in memory what is to be sent for a sheet, as far as another worker may have it from now on. */
+  forget(sheet: string, isMeant: (tray: OutgoingName) => boolean): void;
   /** Sends what an earlier process left in the store, if it is asked for. */
   takeUp(isWanted: (tray: OutgoingName) => boolean): Promise<void>;
   /** Whether something waits to be sent for a sheet. */
@@ -222,8 +222,8 @@ export function createOutbox(parts: OutboxParts): Outbox {
 
   return {
     takeUp,
-    forget(sheet) {
-      for (const { queue } of lines.values()) queue.drop(sheet);
+    forget(sheet, isMeant) {
+      for (const { queue } of lines.values()) queue.drop(sheet, isMeant);
     },
     has: (sheet) =>
       [...lines.values()].some(({ queue }) => [...queue.trays()].some((each) => each.sheet === sheet)),

@@ -62,9 +62,9 @@ export class TrayQueue {
     this.#trays.add(tray);
   }
 
-  /** Forgets the trays of a sheet. */
-  drop(sheet: string): void {
-    for (const tray of this.#trays) if (tray.sheet === sheet) this.delete(tray);
+  /** Forgets the trays of a sheet, all or some of them. */
+  drop(sheet: string, isMeant: (tray: OutgoingName) => boolean = () => true): void {
+    for (const tray of this.#trays) if (tray.sheet === sheet && isMeant(tray)) this.delete(tray);
   }
 
   /** The first tray that may be sent now; otherwise the milliseconds until one may, infinite when there is none. */

@@ -331,13 +331,13 @@ export class Consortium {
   }
 
   #transport(from: string): Transport {
-    const reach = (to: string): Pick<Engine, "accept" | "documents" | "copies"> => {
+    const reach = (to: string): Pick<Engine, "accept" | "documents" | "copies" | "manifest"> => {
       const { engine, workers } = this.member(to);
       // Whoever is before them, such as a proxy, knows nothing of their work.
       const worker = workers[Math.floor(Math.random() * workers.length)];
       if (worker !== undefined) {
-        const { documents, copies } = worker.engine;
-        return { accept: (tray) => worker.take(tray, { passedOn: false }), documents, copies };
+        const { documents, copies, manifest } = worker.engine;
+        return { accept: (tray) => worker.take(tray, { passedOn: false }), documents, copies, manifest };
       }
       if (engine === undefined) throw new BeltError("PARTNER_UNREACHABLE", `The node of ${to} is down.`);
       return engine;
@@ -352,10 +352,7 @@ export class Consortium {
         return this.#options.copies?.({ from, to, request, answer }) ?? answer;
       },
       document: async (to, hash) => found(await reach(to).documents.get(hash)),
-      manifest: async (to, root) => {
-        reach(to);
-        return found(await this.member(to).store.get(`manifest/${root}`));
-      },
+      manifest: async (to, root) => found(await reach(to).manifest(root)),
     };
   }
 }

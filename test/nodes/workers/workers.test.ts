@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { defineHumanStation, defineStation } from "../../../nodes/stations/index.ts";
 import { checkedStore, type Store, valueIn } from "../../../nodes/store/index.ts";
+import { BeltError } from "../../../pipeline/errors.ts";
 import type { JsonObject } from "../../../pipeline/json.ts";
 import { closed, number } from "../../support/closed.ts";
 import { Consortium, type ConsortiumOptions, type SimulatedWorker } from "../../support/consortium.ts";
@@ -233,5 +234,38 @@ describe("a worker that is killed", () => {
     held.resolve();
     await Promise.all(sheets.map((sheet) => ended(sheet, 4)));
     await expectAllDoneOnce(sheets, 4);
+  });
+});
+
+describe("a worker that leads, and has a station on its own member's sheet", () => {
+  it("sends off what the consumer has to send, though it takes the sheet up meanwhile", async () => {
+    let away = true;
+    consortium = new Consortium({
+      members: { north: [double], south: [double] },
+      workers: { north: 1 },
+      times,
+      network({ to }) {
+        if (away && to === "south") throw new BeltError("SHEET_UNKNOWN", "Not yet.");
+      },
+    });
+    await consortium.start();
+    const needs = { "/n": "case#/n" };
+    const id = await consortium.publish(
+      {
+        ...{ belt: "both", case: belt.case },
+        stations: { here: { offer: "north/double", needs }, there: { offer: "south/double", needs } },
+        result: { "/here": "here#/twice", "/there": "there#/twice" },
+      },
+      "south",
+    );
+    const { engine } = consortium.member("north").workers[0] ?? expect.fail();
+    await engine.documents.put((await consortium.engine("south").documents.get(id)) ?? expect.fail());
+    const deadline = Math.floor(Date.now() / 1_000) + 3_600;
+    const { sheet } = await engine.consumer.book({ belt: id, cases: cases(1), deadline, maxCost: 0n });
+    const ended = async (station: string) =>
+      (await engine.collector.progress(sheet)).get(station)?.size === 1;
+    await until(() => ended("here"), { what: "the own station" });
+    away = false;
+    await until(() => ended("there"), { what: "the other station" });
   });
 });
