@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { utf8 } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
-import { elsewhere, type Share, type Turn } from "../engine/index.ts";
+import { type Clock, elsewhere, type Share, type Turn } from "../engine/index.ts";
 import type { Change, Store } from "../store/index.ts";
 import { claimKey, log, sheetClaim, textOf, workerKey } from "./records.ts";
 
@@ -58,7 +57,17 @@ export function createClaims(store: Store, id: string): Claims {
 /** What the engine shares with the other workers. */
 export function createShare(
   claims: Claims,
-  { leads, signal }: { readonly leads: boolean; readonly signal: AbortSignal },
+  {
+    leads,
+    clock,
+    fraction,
+    signal,
+  }: {
+    readonly leads: boolean;
+    readonly clock: Pick<Clock, "sleep">;
+    readonly fraction: () => number;
+    readonly signal: AbortSignal;
+  },
 ): Share {
   const giveBack = (): Promise<void> => claims.release(log).catch(() => {});
   const turn: Turn = { changes: [{ type: "del", key: claimKey(log) }], giveBack };
@@ -72,7 +81,8 @@ export function createShare(
     release: (sheet) => claims.release(sheetClaim(sheet)),
     async turn() {
       while (typeof (await claims.claim(log)) === "object") {
-        await sleep(pause * (1 + Math.random()), undefined, { signal });
+        await clock.sleep(pause * (1 + fraction()), signal);
+        signal.throwIfAborted();
       }
       return turn;
     },

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { utf8 } from "../../pipeline/bytes.ts";
 import { chosen, look, silent, type Watch } from "../../pipeline/worker/index.ts";
-import type { Holdings, Share } from "../engine/index.ts";
+import { systemClock } from "../clock.ts";
+import type { Clock, Holdings, Share } from "../engine/index.ts";
 import type { CheckedStore } from "../store/index.ts";
 import { createClaims, createShare } from "./claims.ts";
 import { fenced } from "./fence.ts";
@@ -28,7 +28,14 @@ export interface WorkersParts {
   readonly over: (why: string) => void;
   readonly signal: AbortSignal;
   readonly times?: WorkerTimes;
+  /** A name that no worker had before, and a number from 0 up to, not including, 1; the system's when absent. */
+  readonly random?: { name(): string; fraction(): number };
+  /** Only differences of its times count; this machine's when absent. */
+  readonly clock?: Clock;
 }
+
+const systemTime: Clock = { now: () => performance.now(), sleep: systemClock.sleep };
+const systemChance = { name: () => randomUUID(), fraction: () => Math.random() };
 
 /** This worker among those of its member, which have the same store open. */
 export interface Workers {
@@ -59,8 +66,8 @@ const sweepEvery = 5;
 
 /** Joins the workers that have a store open; leads them, if nobody does. */
 export async function joinWorkers(parts: WorkersParts): Promise<Workers> {
-  const { log, over, times = usual } = parts;
-  const id = randomUUID();
+  const { log, over, times = usual, clock = systemTime, random = systemChance } = parts;
+  const id = random.name();
   const own = { key: workerKey(id), value: utf8(new Date().toISOString()) };
   let told = false;
   const end = (why: string): void => {
@@ -90,7 +97,7 @@ export async function joinWorkers(parts: WorkersParts): Promise<Workers> {
     await store.batch([beat()]);
     const found = new Map(await readBeats(store));
     found.delete(id);
-    const now = performance.now();
+    const now = clock.now();
     watch = look(watch, new Map([...found].map(([worker, seen]) => [worker, seen.beat])), now);
     for (const [worker, last] of silent(watch, now, times.patience)) {
       const gone = [workerKey(worker), beatKey(worker)].map((key) => ({ type: "del", key }) as const);
@@ -173,7 +180,7 @@ export async function joinWorkers(parts: WorkersParts): Promise<Workers> {
         watch = new Map();
         if (!signal.aborted) log.warn({ err: problem }, "the other workers cannot be looked after");
       }
-      await sleep(times.beat, undefined, { signal }).catch(() => {});
+      await clock.sleep(times.beat, signal);
     }
   }
 
@@ -182,7 +189,7 @@ export async function joinWorkers(parts: WorkersParts): Promise<Workers> {
   return {
     id,
     store,
-    share: createShare(claims, { leads, signal }),
+    share: createShare(claims, { leads, clock, fraction: random.fraction, signal }),
     lead: () => (leader === undefined ? undefined : present.get(leader)?.at),
     others: () => [...present.values()].flatMap(({ at: addresses }) => addresses ?? []),
     async placeOf(sheet) {

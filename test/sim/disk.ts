@@ -48,6 +48,10 @@ export class Disk {
     this.#apply([{ type: "put", key, value }]);
   }
 
+  delete(key: string): void {
+    this.#apply([{ type: "del", key }]);
+  }
+
   keys(prefix = ""): readonly string[] {
     this.#sorted ??= [...this.#values.keys()].sort();
     const sorted = this.#sorted;

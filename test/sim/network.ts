@@ -1,15 +1,15 @@
-import type { Engine, Transport } from "../../nodes/engine/index.ts";
+import type { Transport } from "../../nodes/engine/index.ts";
 import { errorOfAnswer, problemAnswer } from "../../nodes/problem.ts";
 import { BeltError } from "../../pipeline/errors.ts";
+import type { Face } from "./memberWorker.ts";
 import { Process } from "./process.ts";
 import type { Random } from "./random.ts";
 import type { Time } from "./time.ts";
 
-/** What answers at a URL: a process, and its engine once that has started. */
+/** What answers at a URL: a process, and its face once that has started. */
 export interface Host {
-  readonly name: string;
   readonly process: Process | undefined;
-  readonly engine: Engine | undefined;
+  readonly face: Face | undefined;
   /** Whether it answers whatever comes to its mind, as a broken proxy before it would. */
   readonly babbles: boolean;
 }
@@ -135,8 +135,8 @@ export class Network {
     answered: (answer: Answer) => void,
     broken: (why: string) => void,
   ): void {
-    const { process, engine, babbles } = this.#parts.host(url);
-    if (process === undefined || engine === undefined || !process.alive) {
+    const { process, face, babbles } = this.#parts.host(url);
+    if (process === undefined || face === undefined || !process.alive) {
       broken("refused");
       return;
     }
@@ -145,7 +145,7 @@ export class Network {
       return;
     }
     const unwatch = process.onDeath(() => broken("reset"));
-    route(engine).then(
+    route(face).then(
       (body) => {
         unwatch();
         if (!process.alive) return;
@@ -182,7 +182,7 @@ export class Network {
   }
 }
 
-type Route = (engine: Engine) => Promise<Uint8Array | undefined>;
+type Route = (face: Face) => Promise<Uint8Array | undefined>;
 
 /** An error as it travels: the real problem document, and what the client makes of it. */
 function problem(error: unknown): Answer {

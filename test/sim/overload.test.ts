@@ -10,7 +10,14 @@ const partners = 3;
 
 /** Two nodes that work for each other, and a third that joins what both did: each is always somebody's next station. */
 function flood(seed: number, backlog: number): Scenario {
-  const node = (name: string) => ({ name, concurrency: 2, backlog, anchorAfter: 60_000, slowestDisk: 5 });
+  const node = (name: string) => ({
+    name,
+    concurrency: 2,
+    backlog,
+    anchorAfter: 60_000,
+    slowestDisk: 5,
+    workers: 1,
+  });
   const each = Array.from({ length: cases }, (_, number) => ({
     f0: 20 * number + 1,
     f1: 20 * number,
@@ -52,7 +59,7 @@ async function run(seed: number, backlog: number) {
     watch(line) {
       if (line.includes("OVERLOADED")) refused++;
       if (line.includes(" ended ")) through = Number(line.split(" ", 1)[0]);
-      for (const { engine } of simulation.nodes) {
+      for (const { engine } of simulation.nodes.flatMap(({ workers }) => workers)) {
         const { busy = 0, unwritten = 0 } = engine?.load() ?? {};
         most = Math.max(most, busy + unwritten);
       }

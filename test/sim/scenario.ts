@@ -20,6 +20,14 @@ export interface BookingPlan {
 /** Something that goes wrong. Times are milliseconds from the start, `lasts` milliseconds. */
 export type Fault =
   | { readonly kind: "kill"; readonly at: number; readonly node: string; readonly lasts: number }
+  /** One of its workers alone. */
+  | {
+      readonly kind: "kill worker" | "stop worker";
+      readonly at: number;
+      readonly node: string;
+      readonly worker: number;
+      readonly lasts: number;
+    }
   | { readonly kind: "stop"; readonly at: number; readonly node: string; readonly lasts: number }
   /** Killed when it passes its so-manieth boundary: before or after a batch, a send, an acknowledgement, a transaction. */
   | { readonly kind: "kill at"; readonly boundary: number; readonly node: string; readonly lasts: number }
@@ -56,6 +64,8 @@ export interface NodePlan {
   readonly backlog: number;
   readonly anchorAfter: number;
   readonly slowestDisk: number;
+  /** How many workers share its disk, as a database's. */
+  readonly workers: number;
 }
 
 /** All that is decided before a run begins; with the seed it decides the run. */
@@ -76,6 +86,30 @@ const hour = 60 * minute;
 
 /** Makes up a consortium, its belts and cases, and what goes wrong, from a seed. */
 export function scenarioOf(seed: number): Scenario {
+  return sharedBy(consortiumOf(seed), new Random(`scenario ${seed}`).of("workers"));
+}
+
+/** In one run of ten some members have several workers, which die and come back by themselves. */
+function sharedBy(scenario: Scenario, random: Random): Scenario {
+  if (random.chance(0.9)) return scenario;
+  const nodes = scenario.nodes.map((node) =>
+    random.chance(0.5) ? { ...node, workers: random.int(2, 3) } : node,
+  );
+  const faults = nodes.flatMap(({ name, workers }): Fault[] =>
+    workers === 1
+      ? []
+      : Array.from({ length: random.int(0, 3) }, () => ({
+          kind: random.pick(["kill worker", "kill worker", "stop worker"] as const),
+          at: random.int(0, 5 * minute),
+          node: name,
+          worker: random.int(0, workers - 1),
+          lasts: random.skewed(10, 10 * minute),
+        })),
+  );
+  return { ...scenario, nodes, faults: [...scenario.faults, ...faults] };
+}
+
+function consortiumOf(seed: number): Scenario {
   const random = new Random(`scenario ${seed}`);
   const nodes = membersOf(random.int(2, mostMembers)).map(({ name }) => nodePlan(name, random));
   const names = nodes.map(({ name }) => name);
@@ -120,6 +154,7 @@ function nodePlan(name: string, random: Random): NodePlan {
     backlog: random.pick([1, 4, 100]),
     anchorAfter: random.pick([30 * second, 5 * minute]),
     slowestDisk: random.pick([0.2, 5, 300]),
+    workers: 1,
   };
 }
 

@@ -12,6 +12,7 @@ import { Journal } from "./journal.ts";
 import { SimulatedLedger } from "./ledger.ts";
 import type { Market } from "./ledgerState.ts";
 import { byName, bySigningKey, type Member, membersOf, mostMembers } from "./members.ts";
+import type { MemberWorker } from "./memberWorker.ts";
 import { Network } from "./network.ts";
 import { SimulatedNode } from "./node.ts";
 import { Random } from "./random.ts";
@@ -43,7 +44,8 @@ const start = Date.UTC(2026, 0, 5, 9);
 const day = 24 * 3_600_000;
 /** A run that has not come to rest by then never will. */
 const latest = start + 3 * day;
-const mostEvents = 400_000;
+/** A node has so many events at most, and with several workers, which look for each other all the time, more. */
+const mostEvents = { alone: 400_000, shared: 3_000_000 };
 
 /** One run: a consortium in simulated time, with everything that goes wrong. */
 export class Simulation {
@@ -110,7 +112,7 @@ export class Simulation {
       time,
       random: this.#random.of("network"),
       weather: { ...scenario.network, cut: (from, to) => this.#isCut(from, to) },
-      host: (url) => this.node(url),
+      host: (url) => ({ ...this.node(url).host(), babbles: this.node(url).babbles }),
       acknowledged: (to, text) => this.acknowledged.push({ to, ...acknowledgedIn(text) }),
       passing: (to, tray) => this.#inspect(to, tray),
     });
@@ -122,7 +124,7 @@ export class Simulation {
           disksLie,
           fails: (use) => this.#fails(plan.name, use),
           passing: (node) => this.#pass(node),
-          says: (what) => this.#say(`${plan.name} ${what}`),
+          says: (what) => this.#say(what),
           died: (node) => this.defects.push(...lostTrays(this, node)),
         }),
     );
@@ -158,7 +160,8 @@ export class Simulation {
       if (!rests) time.after(Math.min(60_000, 1_000 + (time.now - start) / 20), look);
     };
     look();
-    await time.run(() => rests || this.defects.length > 0 || time.events > mostEvents, latest);
+    const most = nodes.some(({ workers }) => workers.length > 1) ? mostEvents.shared : mostEvents.alone;
+    await time.run(() => rests || this.defects.length > 0 || time.events > most, latest);
     this.defects.push(...this.journal.defects);
     for (const node of nodes) this.defects.push(...node.defects.map((defect) => `${node.name}: ${defect}`));
     if (!rests) this.defects.push(...this.unrest().map((what) => `does not come to rest: ${what}`));
@@ -182,19 +185,22 @@ export class Simulation {
         unrest.push(`stations ${open.join()} of sheet ${sheet.sheet.slice(0, 8)} are open`);
     }
     for (const node of this.nodes) {
-      const { name, disk, engine, view, member } = node;
-      const refusal = engine?.refusal();
-      if (refusal !== undefined) unrest.push(`${name} does not go on: ${refusal.message}`);
-      if (engine === undefined) unrest.push(`${name} is down`);
-      else {
-        const load = engine.load();
-        if (Object.values(load).some((count) => count > 0)) {
-          unrest.push(`${name} has work: ${JSON.stringify(load)}`);
+      const { name, disk, member } = node;
+      if (node.lead === undefined) unrest.push(`${name} has no worker that leads`);
+      for (const { engine, view } of node.workers) {
+        const refusal = engine?.refusal();
+        if (refusal !== undefined) unrest.push(`${name} does not go on: ${refusal.message}`);
+        if (engine === undefined) unrest.push(`${name} is down`);
+        else {
+          const load = engine.load();
+          if (Object.values(load).some((count) => count > 0)) {
+            unrest.push(`${name} has work: ${JSON.stringify(load)}`);
+          }
         }
+        if (view.height < this.ledger.events.length) unrest.push(`${name} reads the ledger`);
       }
-      if (view.height < this.ledger.events.length) unrest.push(`${name} reads the ledger`);
       if (this.ledger.state.owedTo(member.address) > 0n) unrest.push(`${name} is owed something`);
-      for (const prefix of ["inbox/", "outbox/", "wait/", "leaving/"]) {
+      for (const prefix of ["inbox/", "outbox/", "wait/", "leaving/", "due/"]) {
         const keys = disk.keys(prefix);
         if (keys.length > 0) unrest.push(`${name} keeps ${keys.length} of ${keys[0]}`);
       }
@@ -203,7 +209,7 @@ export class Simulation {
   }
 
   #book(booking: BookingPlan): void {
-    const { engine, process } = this.node(booking.consumer);
+    const { engine, process } = this.node(booking.consumer).lead ?? {};
     const belt = this.belts[booking.belt];
     if (belt === undefined) throw new Error("a booking is of a belt");
     if (engine === undefined || process === undefined) {
@@ -240,7 +246,10 @@ export class Simulation {
   #operate(node: SimulatedNode): void {
     const random = this.#random.of(`operator of ${node.name}`);
     const look = (): void => {
-      const { engine, process } = node;
+      for (const worker of node.workers) decide(worker);
+      this.time.after(random.skewed(10_000, 1_800_000), look);
+    };
+    const decide = ({ engine, process }: MemberWorker): void => {
       for (const { id, sheet, station, case: number } of engine?.quarantine.list() ?? []) {
         if (!random.chance(0.5)) continue;
         const key = `${sheet}/${station}/${number}`;
@@ -260,7 +269,6 @@ export class Simulation {
         this.#say(`${node.name} tries ${key} again`);
         engine?.quarantine.retry(id).catch(fail);
       }
-      this.time.after(random.skewed(10_000, 1_800_000), look);
     };
     if (this.belts.some(({ plan }) => uses(plan, node.name, "hang"))) look();
   }
@@ -269,7 +277,10 @@ export class Simulation {
   #attend(node: SimulatedNode): void {
     const random = this.#random.of(`people of ${node.name}`);
     const look = (): void => {
-      const { engine, process } = node;
+      for (const worker of node.workers) answer(worker);
+      this.time.after(random.skewed(1_000, 300_000), look);
+    };
+    const answer = ({ engine, process }: MemberWorker): void => {
       for (const task of engine?.waits.tasks() ?? []) {
         if (!random.chance(0.5)) continue;
         const key = `${task.sheet}/${task.station}/${task.case}`;
@@ -287,7 +298,6 @@ export class Simulation {
           },
         );
       }
-      this.time.after(random.skewed(1_000, 300_000), look);
     };
     if (this.belts.some(({ plan }) => uses(plan, node.name, "ask"))) look();
   }
@@ -323,7 +333,7 @@ export class Simulation {
         disk: node.disk.backup(),
         acknowledged: { from: backup.acknowledged, to: this.acknowledged.length },
       };
-      node.disk.restore(backup.disk);
+      node.restore(backup.disk);
       node.disk.put("restored", restoredMark(this.time.now - fault.age, this.time.now + fault.lasts));
       this.ledger.forget(node.member.address);
       this.journal.forget(({ sheet, station }) => this.#worksAt(node, sheet, station));
@@ -349,6 +359,19 @@ export class Simulation {
       case "kill":
         this.#takeDown(fault.node, over, (node) => node.kill());
         return;
+      case "kill worker":
+      case "stop worker": {
+        const node = this.node(fault.node);
+        const worker = node.workers[fault.worker];
+        if (fault.kind === "kill worker") worker?.kill();
+        else void worker?.stop();
+        over(() => {
+          // One that has not stopped by then is not waited for.
+          if (worker?.engine === undefined) worker?.kill();
+          if (node.down === 0) worker?.start();
+        });
+        return;
+      }
       case "stop":
         this.#takeDown(fault.node, over, (node) => void node.stop());
         return;

@@ -2,7 +2,7 @@ import { violationsOf } from "./invariants.ts";
 import type { Fault, Scenario } from "./scenario.ts";
 import { type RunOptions, Simulation } from "./simulation.ts";
 
-const calm = { concurrency: 2, backlog: 4, anchorAfter: 60_000, slowestDisk: 1 };
+const calm = { concurrency: 2, backlog: 4, anchorAfter: 60_000, slowestDisk: 1, workers: 1 };
 
 /**
  * A consumer that is a station as well, and a partner: a fork, a join, a condition, a person, a wait, and cases that hang
