@@ -10,7 +10,7 @@ export { loadStation } from "./load.ts";
 export { offerDocumentOf } from "./offer.ts";
 export { checkOutput, outputSchemaOf } from "./outputCheck.ts";
 export { type IsolatedStation, isolate } from "./process/isolate.ts";
-export type { PrintedLine } from "./process/lines.ts";
+export type { PrintedLine } from "./process/messages.ts";
 export type { ProcessEnd } from "./process/stationProcess.ts";
 export { outcomeOf } from "./reason.ts";
 export { checkedOutcome, type WorkOptions, workOn } from "./run.ts";

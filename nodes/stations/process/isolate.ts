@@ -1,6 +1,5 @@
 import type { Outcome, WorkContext } from "../station.ts";
-import type { PrintedLine } from "./lines.ts";
-import type { Order } from "./messages.ts";
+import type { Order, PrintedLine } from "./messages.ts";
 import { type ProcessEnd, StationProcess, type StationProgram } from "./stationProcess.ts";
 
 /** A station that works in processes of its own, so that nothing it does stops the node. */

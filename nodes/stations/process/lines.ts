@@ -1,15 +1,8 @@
 import type { Readable } from "node:stream";
+import type { PrintedLine } from "./messages.ts";
 
 /** Bytes of a line that are kept; the rest of a longer one is only counted. */
 const mostBytes = 2_000;
-
-/** A line of text that a program printed. */
-export interface PrintedLine {
-  readonly stream: "stdout" | "stderr";
-  readonly text: string;
-  /** Bytes at its end that are left out. */
-  readonly cut: number;
-}
 
 /** Reads what a program prints line by line, whatever it is, in little memory. */
 export function readLines(

@@ -58,6 +58,14 @@ const Said = z.discriminatedUnion("status", [
 const Thrown = z.strictObject({ name: z.string().max(100), places: z.string().max(8_000) });
 export type Thrown = z.infer<typeof Thrown>;
 
+/** A line of text that a station's process printed. */
+export interface PrintedLine {
+  readonly stream: "stdout" | "stderr";
+  readonly text: string;
+  /** Bytes at its end that are left out. */
+  readonly cut: number;
+}
+
 /** What a station's process tells the node: the code in it is the member's own, and may have put anything there. */
 export const FromProcess = z.array(
   z.discriminatedUnion("is", [

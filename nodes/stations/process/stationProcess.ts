@@ -6,9 +6,9 @@ import { BeltError } from "../../../pipeline/errors.ts";
 import type { JsonObject, Outcome, WorkContext } from "../station.ts";
 import { readFrames, writeFrame } from "./frames.ts";
 import { endWithThisProcess } from "./keeper.ts";
-import { type PrintedLine, readLines } from "./lines.ts";
+import { readLines } from "./lines.ts";
 import { memoryOf } from "./memory.ts";
-import { FromProcess, type Order, type Thrown, type ToProcess } from "./messages.ts";
+import { FromProcess, type Order, type PrintedLine, type Thrown, type ToProcess } from "./messages.ts";
 
 /** What a station's process runs, and its limits. */
 export interface StationProgram {

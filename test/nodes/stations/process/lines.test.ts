@@ -1,7 +1,8 @@
 import { PassThrough } from "node:stream";
 import { finished } from "node:stream/promises";
 import { expect, test } from "vitest";
-import { type PrintedLine, readLines } from "../../../../nodes/stations/process/lines.ts";
+import { readLines } from "../../../../nodes/stations/process/lines.ts";
+import type { PrintedLine } from "../../../../nodes/stations/process/messages.ts";
 
 async function linesOf(...chunks: readonly (string | Uint8Array)[]): Promise<PrintedLine[]> {
   const lines: PrintedLine[] = [];
