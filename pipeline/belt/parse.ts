@@ -38,13 +38,22 @@ export function parseProduct(json: unknown): ProductDocument {
   return parseDocument(ProductDocument, json, "OFFER_INVALID");
 }
 
+/** Schemas compare the `length` of whatever stands for a text, and an object there can have one that is no number. */
+function safely<T>(parse: () => T, code: Code): T {
+  try {
+    return parse();
+  } catch (cause) {
+    throw new BeltError(code, "An object with a length stands where a text belongs.", { at: "", cause });
+  }
+}
+
 /**
  * Parses a document with its schema. What is parsed is the whole input: anything that the schema would leave out
  * silently is refused, so that the document's hash is the input's.
  */
 export function parseDocument<T extends z.ZodType<Json>>(schema: T, json: unknown, code: Code): z.output<T> {
   refuseForeign(json, code);
-  const result = schema.safeParse(json);
+  const result = safely(() => schema.safeParse(json), code);
   if (!result.success) {
     const { at, sentence } = complaintOf(result.error);
     throw new BeltError(code, sentence, { at, cause: result.error });

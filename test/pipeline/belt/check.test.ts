@@ -141,6 +141,12 @@ describe("checkBelt", () => {
     );
   });
 
+  it("refuses an object that pretends to be a text, and cannot be compared", () => {
+    const length = JSON.parse('{ "valueOf": 1, "toString": 1 }');
+    const document = withField(fixture("belt.json"), "/title/en", { length });
+    expect(outcomeOf(() => parseBelt(document))).toEqual({ code: "BELT_INVALID" });
+  });
+
   it("does not change the document", () => {
     const document = smallLoan();
     const before = structuredClone(document);
