@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { parsePointer } from "../pipeline/case/pointer.ts";
-import { complaintOf as complaint } from "../pipeline/complaint.ts";
+import { complaintOf as complaint, examine } from "../pipeline/complaint.ts";
 import { BeltError, type Code } from "../pipeline/errors.ts";
 import type { Json } from "../pipeline/json.ts";
 import { parseJson as parseText } from "../pipeline/jsonText.ts";
@@ -45,7 +45,7 @@ export function parseWith<T extends z.ZodType>(
   value: unknown,
   { code = "INPUT_INVALID", at = "" }: { readonly code?: Code; readonly at?: string } = {},
 ): z.output<T> {
-  const result = schema.safeParse(value);
+  const result = examine(schema, value);
   if (result.success) return result.data;
   const { pointer, sentence } = complaintOf(result.error);
   throw new BeltError(code, sentence, { at: `${at}${pointer}`, cause: result.error });

@@ -1,5 +1,23 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { formatPointer } from "./case/index.ts";
+
+/** A value as its schema gives it, or all that is wrong with it. */
+export type Examined<T extends z.ZodType> =
+  | { readonly success: true; readonly data: z.output<T> }
+  | { readonly success: false; readonly error: z.ZodError };
+
+/**
+ * What a schema says of a value that somebody else made. Schemas compare the `length` of whatever stands for a text, and of
+ * an object it can be one that takes no comparison: then too the value does not fit, and nothing is thrown.
+ */
+export function examine<T extends z.ZodType>(schema: T, value: unknown): Examined<T> {
+  try {
+    return schema.safeParse(value);
+  } catch {
+    const message = "An object with a length stands where a text belongs";
+    return { success: false, error: new z.ZodError([{ code: "custom", path: [], message, input: value }]) };
+  }
+}
 
 /** The first thing that is wrong with a value, from a schema of ours: where, as a JSON pointer, and what. */
 export interface Complaint {

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { examine } from "../../pipeline/complaint.ts";
 import { BeltError, type Code, catalogue } from "../../pipeline/errors.ts";
 import { parseJson } from "../parse.ts";
 import { routes } from "./routes.ts";
@@ -89,7 +90,7 @@ export function unreachable(url: string, cause?: unknown): BeltError {
 
 /** Parses what the node answers: it may be another version, or another server altogether. */
 export function parseAnswer<T extends z.ZodType>(schema: T, value: unknown, url: string): z.output<T> {
-  const result = schema.safeParse(value);
+  const result = examine(schema, value);
   if (result.success) return result.data;
   throw new BeltError("API_ANSWER_INVALID", "What answers there is no node of this version.", {
     at: url,

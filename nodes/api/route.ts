@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { examine } from "../../pipeline/complaint.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import { complaintOf } from "../parse.ts";
 import type { NodeOperations, WriteOptions, Writing } from "./operations.ts";
@@ -143,7 +144,7 @@ export function writes<Input extends z.ZodObject, Asked, Answer extends z.ZodTyp
 
 /** Parses a request's parts; of the body the place is a JSON pointer, of the others the part and the name. */
 function parse<Input extends z.ZodObject>(schema: Input, given: Given): z.output<Input> {
-  const result = schema.safeParse(given);
+  const result = examine(schema, given);
   if (result.success) return result.data;
   const { path, pointer, sentence } = complaintOf(result.error);
   const [part] = path;

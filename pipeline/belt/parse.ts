@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { sha256, toHex } from "../bytes.ts";
 import { formatPointer } from "../case/index.ts";
-import { complaintOf } from "../complaint.ts";
+import { complaintOf, examine } from "../complaint.ts";
 import { BeltError, type Code } from "../errors.ts";
 import { canonical, type Json } from "../json.ts";
 import { deepestJson } from "../jsonText.ts";
@@ -38,22 +38,13 @@ export function parseProduct(json: unknown): ProductDocument {
   return parseDocument(ProductDocument, json, "OFFER_INVALID");
 }
 
-/** Schemas compare the `length` of whatever stands for a text, and an object there can have one that is no number. */
-function safely<T>(parse: () => T, code: Code): T {
-  try {
-    return parse();
-  } catch (cause) {
-    throw new BeltError(code, "An object with a length stands where a text belongs.", { at: "", cause });
-  }
-}
-
 /**
  * Parses a document with its schema. What is parsed is the whole input: anything that the schema would leave out
  * silently is refused, so that the document's hash is the input's.
  */
 export function parseDocument<T extends z.ZodType<Json>>(schema: T, json: unknown, code: Code): z.output<T> {
   refuseForeign(json, code);
-  const result = safely(() => schema.safeParse(json), code);
+  const result = examine(schema, json);
   if (!result.success) {
     const { at, sentence } = complaintOf(result.error);
     throw new BeltError(code, sentence, { at, cause: result.error });

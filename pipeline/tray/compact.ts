@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { fromBase64url, toBase64url, utf8 } from "../bytes.ts";
-import { complaintOf } from "../complaint.ts";
+import { complaintOf, examine } from "../complaint.ts";
 import { BeltError, type Code } from "../errors.ts";
 
 /** What is said of a compact JWS or JWE that is not of the kind that is expected. */
@@ -66,7 +66,7 @@ export function jsonOf<T extends z.ZodType>(bytes: Uint8Array, schema: T, refusa
   } catch (cause) {
     throw refused(refusal, { words: "It is no JSON text in UTF-8.", cause });
   }
-  const result = schema.safeParse(value);
+  const result = examine(schema, value);
   if (result.success) return result.data;
   const { at, sentence } = complaintOf(result.error);
   throw refused(refusal, { words: sentence, at });

@@ -329,6 +329,10 @@ describe("a payload", () => {
       { items: [{ ...someItem, receipt: { ...receiptEnd, sheet: someReceipt.sheet } }] },
       "/items/0/receipt/sheet",
     ],
+    [
+      "with a reason that takes no comparison",
+      { items: [{ ...someItem, reason: { length: { valueOf: 1, toString: 1 } } }] },
+    ],
     ["with an empty reason", { items: [{ ...someItem, reason: "" }] }, "/items/0/reason"],
     [
       "with a reason of a book's length",
