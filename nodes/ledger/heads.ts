@@ -23,10 +23,11 @@ export interface Heads {
 const rest = { least: 1_000, most: 300_000 };
 
 /**
- * Milliseconds from one block that is told on to the next: on a busy ledger what comes meanwhile is read together. Whoever
- * waits for a block asks by himself.
+ * Milliseconds from one block that is told on to the next, on average: on a busy ledger what comes meanwhile is read
+ * together, and the few blocks of a quiet one each at once. Whoever waits for a block asks by himself.
  */
 const gathering = 250;
+const inARow = 4;
 
 const Told = z.object({ method: z.literal("eth_subscription") });
 
@@ -36,7 +37,7 @@ const Told = z.object({ method: z.literal("eth_subscription") });
  */
 export function hearOfHeads({ url, onHead, log, signal }: HeadsOptions): Heads {
   let heard = false;
-  const tell = atMostEvery(gathering, onHead, signal);
+  const tell = atMostEvery(gathering, onHead, { inARow, signal });
 
   const run = async () => {
     let failures = 0;

@@ -47,18 +47,25 @@ export async function pause(milliseconds: number, signal: AbortSignal): Promise<
   await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
 }
 
-/** Calls at once, and again at the end of so many milliseconds if it was asked to meanwhile. */
-export function atMostEvery(milliseconds: number, call: () => void, signal: AbortSignal): () => void {
-  let resting = false;
+/**
+ * Calls at once as long as it is not asked to often: so many times in a row, and once in so many milliseconds on average.
+ * What is asked for beyond that is one call, as soon as there may be one again.
+ */
+export function atMostEvery(
+  milliseconds: number,
+  call: () => void,
+  { inARow, signal }: { readonly inARow: number; readonly signal: AbortSignal },
+): () => void {
+  let resting = 0;
   let asked = false;
   return function ask() {
     asked = true;
-    if (resting || signal.aborted) return;
+    if (resting === inARow || signal.aborted) return;
     asked = false;
-    resting = true;
+    resting++;
     call();
-    void pause(milliseconds, signal).then(() => {
-      resting = false;
+    void pause(inARow * milliseconds, signal).then(() => {
+      resting--;
       if (asked) ask();
     });
   };
