@@ -72,8 +72,11 @@ async function serve(options: ServeOptions): Promise<void> {
   await node.stopped;
 }
 
-/** How long a node may take to stop in good order, in milliseconds: supervisors count on five seconds. */
-const limit = 4_500;
+/**
+ * How long a node may take to stop in good order, in milliseconds: supervisors count on five seconds, of which a busy
+ * machine may need some to end it.
+ */
+const limit = 3_500;
 
 /**
  * The first signal stops the node in good order, the second at once. One that does not come to its end by itself is
