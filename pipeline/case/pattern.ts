@@ -38,17 +38,19 @@ export function compilePattern(source: string): Pattern {
 }
 
 /**
- * Whether backtracking takes no more steps than the text is long, times the pattern: it has to match at the
- * text's start, has no alternatives, and repeats nothing but single characters, of them at most one as often as it likes.
+ * Whether backtracking takes no more steps than the text and the pattern are long together: it has to match at the text's
+ * start, has no alternatives, and repeats nothing but single characters, as often as it likes only what comes last.
  */
 function isLinear(tree: Node): boolean {
   const [first, ...rest] = tree.is === "all" ? tree.of : [];
   if (first?.is !== "start") return false;
-  const repeated = rest.filter((node) => node.is === "repeat");
-  return (
-    rest.every((node) => node.is === "one" || node.is === "end" || node.is === "repeat") &&
-    repeated.every((node) => node.of.is === "one") &&
-    repeated.filter((node) => node.least !== node.most).length <= 1
+  return rest.every(
+    (node, place) =>
+      node.is === "one" ||
+      node.is === "end" ||
+      (node.is === "repeat" &&
+        node.of.is === "one" &&
+        (node.least === node.most || rest.slice(place + 1).every((after) => after.is === "end"))),
   );
 }
 

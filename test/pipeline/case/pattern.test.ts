@@ -97,7 +97,9 @@ describe("compilePattern", () => {
   it.each<[boolean, string]>([
     [true, "^TEST-[0-9]{9}$"],
     [true, "^[a-z]+$"],
-    [true, "^[0-9]{4} ?[A-Z]{2}$"],
+    [true, "^a{2}[a-z]*$"],
+    [false, "^[0-9]{4} ?[A-Z]{2}$"],
+    [false, "^a*a{900}$"],
     [false, "[a-z]+$"],
     [false, "^a*a*$"],
     [false, "^(?:a|b){9}$"],
