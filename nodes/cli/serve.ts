@@ -73,10 +73,10 @@ async function serve(options: ServeOptions): Promise<void> {
 }
 
 /**
- * How long a node may take to stop in good order, in milliseconds: supervisors count on five seconds, of which a busy
- * machine may need some to end it.
+ * How long a node may take to stop in good order, in milliseconds: it has to be gone after five seconds, and a busy
+ * machine needs some of them to end it.
  */
-const limit = 3_500;
+const limit = 4_000;
 
 /**
  * The first signal stops the node in good order, the second at once. One that does not come to its end by itself is

@@ -1,4 +1,5 @@
-import { WebSocket } from "undici";
+import type { Socket } from "node:net";
+import { Agent, buildConnector, WebSocket } from "undici";
 import { z } from "zod";
 import type { Log } from "./follow.ts";
 import { endpointOf } from "./rpc.ts";
@@ -62,8 +63,12 @@ export function hearOfHeads({ url, onHead, log, signal }: HeadsOptions): Heads {
 /** Resolves when the connection is over. */
 function listen(url: string, signal: AbortSignal, onHead: () => void): Promise<void> {
   const { url: place, headers } = endpointOf(url);
-  const socket = new WebSocket(String(place).replace(/^http/, "ws"), { headers });
-  const close = (): void => socket.close();
+  const { dispatcher, drop } = droppable();
+  const socket = new WebSocket(String(place).replace(/^http/, "ws"), { headers, dispatcher });
+  const close = (): void => {
+    socket.close();
+    drop();
+  };
   signal.addEventListener("abort", close, { once: true });
   return new Promise((resolve) => {
     const end = (): void => {
@@ -81,6 +86,27 @@ function listen(url: string, signal: AbortSignal, onHead: () => void): Promise<v
     socket.addEventListener("error", () => {});
     socket.addEventListener("close", end, { once: true });
   });
+}
+
+/** Connections that end at once: one that is closed in good order waits for the other side, which may hang. */
+function droppable(): { readonly dispatcher: Agent; drop(): void } {
+  const connect = buildConnector({});
+  const sockets = new Set<Socket>();
+  const dispatcher = new Agent({
+    connect: (options, callback) =>
+      connect(options, (...[error, socket]) => {
+        if (error !== null) return callback(error, null);
+        sockets.add(socket);
+        socket.once("close", () => sockets.delete(socket));
+        callback(null, socket);
+      }),
+  });
+  return {
+    dispatcher,
+    drop() {
+      for (const socket of sockets) socket.destroySoon();
+    },
+  };
 }
 
 function isTold(data: unknown): boolean {
