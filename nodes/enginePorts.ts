@@ -104,6 +104,7 @@ export function engineLedger(
       const hashes = { belt: HashText.parse(belt), root: HashText.parse(root) };
       await writes().book({ ...hashes, count, deadline, maxCost }, options);
     },
+    isBeingBooked: (root) => writes().isBeingBooked(HashText.parse(root)),
     async report({ sheet, station, exceptions }) {
       await writes().report({ sheet: HashText.parse(sheet), station, exceptions });
     },

@@ -9,10 +9,10 @@ import { manifestRoot, mostCases } from "../../pipeline/log/index.ts";
 import { type Item, mostItemBytes, type TraceContext } from "../../pipeline/tray/index.ts";
 import type { SubmitOptions } from "../ledger/index.ts";
 import type { Change, Store } from "../store/index.ts";
+import { type BookKept, createBookKept, notBooked } from "./booking.ts";
 import type { CaseStore, OwnSheet } from "./caseStore.ts";
 import { type Departure, sealDepartures } from "./departures.ts";
 import type { Documents } from "./documents.ts";
-import { isNeverBooked, notBooked } from "./notBooked.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Clock, Ledger, Self } from "./ports.ts";
 import { Recent } from "./recent.ts";
@@ -100,11 +100,12 @@ export function createConsumer(parts: ConsumerParts): Consumer {
     signal,
     tracing,
   } = parts;
+  const bookKept = createBookKept(parts);
   const belts = new Recent<Promise<Bookable>>(mostBelts);
   // What was sealed to be booked leaves as it is, unless the process or the memory for it ended in between.
   const fresh = new Recent<readonly Sealed[]>(mostFresh);
-  // Sheets whose booking or sending off is under way, so that no two calls do it twice.
-  const underWay = new Set<string>();
+  // Sheets whose booking or sending off is under way: no two calls do it at the same time.
+  const underWay = new Map<string, Promise<void>>();
   let waits = false;
 
   async function belt(id: Hash): Promise<Bookable> {
@@ -136,34 +137,42 @@ export function createConsumer(parts: ConsumerParts): Consumer {
 
   async function book(request: BookingRequest, options?: SubmitOptions): Promise<OwnSheet> {
     const { own, values, keys, sealed, commitments } = await prepare(request);
-    underWay.add(own.sheet);
     fresh.set(own.sheet, sealed);
-    try {
+    const refusal = await inTurn(own.sheet, async () => {
       await store.batch([
         { type: "put", key: manifestKey(own.root), value: Buffer.concat(commitments) },
         ...cases.keep(own, values, keys),
         ...(request.alongside === undefined ? [] : [request.alongside(own)]),
       ]);
-      await bookOnLedger(own, options);
-    } catch (error) {
-      // What the ledger refuses is taken back; what only waits for the ledger stays and is tried again.
-      if (error instanceof BeltError && !mayBeTaken(error)) await store.batch(cases.takeBack(own));
-      else again();
-      throw error;
-    } finally {
-      underWay.delete(own.sheet);
+      return bookKept(own, { awaited: true, options });
+    }).catch((problem: unknown) => {
+      // What is not taken back is tried again.
+      again();
+      throw problem;
+    });
+    if (refusal !== undefined) {
+      fresh.delete(own.sheet);
+      throw refusal;
     }
     await proceed();
     return own;
   }
 
-  async function bookOnLedger(own: OwnSheet, options?: SubmitOptions): Promise<void> {
-    const { belt, root, count, deadline, maxCost, sheet } = own;
-    await ledger.book({ belt, root, count, deadline, maxCost: BigInt(maxCost) }, options);
-    signals.emit("booked", { sheet });
+  async function inTurn<T>(sheet: string, action: () => Promise<T>): Promise<T> {
+    for (let other = underWay.get(sheet); other !== undefined; other = underWay.get(sheet)) await other;
+    const over = Promise.withResolvers<void>();
+    underWay.set(sheet, over.promise);
+    try {
+      return await action();
+    } finally {
+      underWay.delete(sheet);
+      over.resolve();
+    }
   }
 
   async function proceed(): Promise<void> {
+    // Nothing can be booked on a ledger that is not followed any more.
+    if (ledger.trouble()?.lasting) return again();
     try {
       for await (const own of cases.waiting()) await proceedWith(own);
     } catch (problem) {
@@ -173,38 +182,31 @@ export function createConsumer(parts: ConsumerParts): Consumer {
 
   async function proceedWith(own: OwnSheet): Promise<void> {
     if (underWay.has(own.sheet) || signal.aborted) return;
-    underWay.add(own.sheet);
-    try {
+    await inTurn(own.sheet, async () => {
       // It may have left since it was found to wait.
       if ((await cases.sheet(own.sheet))?.left !== null) return;
-      if ((await bookAgain(own)) !== undefined) return;
+      if ((await bookAgain(own, { awaited: false })) !== undefined) return;
       await sendOff(own);
-    } catch (problem) {
-      proceedLater(`book or send off sheet ${own.sheet}`, problem);
-    } finally {
-      underWay.delete(own.sheet);
-    }
+    }).catch((problem: unknown) => proceedLater(`book or send off sheet ${own.sheet}`, problem));
   }
 
   /** Books what was kept, and may have been refused or not; gives why when it is taken back. */
-  async function bookAgain(own: OwnSheet, options?: SubmitOptions): Promise<BeltError | undefined> {
+  async function bookAgain(own: OwnSheet, how: Parameters<BookKept>[1]): Promise<BeltError | undefined> {
     if (ledger.sheet(own.sheet) !== undefined) return undefined;
-    try {
-      await bookOnLedger(own, options);
-      return undefined;
-    } catch (problem) {
-      if (!(problem instanceof BeltError && (await isNeverBooked(own, problem, parts)))) throw problem;
-      await store.batch(cases.takeBack(own));
-      fresh.delete(own.sheet);
-      const refusal = notBooked(own, problem);
-      signals.emit("notBooked", { sheet: own.sheet, problem: refusal });
-      return refusal;
-    }
+    const problem = await bookKept(own, how);
+    if (problem === undefined) return undefined;
+    fresh.delete(own.sheet);
+    const refusal = notBooked(own, problem);
+    signals.emit("notBooked", { sheet: own.sheet, problem: refusal });
+    return refusal;
   }
 
   async function resume(own: OwnSheet, options?: SubmitOptions): Promise<void> {
-    const refusal = await bookAgain(own, options);
-    if (refusal !== undefined) throw refusal;
+    await inTurn(own.sheet, async () => {
+      const isKept = (await cases.sheet(own.sheet)) !== undefined;
+      const refusal = isKept ? await bookAgain(own, { awaited: true, options }) : notBooked(own);
+      if (refusal !== undefined) throw refusal;
+    });
     await proceed();
   }
 
@@ -247,11 +249,6 @@ export function createConsumer(parts: ConsumerParts): Consumer {
   }
 
   return { book, resume, plan: async (request) => (await prepare(request)).own, proceed };
-}
-
-/** Whether the ledger has not said no. Who is told that it is too early books again, and would have two sheets. */
-function mayBeTaken({ retryable, code }: BeltError): boolean {
-  return retryable && code !== "LEDGER_TOO_EARLY";
 }
 
 /** What leaves when a sheet is sent off: an item for each case on every edge that leaves the case. */

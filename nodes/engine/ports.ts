@@ -89,6 +89,8 @@ export interface Ledger {
   frontier(): Promise<readonly string[] | undefined>;
   /** @param options - who is told of its transactions, in the ledger's own words */
   book(booking: Booking, options?: SubmitOptions): Promise<void>;
+  /** Whether a transaction that books this manifest is on its way to a block, or in one that can still be taken back. */
+  isBeingBooked(root: string): boolean;
   report(report: Report): Promise<void>;
   /**
    * Anchors a head of this member's log.

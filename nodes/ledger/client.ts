@@ -51,8 +51,9 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const account = AddressText.parse(options.wallet.address);
   const { pending } = submitter;
   const parts = { submitter, reader, view, addressOf };
+  const finalized = () => reader.state().finalized;
   const writings = (write: Write) =>
-    createWritings({ write, rpc, view, account, addressOf, verified, refresh, pending, now });
+    createWritings({ write, rpc, view, account, addressOf, verified, refresh, pending, finalized, now });
 
   return {
     ...reader,

@@ -28,6 +28,11 @@ export interface Writings extends Payments, Sheets, Governing, Agreements {
   publishBelt(belt: BeltRecord, options?: SubmitOptions): Promise<Written>;
   /** Books, and before the first booking lets the bookings contract take what bookings cost. */
   book(booking: Booking, options?: SubmitOptions): Promise<Written & { readonly sheet: Hash }>;
+  /**
+   * Whether a booking of this account with this root is on its way to a block, or in one that can still be taken back: even
+   * one that was reverted may then be on the ledger in the end.
+   */
+  isBeingBooked(root: Hash): boolean;
   /** Books on a single offer of a station, like `book`. */
   bookOffer(booking: OfferBooking, options?: SubmitOptions): Promise<Written & { readonly sheet: Hash }>;
   /** Books units of a product for some days, like `book`. */
@@ -44,12 +49,14 @@ export interface WritingParts extends CreditParts {
   readonly refresh: LedgerReader["refresh"];
   /** The transactions that are under way. */
   readonly pending: Submitter["pending"];
+  /** The number of the last block that cannot be taken back; undefined while the ledger has not been asked. */
+  readonly finalized: () => number | undefined;
   /** This machine's clock: milliseconds since 1970. */
   readonly now: () => number;
 }
 
 export function createWritings(parts: WritingParts): Writings {
-  const { write, view, account, addressOf, verified, pending, now } = parts;
+  const { write, view, account, addressOf, verified, pending, finalized, now } = parts;
   const writeAfter = createWriteAfter(write, now);
   const { provide, ...payments } = createPayments(parts);
 
@@ -62,10 +69,10 @@ export function createWritings(parts: WritingParts): Writings {
       const known = view.sheets.get(sheet);
       return known && is(known) ? known.booked : undefined;
     };
-    if (!already() && !pending().some(({ id }) => id === `book/${root}`))
+    if (!already() && !pending().some(({ id }) => id === bookingId(root)))
       await provide(cost === undefined || cost > maxCost ? 0n : cost, submitOptions);
     const options = { ...submitOptions, ...(cost === undefined ? {} : { escrow: cost }) };
-    return { ...(await write(`book/${root}`, call, already, options)), sheet };
+    return { ...(await write(bookingId(root), call, already, options)), sheet };
   };
 
   return {
@@ -126,6 +133,11 @@ export function createWritings(parts: WritingParts): Writings {
       });
     },
 
+    isBeingBooked: (root) =>
+      pending().some(
+        ({ id, block }) => id === bookingId(root) && (block === undefined || block > (finalized() ?? -1)),
+      ),
+
     bookOffer(booking, submitOptions) {
       const { offer, count } = booking;
       return book(calls.bookOffer(booking), {
@@ -158,6 +170,9 @@ export function createWritings(parts: WritingParts): Writings {
     },
   };
 }
+
+/** What the transaction that books a manifest is called. */
+const bookingId = (root: Hash): string => `book/${root}`;
 
 /** What is to be booked, and how to tell that it is. */
 interface NewSheet {

@@ -76,6 +76,12 @@ export class SimulatedLedger {
     return intent;
   }
 
+  /** Whether the intent of this name is on its way. */
+  isUnderWay(member: string, name: string): boolean {
+    const intent = this.#intents.get(`${member}/${name}`);
+    return intent !== undefined && intent.outcome === undefined;
+  }
+
   /** Whether something of a member is on its way. */
   busy(): boolean {
     const late = [...this.#late.values()].some(({ size }) => size > 0);

@@ -90,6 +90,7 @@ export class LedgerView {
         const transaction = { do: "book", sheet, belt, root, count, deadline } as const;
         return write(`book/${root}`, transaction, () => state.sheets.has(sheet));
       },
+      isBeingBooked: (root) => this.#ledger.isUnderWay(address, `book/${root}`),
       report: ({ sheet, station, exceptions }) =>
         write(
           `report/${sheet}/${station}`,

@@ -57,6 +57,10 @@ export class SimulatedLedger {
   outage: BeltError | undefined;
   /** When set, the contracts refuse every booking with this. */
   refusal: BeltError | undefined;
+  /** When set, bookings get onto the ledger, and whoever made one is told this. */
+  lostAnswer: BeltError | undefined;
+  /** Whether what the contracts refused is in a block that can still be taken back. */
+  undecided = false;
   /** Why nodes no longer follow it, such as that it is another ledger. */
   replaced: string | undefined;
   #listeners = new Set<(news: LedgerNews) => void>();
@@ -128,8 +132,10 @@ export class SimulatedLedger {
         const reported = { get, has: (station: number) => reports.has(station) };
         const booked = { sheet, belt, offers, consumer: member, root, count, deadline, expired: false };
         this.sheets.set(sheet, { ...booked, reports, settlers, disputes, reported });
+        if (this.lostAnswer !== undefined) throw this.lostAnswer;
         this.#changed({ booked: [sheet] });
       },
+      isBeingBooked: () => this.undecided,
       report: async (report) => {
         write();
         const booked = this.sheets.get(report.sheet);

@@ -203,7 +203,7 @@ describe("bad input", () => {
       consortium = new Consortium({ members });
       await consortium.start();
       const id = await consortium.publish(belt, "shop");
-      consortium.ledger.outage = new BeltError(code, "The ledger refuses to book.");
+      consortium.ledger.refusal = new BeltError(code, "The ledger refuses to book.");
       await expect(consortium.book("shop", id, [{ n: 1 }])).rejects.toMatchObject({ code });
       const { store } = consortium.member("shop");
       for (const prefix of ["case", "own"]) expect(await Array.fromAsync(store.keys({ prefix }))).toEqual([]);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { LedgerRevert, type Submission } from "../../../nodes/ledger/index.ts";
+import { hashOf } from "../../pipeline/index/ledger.ts";
 import { until } from "../../support/until.ts";
-import { addressOfMember, walletOf } from "./testChain.ts";
+import { addressOfMember, inSeconds, publishBelt, walletOf } from "./testChain.ts";
 import { only, sizesOf, useChain } from "./useChain.ts";
 
 const used = useChain();
@@ -191,6 +192,43 @@ describe("a revert in a block", () => {
     await used.chain.rpc("evm_setAutomine", true);
     await until(() => blind.submissions().length === 0);
     await expect(blind.anchor(small)).rejects.toMatchObject({ revert: { error: "SizeNotGrown" } });
+  });
+});
+
+describe("a booking", () => {
+  it("is under way until its block cannot be taken back any more", async () => {
+    used.proxy.change = ({ params }, answer) => {
+      if (params[0] === "finalized") answer.result = null;
+    };
+    const belt = await publishBelt(await used.chain.open(1), "pending");
+    const ledger = await used.chain.open(2, { url: used.proxy.url });
+    await ledger.look();
+    const root = hashOf("pending");
+    expect(ledger.isBeingBooked(root)).toBe(false);
+    await ledger.book({ belt, root, count: 1, deadline: inSeconds(120), maxCost: 5n });
+    await ledger.look();
+    expect(ledger.isBeingBooked(root)).toBe(true);
+    expect(ledger.isBeingBooked(hashOf("another"))).toBe(false);
+    used.proxy.change = () => undefined;
+    await ledger.look();
+    // At once: that the submitter has not looked yet does not matter.
+    expect(ledger.isBeingBooked(root)).toBe(false);
+  });
+
+  it("is under way as long as it is in no block", async () => {
+    const belt = await publishBelt(await used.chain.open(1), "waiting");
+    const ledger = await used.chain.open(2);
+    await ledger.look();
+    const [first, root] = [hashOf("first"), hashOf("waiting")];
+    const booking = { belt, count: 1, deadline: inSeconds(120), maxCost: 5n };
+    await ledger.book({ ...booking, root: first });
+    await used.chain.rpc("evm_setAutomine", false);
+    const booked = ledger.book({ ...booking, root });
+    await until(() => ledger.submissions().some(({ state }) => state === "sent"));
+    await ledger.look();
+    expect(ledger.isBeingBooked(root)).toBe(true);
+    await used.chain.mine(1);
+    await booked;
   });
 });
 
