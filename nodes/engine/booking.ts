@@ -1,8 +1,9 @@
-import { BeltError, type Code, catalogue } from "../../pipeline/errors.ts";
+import { BeltError, type Code } from "../../pipeline/errors.ts";
 import type { SubmitOptions } from "../ledger/index.ts";
 import type { Store } from "../store/index.ts";
 import type { CaseStore, OwnSheet } from "./caseStore.ts";
 import type { Clock, Ledger } from "./ports.ts";
+import { isRefusal } from "./problem.ts";
 import type { Signals } from "./signals.ts";
 
 /** Refusals that may pass: credit comes in, a suspended member is reinstated. */
@@ -32,7 +33,7 @@ export async function fateOf(
   problem: BeltError,
   { ledger, clock, signal, awaited }: FateParts,
 ): Promise<Fate> {
-  if (!isRefusal(problem, awaited)) return "unknown";
+  if (!saysNo(problem, awaited)) return "unknown";
   if (passing.has(problem.code) && !awaited && clock.now() < deadline * 1_000) return "unknown";
   if (!(await ledger.look(signal))) return "unknown";
   if (ledger.sheet(sheet) !== undefined) return "booked";
@@ -40,8 +41,8 @@ export async function fateOf(
 }
 
 /** What keeps the node from the ledger says nothing of the booking, which may be on its way. */
-const isRefusal = ({ code, retryable }: BeltError, awaited: boolean): boolean =>
-  (awaited && toBookAgain.has(code)) || (!retryable && catalogue[code].status < 500);
+const saysNo = (problem: BeltError, awaited: boolean): boolean =>
+  (awaited && toBookAgain.has(problem.code)) || isRefusal(problem);
 
 export interface KeptBookingParts extends Omit<FateParts, "ledger" | "awaited"> {
   readonly ledger: Pick<Ledger, "book"> & FateParts["ledger"];
@@ -71,8 +72,7 @@ export function createBookKept(parts: KeptBookingParts): BookKept {
       if (!(problem instanceof BeltError)) throw problem;
       const fate = await fateOf(own, problem, { ...parts, awaited });
       // Who was told that it is refused would hand its cases in again.
-      if (fate === "unknown")
-        throw awaited && isRefusal(problem, awaited) ? notCertain(own, problem) : problem;
+      if (fate === "unknown") throw awaited && saysNo(problem, awaited) ? notCertain(own, problem) : problem;
       if (fate === "refused") {
         await store.batch(cases.takeBack(own));
         return problem;

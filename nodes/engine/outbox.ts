@@ -1,9 +1,9 @@
-import { BeltError, catalogue } from "../../pipeline/errors.ts";
+import { BeltError } from "../../pipeline/errors.ts";
 import { type SignerKeys, trayHash, verifyAcknowledgement } from "../../pipeline/tray/index.ts";
 import { type Change, key, type Store } from "../store/index.ts";
 import { insist } from "./insist.ts";
 import type { Clock, Ledger, Transport } from "./ports.ts";
-import { asProblem } from "./problem.ts";
+import { asProblem, isRefusal } from "./problem.ts";
 import { type Queues, queuesOf, type Waiting } from "./queues.ts";
 import { isOfThePartner, leftOf, type Pause, pauseAfter, type RetryLimits } from "./retries.ts";
 import type { Signals } from "./signals.ts";
@@ -58,11 +58,10 @@ const mostPatience = 60;
 const trayKey = ({ to, sheet, edge, tray }: OutgoingName): string => key("outbox", to, sheet, edge, tray);
 
 /**
- * Whether the tray itself is what is refused; a fault at the receiver, however bad, is one that may pass. A receiver
- * can know before this node that a sheet is closed: the tray is then of no use to anybody, and goes with the sheet.
+ * Whether the tray itself is what is refused. A receiver can know before this node that a sheet is closed: the tray is
+ * then of no use to anybody, and goes with the sheet.
  */
-const isFinal = ({ code, retryable }: BeltError): boolean =>
-  !retryable && catalogue[code].status < 500 && code !== "SHEET_CLOSED";
+const isFinal = (problem: BeltError): boolean => isRefusal(problem) && problem.code !== "SHEET_CLOSED";
 
 export function createOutbox(parts: OutboxParts): Outbox {
   const { store, ledger, transport, clock, signals, random } = parts;

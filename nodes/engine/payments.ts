@@ -1,5 +1,6 @@
 import { type AcceptanceParts, createAcceptance, type Due } from "./acceptance.ts";
 import type { BookedSheet } from "./ports.ts";
+import { asProblem, isRefusal } from "./problem.ts";
 import { stationsOf } from "./sheets.ts";
 
 /** Sees to it that what is done is paid, and that what is owed to this member arrives. */
@@ -91,14 +92,25 @@ export function createPayments(parts: PaymentParts): Payments {
     );
     const agreed = examined.flatMap(({ due, found }) => (found === true ? [due.station] : []));
     if (agreed.length < pending.length) lack(sheet);
-    if (agreed.length > 0) {
-      await ledger.accept(sheet, agreed);
-      for (const number of agreed) signals.emit("settled", { sheet, number });
-    }
+    const refused = agreed.length > 0 ? await acceptAgreed(sheet, agreed) : [];
     return {
       left: examined.flatMap(({ due, found }) => (found === true ? [] : [due])),
-      times: examined.flatMap(({ found }) => (typeof found === "number" ? [found] : [])),
+      times: [...examined.map(({ found }) => found), ...refused].filter((found) => typeof found === "number"),
     };
+  }
+
+  /** Accepts reports by one transaction, or one by one where the ledger refuses that; gives when to try again which fail. */
+  async function acceptAgreed(sheet: string, agreed: readonly number[]): Promise<(number | undefined)[]> {
+    try {
+      await ledger.accept(sheet, agreed);
+    } catch (problem) {
+      if (agreed.length === 1 || !isRefusal(asProblem(problem))) throw problem;
+      const what = (station: number): string => `accept the report of station ${station} of sheet ${sheet}`;
+      const each = agreed.map((station) => attempt(what(station), acceptAgreed(sheet, [station])));
+      return (await Promise.all(each)).flat();
+    }
+    for (const number of agreed) signals.emit("settled", { sheet, number });
+    return [];
   }
 
   /** Settles the report of an own station if its consumer's time for that is over; gives the time to look again. */

@@ -34,6 +34,8 @@ export class SimulatedLedger {
   readonly offers = new Map<string, OfferRecord>();
   readonly belts = new Map<string, readonly string[]>();
   readonly sheets = new Map<string, Booked>();
+  /** Stations whose acceptance the contracts refuse, and with it that of all that are accepted by the same transaction. */
+  readonly unacceptable = new Set<number>();
   /** The stations of every acceptance. */
   readonly acceptances: (readonly number[])[] = [];
   readonly heads = new Map<string, { readonly size: number; readonly root: string }[]>();
@@ -159,6 +161,8 @@ export class SimulatedLedger {
         write();
         if (this.sheets.get(sheet)?.consumer !== member)
           throw new BeltError("LEDGER_REVERTED", "Only the consumer accepts.");
+        if (stations.some((station) => this.unacceptable.has(station)))
+          throw new BeltError("LEDGER_DONE_BEFORE", "The ledger refuses to accept one of them.");
         this.acceptances.push(stations);
         for (const station of stations) this.#settle(sheet, station, member);
       },

@@ -95,6 +95,46 @@ describe("payments", () => {
     expect(consortium.ledger.acceptances).toEqual([[0, 1]]);
   });
 
+  it("are made of the other stations at once when the ledger refuses one of them", async () => {
+    const clock = new SteppingClock(Date.now());
+    consortium = new Consortium({ members, clock });
+    const { acceptances, unacceptable, sheets } = consortium.ledger;
+    unacceptable.add(0);
+    await consortium.start();
+    const sheet = await consortium.book("shop", await consortium.publish(belt, "shop"), cases);
+    while (sheets.get(sheet)?.reports.size !== 2) await clock.pass(500);
+    await clock.pass(1);
+    expect(acceptances).toEqual([[1]]);
+    const told = consortium.member("shop").troubles.find(({ what }) => what.includes(sheet));
+    expect(told).toMatchObject({
+      what: expect.stringContaining("station 0"),
+      problem: { code: "LEDGER_DONE_BEFORE" },
+    });
+    // It is tried again like everything that fails, and alone.
+    unacceptable.clear();
+    await clock.pass(6_000);
+    expect(acceptances).toEqual([[1], [0]]);
+  });
+
+  it("are not tried one by one while the ledger is away", async () => {
+    const clock = new SteppingClock(Date.now());
+    consortium = new Consortium({ members, clock });
+    await consortium.start();
+    const sheet = await consortium.book("shop", await consortium.publish(belt, "shop"), cases);
+    consortium.ledger.lie = (report) => {
+      if (consortium.ledger.sheets.get(sheet)?.reports.size === 1)
+        consortium.ledger.outage = new BeltError("LEDGER_UNREACHABLE", "Not now.");
+      return report;
+    };
+    while (consortium.ledger.sheets.get(sheet)?.reports.size !== 2) await clock.pass(500);
+    await clock.pass(1);
+    const { troubles } = consortium.member("shop");
+    expect(troubles.filter(({ what }) => what.includes(sheet))).toHaveLength(1);
+    consortium.ledger.outage = undefined;
+    await clock.pass(6_000);
+    expect(consortium.ledger.acceptances).toEqual([[0, 1]]);
+  });
+
   it("do not wait for a station that takes long for more than ten seconds", async () => {
     const clock = new SteppingClock(Date.now());
     consortium = new Consortium({ members, clock });
