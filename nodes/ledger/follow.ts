@@ -66,6 +66,8 @@ export interface FollowOptions {
   /** How long to wait before asking again, in milliseconds: after a failure at first, and for the next block now. */
   readonly poll: number;
   readonly between?: () => number;
+  /** Is told the number of the ledger's newest block each time that it was asked. */
+  readonly onLook?: (latest: number) => void;
   /** Ends following. */
   readonly signal: AbortSignal;
 }
@@ -75,7 +77,7 @@ const longestWait = 10_000;
 
 /** Starts following a ledger; resolves when what was read before is in the index, before the ledger is asked. */
 export async function follow(options: FollowOptions): Promise<Follower> {
-  const { rpc, directory, chainId, store, clock, log, poll, between = () => poll, signal } = options;
+  const { rpc, directory, chainId, store, clock, log, poll, between = () => poll, onLook, signal } = options;
   const blocks = await openBlockStore(store, (error) =>
     log.warn({ err: error }, "What was kept of the ledger cannot be read; it is read from the ledger again."),
   );
@@ -125,6 +127,7 @@ export async function follow(options: FollowOptions): Promise<Follower> {
       const { latest, finalized, done, advanced } = await step();
       if (done) asked.ended = question;
       onStep();
+      onLook?.(latest.number);
       state = { ...state, latest: latest.number, latestAt: latest.timestamp, finalized };
       // Only a block that came while this node watched says what time it is.
       if (done && advanced && state.phase === "following") clock.sawBlock(latest.timestamp);

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Log } from "./follow.ts";
 import { endpointOf } from "./rpc.ts";
 import { atMostEvery, pause } from "./waiting.ts";
+import { Small } from "./wire.ts";
 
 export interface HeadsOptions {
   /** The ledger's node; it is asked for WebSocket at the same place as for HTTP. */
@@ -18,6 +19,17 @@ export interface HeadsOptions {
 export interface Heads {
   /** Whether the ledger's node tells of them at the moment. */
   heard(): boolean;
+  /** The ledger was asked, and this is the number of its newest block: before long it has to be told of as well. */
+  saw(latest: number): void;
+}
+
+/** A connection that is open. */
+interface Connection {
+  readonly drop: AbortController;
+  /** The newest block that it told of, or that was there before; undefined while none is known. */
+  told: number | undefined;
+  /** Whether a block is waited for. */
+  isWatched: boolean;
 }
 
 /** Milliseconds before it is tried again: at first, and at most. */
@@ -30,7 +42,16 @@ const rest = { least: 1_000, most: 300_000 };
 const gathering = 250;
 const inARow = 4;
 
-const Told = z.object({ method: z.literal("eth_subscription") });
+/**
+ * Milliseconds that a block may be known and not told of: then the connection tells of nothing any more, though both ends
+ * keep it. Some proxies do not close it when what is behind them has gone.
+ */
+const patience = 2_000;
+
+const Told = z.object({
+  method: z.literal("eth_subscription"),
+  params: z.object({ result: z.object({ number: Small }) }),
+});
 
 /**
  * Hears of new blocks as they come, where the ledger's node tells of them (`eth_subscribe`, `newHeads`). What it says
@@ -38,15 +59,26 @@ const Told = z.object({ method: z.literal("eth_subscription") });
  */
 export function hearOfHeads({ url, onHead, log, signal }: HeadsOptions): Heads {
   let heard = false;
+  let open: Connection | undefined;
   const tell = atMostEvery(gathering, onHead, { inARow, signal });
 
   const run = async () => {
     let failures = 0;
     while (!signal.aborted) {
-      await listen(url, signal, () => {
-        heard = true;
-        tell();
+      const drop = new AbortController();
+      const connection: Connection = { drop, told: undefined, isWatched: false };
+      await listen(url, AbortSignal.any([signal, drop.signal]), {
+        onOpen: () => {
+          open = connection;
+        },
+        onHead: (number) => {
+          connection.told = number;
+          heard = true;
+          tell();
+        },
       });
+      open = undefined;
+      drop.abort("over");
       if (signal.aborted) return;
       failures = heard ? 0 : failures + 1;
       heard = false;
@@ -57,11 +89,28 @@ export function hearOfHeads({ url, onHead, log, signal }: HeadsOptions): Heads {
   };
 
   void run();
-  return { heard: () => heard };
+  return {
+    heard: () => heard,
+    saw(latest) {
+      const connection = open;
+      if (connection === undefined) return;
+      connection.told ??= latest;
+      if (connection.told >= latest || connection.isWatched) return;
+      connection.isWatched = true;
+      void pause(patience, AbortSignal.any([signal, connection.drop.signal])).then(() => {
+        connection.isWatched = false;
+        if ((connection.told ?? latest) < latest) connection.drop.abort("silent");
+      });
+    },
+  };
 }
 
 /** Resolves when the connection is over. */
-function listen(url: string, signal: AbortSignal, onHead: () => void): Promise<void> {
+function listen(
+  url: string,
+  signal: AbortSignal,
+  { onOpen, onHead }: { readonly onOpen: () => void; readonly onHead: (number: number) => void },
+): Promise<void> {
   const { url: place, headers } = endpointOf(url);
   const { dispatcher, drop } = droppable();
   const socket = new WebSocket(String(place).replace(/^http/, "ws"), { headers, dispatcher });
@@ -77,10 +126,12 @@ function listen(url: string, signal: AbortSignal, onHead: () => void): Promise<v
     };
     socket.addEventListener("open", () => {
       if (signal.aborted) return close();
+      onOpen();
       socket.send(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_subscribe", params: ["newHeads"] }));
     });
     socket.addEventListener("message", ({ data }) => {
-      if (isTold(data)) onHead();
+      const number = toldIn(data);
+      if (number !== undefined) onHead(number);
     });
     // An error is followed by the end, which is all that matters.
     socket.addEventListener("error", () => {});
@@ -109,10 +160,11 @@ function droppable(): { readonly dispatcher: Agent; drop(): void } {
   };
 }
 
-function isTold(data: unknown): boolean {
+/** The number of the block that a message tells of, if it does. */
+function toldIn(data: unknown): number | undefined {
   try {
-    return Told.safeParse(JSON.parse(String(data))).success;
+    return Told.safeParse(JSON.parse(String(data))).data?.params.result.number;
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -129,7 +129,19 @@ export async function connect(options: LedgerReaderOptions): Promise<Connection>
   const poll = options.poll ?? (isLocal(url) ? 100 : 1_000);
   let heads: Heads | undefined;
   const between = () => (heads?.heard() ? Math.max(poll, pollBeside) : poll);
-  const follower = await follow({ rpc, directory, chainId, store, clock, log, poll, between, signal });
+  const onLook = (latest: number) => heads?.saw(latest);
+  const follower = await follow({
+    rpc,
+    directory,
+    chainId,
+    store,
+    clock,
+    log,
+    poll,
+    between,
+    onLook,
+    signal,
+  });
   if (options.subscribe) heads = hearOfHeads({ url, onHead: follower.hint, log, signal });
   const addressOf = async (contract: ContractName, wait?: AbortSignal): Promise<Address> => {
     await follower.caughtUp(wait);

@@ -1,8 +1,11 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 
-/** What becomes of a piece of data on its way: it goes on, or both ends lose their connection before it does. */
-export type Fate = "passes" | "cuts";
+/**
+ * What becomes of a piece of data on its way: it goes on, both ends lose their connection before it does, or it is lost and
+ * nobody hears of it.
+ */
+export type Fate = "passes" | "cuts" | "vanishes";
 
 /** A way to a server that can be cut at any piece of data. */
 export class TcpProxy {
@@ -44,8 +47,9 @@ export class TcpProxy {
       socket.on("error", end).on("close", end);
     }
     const pass = (from: "client" | "server", to: Socket) => (data: Buffer) => {
-      if (this.fate(from, data) === "cuts") end();
-      else to.write(data);
+      const fate = this.fate(from, data);
+      if (fate === "cuts") end();
+      else if (fate === "passes") to.write(data);
     };
     client.on("data", pass("client", server));
     server.on("data", pass("server", client));

@@ -6,6 +6,7 @@ import { type Change, MemoryStore } from "../../../nodes/store/index.ts";
 import { BeltError } from "../../../pipeline/errors.ts";
 import { Receipts__factory } from "../../../types/factories/Receipts__factory.ts";
 import { contentsOf, hashOf } from "../../pipeline/index/ledger.ts";
+import { TcpProxy } from "../../support/tcpProxy.ts";
 import { until } from "../../support/until.ts";
 import { addressOfMember, inSeconds } from "./testChain.ts";
 import { useChain } from "./useChain.ts";
@@ -35,6 +36,39 @@ describe("a subscription to new blocks", () => {
     await anchor();
     await used.agrees(reader);
     await reader.close();
+  });
+
+  it("is made anew when it tells of nothing though blocks come", async () => {
+    const proxy = await TcpProxy.to(Number(new URL(used.chain.url).port));
+    let [subscriptions, isMute] = [0, false];
+    proxy.fate = (from, data) => {
+      const isTold = from === "server" && data.includes("eth_subscription");
+      // Only the upgrade's answer comes in as it is: what a client sends on a WebSocket is masked.
+      if (from === "server" && data.includes("101 Switching Protocols")) subscriptions++;
+      return isTold && isMute ? "vanishes" : "passes";
+    };
+    const reader = await used.read({
+      ...{ subscribe: true, poll: 600_000 },
+      url: `http://127.0.0.1:${proxy.port}`,
+    });
+    const hears = async () => {
+      const before = await used.chain.height();
+      await until(async () => {
+        await used.chain.mine(1);
+        return (reader.view.head?.number ?? 0) > before;
+      });
+    };
+    await hears();
+    expect(subscriptions).toBe(1);
+    isMute = true;
+    await used.chain.mine(1);
+    // Somebody asks.
+    await reader.look();
+    await until(() => subscriptions === 2, { what: "the second subscription" });
+    isMute = false;
+    await hears();
+    await reader.close();
+    await proxy.close();
   });
 
   it("is done without where the ledger's node has none", async () => {
