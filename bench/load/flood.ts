@@ -29,9 +29,12 @@ export interface Flood {
 export async function flood(system: System, running: RunningSystem, options: FloodOptions): Promise<Flood> {
   const { warmup, window, signal } = options;
   const feed = startFeed(system, running, options);
+  // A window that closes before its time, since the items ran out or something failed, must keep no process waiting.
+  const ended = new AbortController();
   try {
+    const until = { signal: AbortSignal.any([signal, ended.signal]) };
     const over = (seconds: number) =>
-      Promise.race([feed.failed, feed.ranOut, pause(seconds * 1_000, undefined, { signal })]);
+      Promise.race([feed.failed, feed.ranOut, pause(seconds * 1_000, undefined, until)]);
     await Promise.race([feed.failed, feed.moving]);
     await over(warmup);
     const watch = watchProcesses(running.processes());
@@ -45,5 +48,6 @@ export async function flood(system: System, running: RunningSystem, options: Flo
     return { stepsPerSecond, seconds, stepsInWindow, items, processes, stretch: { from, to } };
   } finally {
     feed.stop();
+    ended.abort();
   }
 }

@@ -19,7 +19,7 @@ const look = 1_000;
 export function watchProcesses(processes: readonly WorkProcess[]) {
   const uses = (): (ProcessUse | undefined)[] => processes.map(({ pid }) => useOf(pid));
   const seen = [uses()];
-  const timer = setInterval(() => void seen.push(uses()), look);
+  const timer = setInterval(() => void seen.push(uses()), look).unref();
   return {
     /** Watches no more. */
     stop(seconds: number, steps: number): ProcessShare[] {
