@@ -13,18 +13,22 @@ export async function followLedger(
     engine,
     openSheets,
     log,
-  }: { readonly engine: Engine; readonly openSheets: OpenSheets; readonly log: Logger },
+  }: {
+    readonly engine: Pick<Engine, "ledgerChanged">;
+    readonly openSheets: Pick<OpenSheets, "heard">;
+    readonly log: Logger;
+  },
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    for await (const { events } of changes) {
+    for await (const { events, rolledBackTo } of changes) {
       openSheets.heard(events);
       const closed = events.flatMap((event) => (event.event === "SheetExpired" ? [event.sheet] : []));
       const moved = events.flatMap((event) =>
         movesSheet.has(event.event) && "sheet" in event ? [event.sheet] : [],
       );
       const booked = events.flatMap((event) => (event.event === "SheetBooked" ? [event.sheet] : []));
-      engine.ledgerChanged({ booked, closed, moved });
+      engine.ledgerChanged({ takenBack: rolledBackTo !== undefined, booked, closed, moved });
     }
   } catch (error) {
     if (!signal.aborted) log.error({ err: error }, "The ledger is no longer followed.");

@@ -8,7 +8,7 @@ import { openCatchUp } from "./catchUp.ts";
 import { type Collector, createCollector } from "./collector.ts";
 import { createCommitter } from "./committer.ts";
 import { type Consumer, createConsumer } from "./consumer.ts";
-import { watchDeadlines } from "./deadlines.ts";
+import { createDeadlines } from "./deadlines.ts";
 import { createDocuments, type Documents } from "./documents.ts";
 import { createDues, watchDues } from "./dues.ts";
 import { createForgetting } from "./forgetting.ts";
@@ -227,9 +227,10 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const begun =
     catchUp.obstacle() === undefined ? begin() : insist("take up what was left unfinished", begin, shared);
   if (catchUp.obstacle() === undefined) await begun;
-  const deadlines = { ...shared, member: self.member };
+  const own = { ...shared, member: self.member };
+  const deadlines = createDeadlines(own);
   const { withdrawAfter } = limits;
-  const payments = createPayments({ ...deadlines, cases, collector, documents, withdrawAfter });
+  const payments = createPayments({ ...own, cases, collector, documents, withdrawAfter });
   const running = [
     outbox.run(signal, share && (({ edge }) => leads && isOwn(edge))),
     begun.then(() => settlement.run(signal)),
@@ -237,7 +238,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     begun.then(() => inbox.recover(left)),
   ];
   if (leads) {
-    running.push(watchDeadlines(deadlines, signal), payments.run(signal));
+    running.push(deadlines.run(signal), payments.run(signal));
     void consumer.proceed();
   }
   if (leads && holdings) running.push(watchDues({ ...settling, settlement, holds: holdings.has }));
@@ -263,10 +264,11 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     copies: createGiving({ ...shared, cases, documents }),
     manifest: (root) => store.get(manifestKey(root)),
     refusal,
-    ledgerChanged({ booked, closed, moved }) {
+    ledgerChanged({ takenBack, booked, closed, moved }) {
       for (const sheet of closed) forgetting.forget(sheet);
       prepare(booked);
       if (!leads) return;
+      deadlines.heard({ takenBack, booked });
       payments.look(moved);
       void consumer.proceed();
     },

@@ -116,6 +116,8 @@ export interface Ledger {
 
 /** What the ledger's newest blocks say of sheets, by their ids. */
 export interface LedgerNews {
+  /** Whether blocks were taken back before: what they said of any sheet counts no more. */
+  readonly takenBack: boolean;
   readonly booked: readonly string[];
   /** Closed before all stations had reported. */
   readonly closed: readonly string[];

@@ -53,6 +53,7 @@ export class LedgerView {
     for (const event of events) this.state.apply(event);
     for (const each of [...this.#waiting]) each();
     return {
+      takenBack: false,
       booked: events.flatMap((event) => (event.do === "book" ? [event.sheet] : [])),
       closed: events.flatMap((event) => (event.do === "expire" ? [event.sheet] : [])),
       moved: events.flatMap((event) =>

@@ -73,7 +73,8 @@ export class SimulatedLedger {
   }
 
   #changed(news: Partial<LedgerNews> = {}): void {
-    for (const listener of this.#listeners) listener({ booked: [], closed: [], moved: [], ...news });
+    for (const listener of this.#listeners)
+      listener({ takenBack: false, booked: [], closed: [], moved: [], ...news });
   }
 
   sheetId(consumer: string, root: string): `0x${string}` {

@@ -219,7 +219,7 @@ describe("bad input", () => {
       code: "PARTNER_UNREACHABLE",
     });
     consortium.ledger.outage = undefined;
-    consortium.engine("shop").ledgerChanged({ booked: [], closed: [], moved: [] });
+    consortium.engine("shop").ledgerChanged({ takenBack: false, booked: [], closed: [], moved: [] });
     await until(() => consortium.ledger.sheets.size === 1);
     const [sheet = ""] = consortium.ledger.sheets.keys();
     await finished(sheet, 1);

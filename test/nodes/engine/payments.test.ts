@@ -167,7 +167,7 @@ describe("payments", () => {
       const told = disagreements();
       const sheet = await consortium.book("shop", await consortium.publish(belt, "shop"), cases);
       await until(() => Object.keys(settlers(sheet)).length === 2);
-      consortium.engine("shop").ledgerChanged({ booked: [], closed: [], moved: [sheet] });
+      consortium.engine("shop").ledgerChanged({ takenBack: false, booked: [], closed: [], moved: [sheet] });
       await until(() => Object.values(withdrawn()).reduce((sum, amount) => sum + amount, 0n) === 5n);
       const [dispute, ...others] = consortium.ledger.sheets.get(sheet)?.disputes.values() ?? [];
       const { evidence = "" } = dispute ?? {};
@@ -196,7 +196,9 @@ describe("payments", () => {
             return window;
           },
         });
-        consortium.engine("north").ledgerChanged({ booked: [], closed: [], moved: [sheet] });
+        consortium
+          .engine("north")
+          .ledgerChanged({ takenBack: false, booked: [], closed: [], moved: [sheet] });
         await until(() => asked > 0);
       }
       await until(() => consortium.ledger.sheets.get(sheet)?.disputes.size === 0);
@@ -267,13 +269,13 @@ describe("payments", () => {
     const sheet = await consortium.book("shop", await consortium.publish(belt, "shop"), cases);
     await until(() => settlers(sheet)[1] !== undefined);
     await until(() => consortium.ledger.sheets.get(sheet)?.reports.size === 2);
-    consortium.engine("shop").ledgerChanged({ booked: [], closed: [], moved: [sheet] });
+    consortium.engine("shop").ledgerChanged({ takenBack: false, booked: [], closed: [], moved: [sheet] });
     expect(told).toEqual([]);
     // The middle of the window is over, and its end is not.
     const { at = 0 } = consortium.ledger.sheets.get(sheet)?.reported.get(0) ?? {};
     consortium.ledger.acceptanceWindow = 1;
     await until(() => Date.now() > (at + 0.5) * 1_000);
-    consortium.engine("shop").ledgerChanged({ booked: [], closed: [], moved: [sheet] });
+    consortium.engine("shop").ledgerChanged({ takenBack: false, booked: [], closed: [], moved: [sheet] });
     await until(() => told.length > 0);
     expect(told).toMatchObject([{ what: "missing", station: "half", cases: [0, 2] }]);
     expect(consortium.ledger.sheets.get(sheet)?.disputes.size).toBe(0);

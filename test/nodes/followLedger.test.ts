@@ -1,0 +1,25 @@
+import pino from "pino";
+import { expect, test } from "vitest";
+import type { LedgerNews } from "../../nodes/engine/index.ts";
+import { followLedger } from "../../nodes/followLedger.ts";
+import type { LedgerChange } from "../../nodes/ledger/index.ts";
+
+test("the engine is told whether blocks were taken back, also when nothing came instead", async () => {
+  const told: LedgerNews[] = [];
+  async function* changes(): AsyncGenerator<LedgerChange> {
+    yield { rolledBackTo: undefined, events: [], head: undefined };
+    yield { rolledBackTo: -1, events: [], head: undefined };
+  }
+  const engine = { ledgerChanged: (news: LedgerNews) => void told.push(news) };
+  const openSheets = { heard: () => {} };
+  await followLedger(
+    changes(),
+    { engine, openSheets, log: pino({ enabled: false }) },
+    new AbortController().signal,
+  );
+  const nothing = { booked: [], closed: [], moved: [] };
+  expect(told).toEqual([
+    { takenBack: false, ...nothing },
+    { takenBack: true, ...nothing },
+  ]);
+});
