@@ -36,7 +36,8 @@ export async function openNodeStore(
   { alone = false, ...options }: NodeStoreOptions = {},
 ): Promise<CheckedStore> {
   const at = url === undefined ? storeFolder(data) : placeOf(url);
-  const store = await (url === undefined ? openLevelStore(at, options) : openPostgresStore(url, options));
+  const below = { ...options, handedOver: true };
+  const store = await (url === undefined ? openLevelStore(at, below) : openPostgresStore(url, below));
   try {
     await requireRestored(store, at);
     const checked = checkedStore(store);

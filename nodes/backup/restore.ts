@@ -41,7 +41,7 @@ async function intoFolder(data: string, file: string, backup: WrittenBackup): Pr
   await rm(draft, { recursive: true, force: true });
   try {
     const opened = await readBackupFile(file);
-    const keys = await fill(await openLevelStore(draft), opened);
+    const keys = await fill(await openLevelStore(draft, { handedOver: true }), opened);
     await settleKeys(data, keys, { member: backup.member, file });
     await rename(draft, final);
     await syncFolder(data);
@@ -57,7 +57,7 @@ async function intoDatabase(
   { data, file, backup }: { readonly data: string; readonly file: string; readonly backup: WrittenBackup },
 ): Promise<void> {
   await mkdir(data, { recursive: true, mode: 0o700 });
-  const store = await openPostgresStore(url);
+  const store = await openPostgresStore(url, { handedOver: true });
   try {
     await makeEmpty(store, placeOf(url));
     await store.batch([beginRestoring]);

@@ -1,5 +1,6 @@
 import { BeltError } from "../../pipeline/errors.ts";
 import { boundsOf } from "./bounds.ts";
+import { copiesOf } from "./copies.ts";
 import { type Database, inWords, openDatabase, takesData } from "./database.ts";
 import { isToBeWritten, keysExpected, settle } from "./expectation.ts";
 import type { Change, Expectation, Range, Store, StoreOptions } from "./store.ts";
@@ -17,8 +18,8 @@ export interface LevelOptions extends StoreOptions {
  *   `STORE_FAILED` when it cannot be read
  */
 export async function openLevelStore(folder: string, options: LevelOptions = {}): Promise<Store> {
-  const { open = openDatabase, rest = { least: 1_000, most: 30_000 }, synced } = options;
-  return new LevelStore(await open(folder), { folder, open, rest, synced });
+  const { open = openDatabase, rest = { least: 1_000, most: 30_000 }, ...others } = options;
+  return new LevelStore(await open(folder), { ...others, folder, open, rest });
 }
 
 /** The writer is the only one who writes, and does one thing at a time: what it has read stands until it writes. */
@@ -38,6 +39,7 @@ function writtenTo(database: Database): Written {
 
 class LevelStore implements Store {
   readonly #writer: Writer;
+  readonly #handedOver: boolean;
   #database: Database;
   #closed = false;
 
@@ -48,9 +50,11 @@ class LevelStore implements Store {
       open,
       rest,
       synced,
+      handedOver = false,
     }: Required<Pick<LevelOptions, "open" | "rest">> & LevelOptions & { readonly folder: string },
   ) {
     this.#database = database;
+    this.#handedOver = handedOver;
     this.#writer = new Writer({
       database: () => writtenTo(this.#database),
       mark: "\u0001written",
@@ -75,7 +79,7 @@ class LevelStore implements Store {
   }
 
   async batch(changes: readonly Change[], expected?: Expectation): Promise<void> {
-    await this.#writer.write(changes, expected);
+    await this.#writer.write(this.#handedOver ? changes : copiesOf(changes), expected);
   }
 
   entries(range: Range): AsyncIterable<readonly [string, Uint8Array]> {

@@ -1,4 +1,5 @@
 import { BeltError } from "../../pipeline/errors.ts";
+import { copiesOf } from "./copies.ts";
 import { conflictAt, nothingExpected, settle } from "./expectation.ts";
 import { endOf } from "./keys.ts";
 import type { Change, Range, Store } from "./store.ts";
@@ -17,10 +18,7 @@ export class MemoryStore implements Store {
   async batch(changes: readonly Change[], expected = nothingExpected): Promise<void> {
     this.#opened();
     // Everything is read before anything is applied: a change that cannot be read leaves all as it was.
-    const read = changes.map(
-      (change): Change =>
-        change.type === "put" ? { ...change, value: Uint8Array.from(change.value) } : change,
-    );
+    const read = copiesOf(changes);
     const held = new Map([...expected.keys()].map((key) => [key, this.#entries.get(key)]));
     const settled = settle([{ changes: read, expected }], held);
     const [conflict] = settled.conflicts;

@@ -19,6 +19,11 @@ export interface Range {
 export interface StoreOptions {
   /** Is told how many milliseconds each write took until it was on the disk. */
   readonly synced?: ((milliseconds: number) => void) | undefined;
+  /**
+   * Whether the bytes that are put are handed over: nobody changes them any more, and the store keeps no copy. So it is
+   * below `checkedStore`, which makes a record of every value.
+   */
+  readonly handedOver?: boolean;
   /** Milliseconds between two attempts to write again after a failure: the first pause, and the longest. */
   readonly rest?: { readonly least: number; readonly most: number };
 }

@@ -68,16 +68,16 @@ export class Writer {
   }
 
   /**
+   * Writes changes whose bytes are the writer's from now on.
+   *
    * @throws {BeltError} `STORE_FAILED` when nothing of it was written, `STORE_CONFLICT` when something else stands there
    *   than it expects, `STORE_CLOSED` when the store is closing; then that may not be known
    */
   async write(changes: readonly Change[], expected = nothingExpected): Promise<void> {
     if (this.#closing.signal.aborted) throw closed();
     if (this.#trouble !== undefined) throw this.#trouble;
-    // The caller may change its bytes once this returns; those that are written at once are read before that.
-    const own = changes.map(this.#running === undefined ? (change) => ({ ...change }) : copyOf);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ changes: own, expected, resolve, reject });
+      this.#waiting.push({ changes, expected, resolve, reject });
       this.#running ??= this.#run();
     });
   }
@@ -161,8 +161,3 @@ export class Writer {
 const probe: Change = { type: "put", key: "\u0001probe", value: new Uint8Array() };
 
 const closed = (): BeltError => new BeltError("STORE_CLOSED", "The store is closed.");
-
-const copyOf = (change: Change): Change =>
-  change.type === "put"
-    ? { type: "put", key: change.key, value: new Uint8Array(change.value) }
-    : { ...change };

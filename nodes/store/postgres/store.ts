@@ -1,4 +1,5 @@
 import { BeltError } from "../../../pipeline/errors.ts";
+import { copiesOf } from "../copies.ts";
 import { placeOf } from "../postgres.ts";
 import type { Change, Expectation, Range, Store, StoreOptions } from "../store.ts";
 import { Writer } from "../writer.ts";
@@ -28,11 +29,13 @@ class PostgresStore implements Store {
   readonly #at: string;
   readonly #database: PostgresDatabase;
   readonly #writer: Writer;
+  readonly #handedOver: boolean;
   readonly #reading = new Set<Pages>();
   #closed = false;
 
-  constructor(url: string, { rest = { least: 500, most: 5_000 }, synced }: StoreOptions) {
+  constructor(url: string, { rest = { least: 500, most: 5_000 }, synced, handedOver = false }: StoreOptions) {
     this.#at = placeOf(url);
+    this.#handedOver = handedOver;
     // A database that has gone is noticed without a write: an empty one brings it back.
     const lost = (): void => void this.#writer.write([]).catch(() => {});
     this.#database = new PostgresDatabase(url, lost);
@@ -67,8 +70,7 @@ class PostgresStore implements Store {
 
   async batch(changes: readonly Change[], expected?: Expectation): Promise<void> {
     this.#opened();
-    // They are sent after the server's first answer, and the caller may change its bytes before that.
-    await this.#writer.write(changes.map(copyOf), expected);
+    await this.#writer.write(this.#handedOver ? changes : copiesOf(changes), expected);
   }
 
   entries(range: Range): AsyncIterable<readonly [string, Uint8Array]> {
@@ -127,9 +129,6 @@ class PostgresStore implements Store {
     throw inWords(cause, this.#at);
   }
 }
-
-const copyOf = (change: Change): Change =>
-  change.type === "put" ? { ...change, value: Uint8Array.from(change.value) } : { ...change };
 
 /** The library's error in the product's words. */
 function inWords(cause: unknown, at: string): BeltError {

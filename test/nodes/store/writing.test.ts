@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Database, openDatabase } from "../../../nodes/store/database.ts";
-import type { Change, Store } from "../../../nodes/store/index.ts";
+import { type Change, checkedStore, type Store } from "../../../nodes/store/index.ts";
 import { openLevelStore } from "../../../nodes/store/level.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { keysOf } from "../../support/storeCompliance.ts";
@@ -17,6 +17,8 @@ class Disk {
   habit: Habit = "works";
   /** What every write had, the databases' own marks left out. */
   readonly writes: { readonly keys: string[]; readonly sync: boolean }[] = [];
+  /** The bytes that it was given, as they are. */
+  readonly values = new Map<string, Uint8Array>();
   opened = 0;
   /** Writes wait until this is resolved. */
   gate: Promise<void> = Promise.resolve();
@@ -35,6 +37,7 @@ class Disk {
           keys: changes.map(({ key }) => key).filter((key) => key >= " "),
           sync: options.sync,
         });
+        for (const change of changes) if (change.type === "put") this.values.set(change.key, change.value);
         const copies = changes.map((change) =>
           change.type === "put" ? { ...change, value: Buffer.from(change.value) } : change,
         );
@@ -45,14 +48,14 @@ class Disk {
     };
   };
 
-  store(folder: string): Promise<Store> {
-    return openLevelStore(folder, { open: this.open, rest: { least: 10, most: 20 } });
+  store(folder: string, handedOver = false): Promise<Store> {
+    return openLevelStore(folder, { open: this.open, rest: { least: 10, most: 20 }, handedOver });
   }
 }
 
-async function opened(): Promise<{ disk: Disk; store: Store }> {
+async function opened(handedOver = false): Promise<{ disk: Disk; store: Store }> {
   const disk = new Disk();
-  return { disk, store: await disk.store(join(await temporaryFolder(), "store")) };
+  return { disk, store: await disk.store(join(await temporaryFolder(), "store"), handedOver) };
 }
 
 const failed = { name: "BeltError", code: "STORE_FAILED" };
@@ -76,6 +79,40 @@ describe("writes", () => {
     await Promise.all(all);
     expect(disk.writes.map(({ keys }) => keys.length)).toEqual([1, 49]);
     expect(await keysOf(store)).toHaveLength(50);
+    await store.close();
+  });
+});
+
+describe("bytes that are put", () => {
+  const value = () => Buffer.from("as they were");
+
+  /** Puts bytes while the disk is free, and while it is busy, and changes them at once; gives what is kept. */
+  async function changedAtOnce(disk: Disk, store: Store): Promise<string[]> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    disk.gate = promise;
+    const given = { first: value(), second: value() };
+    const written = Object.entries(given).map(([key, bytes]) =>
+      store.batch([{ type: "put", key, value: bytes }]),
+    );
+    for (const bytes of Object.values(given)) bytes.fill("x");
+    resolve();
+    await Promise.all(written);
+    const kept = await Promise.all(Object.keys(given).map((key) => store.get(key)));
+    return kept.map((bytes) => Buffer.from(bytes ?? []).toString());
+  }
+
+  test("are kept as they were, though they are changed while the disk is busy", async () => {
+    const { disk, store } = await opened();
+    expect(await changedAtOnce(disk, store)).toEqual(["as they were", "as they were"]);
+    await store.close();
+  });
+
+  test("and handed over are copied by nobody: a checked store has made records of them", async () => {
+    const { disk, store } = await opened(true);
+    const bytes = value();
+    await store.batch([{ type: "put", key: "own", value: bytes }]);
+    expect(disk.values.get("own")).toBe(bytes);
+    expect(await changedAtOnce(disk, checkedStore(store))).toEqual(["as they were", "as they were"]);
     await store.close();
   });
 });
