@@ -8,8 +8,23 @@ export interface JsonObject {
   readonly [name: string]: Json;
 }
 
-/** Parses any JSON value. */
-export const JsonValue: z.ZodType<Json> = z.json();
+/** Levels that are looked through; whoever walks a value recursively goes no deeper. */
+const deepestLook = 64;
+
+/** Any JSON value, of {@link deepestLook} levels at most. It is the value that came, no copy of it. */
+export const JsonValue: z.ZodType<Json> = z
+  .any()
+  .refine((value) => isJson(value, 0), "use JSON of 64 levels at most");
+
+function isJson(value: unknown, level: number): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value !== "object") return typeof value === "string" || typeof value === "boolean";
+  if (value === null) return true;
+  if (level === deepestLook) return false;
+  if (Array.isArray(value)) return value.every((each) => isJson(each, level + 1));
+  for (const name in value) if (!isJson(value[name as keyof typeof value], level + 1)) return false;
+  return true;
+}
 
 /**
  * The canonical text of a JSON value (RFC 8785).
@@ -29,8 +44,41 @@ export function canonical(value: Json): string {
   return text;
 }
 
-/** Levels that are looked through; whatever nests deeper, or in a circle, is left to the library. */
-const deepestLook = 64;
+/**
+ * The same object with the members of all objects in the order of canonical JSON, as hashing, sealing and sending take
+ * it: itself where they stand so already.
+ */
+export const inOrder = (value: JsonObject): JsonObject => (isInOrder(value, 0) ? value : ordered(value));
+
+function ordered(value: JsonObject): JsonObject {
+  const copy: Record<string, Json> = {};
+  for (const name of namesInOrder(value)) {
+    const member = orderedValue(value[name] ?? null);
+    // Assigned, it would be the copy's prototype.
+    if (name === "__proto__") Object.defineProperty(copy, name, { ...asMember, value: member });
+    else copy[name] = member;
+  }
+  return copy;
+}
+
+const asMember = { configurable: true, enumerable: true, writable: true };
+
+function orderedValue(value: Json): Json {
+  if (isObject(value)) return ordered(value);
+  return Array.isArray(value) ? value.map(orderedValue) : value;
+}
+
+/** The names of an object's own members in the order of canonical JSON: by UTF-16 code units (RFC 8785, section 3.2.3). */
+export function namesInOrder(value: object): string[] {
+  const names = Object.keys(value);
+  // Most often they stand so already, and sorting takes memory.
+  let last = "";
+  for (const name of names) {
+    if (name < last) return names.sort();
+    last = name;
+  }
+  return names;
+}
 
 /** Whether the members of all objects stand as they have to, and nothing is there that JSON cannot hold. */
 function isInOrder(value: unknown, level: number): boolean {
@@ -59,9 +107,9 @@ function upperBound(value: Json): number {
   // A code unit is escaped with six bytes at most, and no number is longer than 24.
   if (typeof value === "string") return 6 * value.length + 2;
   if (typeof value !== "object" || value === null) return 24;
-  if (Array.isArray(value)) return value.reduce((sum: number, each: Json) => sum + upperBound(each) + 1, 2);
   let sum = 2;
-  for (const [name, each] of Object.entries(value)) sum += 6 * name.length + 4 + upperBound(each);
+  if (!isObject(value)) for (const each of value) sum += upperBound(each) + 1;
+  else for (const name in value) sum += 6 * name.length + 4 + upperBound(value[name] ?? null);
   return sum;
 }
 

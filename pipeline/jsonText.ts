@@ -1,5 +1,5 @@
 import { BeltError } from "./errors.ts";
-import type { Json } from "./json.ts";
+import { isObject, type Json } from "./json.ts";
 
 /** How deep a JSON text may nest; whoever walks a value recursively can rely on it. */
 export const deepestJson = 64;
@@ -8,7 +8,9 @@ export const deepestJson = 64;
 export function deeperThan(value: Json, levels: number): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (levels === 0) return true;
-  return Object.values(value).some((each: Json) => deeperThan(each, levels - 1));
+  if (!isObject(value)) return value.some((each) => deeperThan(each, levels - 1));
+  for (const name in value) if (deeperThan(value[name] ?? null, levels - 1)) return true;
+  return false;
 }
 
 /**

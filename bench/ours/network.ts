@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { JsonRpcProvider } from "ethers";
 import { governLocally } from "../../nodes/ledger/index.ts";
@@ -12,6 +14,8 @@ const credit = 1_000_000_000n;
 
 /** Starts the whole product as `belt up` does: the ledger and five nodes, a process each. */
 export async function startChainOfFive(data: string, signal: AbortSignal): Promise<Network> {
+  // As the command `belt` has it: the processes then load what is compiled instead of a compiler.
+  process.env["NODE_COMPILE_CACHE"] ??= join(tmpdir(), "node-compile-cache");
   const network = await startNetwork({ belt: chain, data, signal });
   try {
     await endow(network);

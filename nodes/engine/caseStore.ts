@@ -3,8 +3,9 @@ import { type RandomBytes, utf8 } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import { HashText } from "../../pipeline/index/index.ts";
 import { canonical, type Json, type JsonObject } from "../../pipeline/json.ts";
-import { Receipt, receiptBytes } from "../../pipeline/receipt/index.ts";
+import { Receipt } from "../../pipeline/receipt/index.ts";
 import { type Change, key, openAtRest, type Store, sealAtRest } from "../store/index.ts";
+import { ByCase } from "./byCase.ts";
 import { Recent } from "./recent.ts";
 import { readTold, type Told, writeTold } from "./toldRecord.ts";
 
@@ -29,6 +30,12 @@ export interface Outcome {
   readonly reason: string | undefined;
   /** The fields of the station that the result takes, by pointer. */
   readonly fields: ReadonlyMap<string, Json>;
+}
+
+/** An outcome as it came in. */
+export interface ToldOutcome extends Outcome {
+  /** The receipt as it is a leaf of the station's log. */
+  readonly leaf: Uint8Array;
 }
 
 /** The tray on which a station told the consumer of cases. */
@@ -73,7 +80,7 @@ export interface CaseStore {
    *
    * @throws {BeltError} `NOT_FOUND` when there is something to seal and the case was erased
    */
-  keepOutcomes(tray: ToldOn, outcomes: readonly Outcome[]): Promise<Change>;
+  keepOutcomes(tray: ToldOn, outcomes: readonly ToldOutcome[]): Promise<Change>;
   outcomes(sheet: string): AsyncIterable<Outcome>;
   receipts(sheet: string): AsyncIterable<Receipt>;
 }
@@ -85,6 +92,8 @@ const caseDataKey = (sheet: string, number: number): string => key("case", sheet
 /** The case's number at the end of its key. */
 const numberOf = (at: string): number => Number(at.slice(at.lastIndexOf("/") + 1));
 const toldKey = ({ sheet, station, tray }: ToldOn): string => key("told", sheet, station, tray);
+
+const nothing = new Uint8Array();
 
 /** Sheets whose cases' keys stay in memory while outcomes come in. */
 const mostSheets = 128;
@@ -102,10 +111,10 @@ export function createCaseStore({
     value: utf8(canonical(own)),
   });
 
-  const keysOf = new Recent<Promise<ReadonlyMap<number, Uint8Array>>>(mostSheets);
+  const keysOf = new Recent<Promise<ByCase>>(mostSheets);
 
-  async function readKeys(sheet: string): Promise<ReadonlyMap<number, Uint8Array>> {
-    const keys = new Map<number, Uint8Array>();
+  async function readKeys(sheet: string): Promise<ByCase> {
+    const keys = new ByCase();
     for await (const [at, value] of store.entries({ prefix: `${key("casekey", sheet)}/` })) {
       keys.set(numberOf(at), value);
     }
@@ -133,13 +142,12 @@ export function createCaseStore({
     }
   }
 
-  async function tell({ receipt, reason, fields }: Outcome): Promise<Told> {
-    const plain = receiptBytes(receipt);
-    if (reason === undefined && fields.size === 0) return { receipt: plain, secrets: new Uint8Array() };
+  async function tell({ receipt, leaf, reason, fields }: ToldOutcome): Promise<Told> {
+    if (reason === undefined && fields.size === 0) return { receipt: leaf, secrets: nothing };
     // The receipt holds no data and stays readable when the case is erased; the rest goes with its key.
     const words = { ...(reason === undefined ? {} : { reason }), fields: Object.fromEntries(fields) };
     const secret = await caseKey(receipt.sheet, receipt.case);
-    return { receipt: plain, secrets: sealAtRest(secret, utf8(canonical(words)), random) };
+    return { receipt: leaf, secrets: sealAtRest(secret, utf8(canonical(words)), random) };
   }
 
   return {
@@ -190,7 +198,7 @@ export function createCaseStore({
       return { type: "put", key: toldKey(tray), value: writeTold(all) };
     },
     async *outcomes(sheet) {
-      let keys: ReadonlyMap<number, Uint8Array> | undefined;
+      let keys: ByCase | undefined;
       for await (const { at, receipt, secrets } of told(sheet)) {
         // Read anew, not from memory: a key that was destroyed opens nothing.
         if (secrets.length > 0) keys ??= await readKeys(sheet);

@@ -1,11 +1,12 @@
 import { toBase64url } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
+import type { Delivery } from "../../pipeline/hop/index.ts";
 import type { Json } from "../../pipeline/json.ts";
 import { type Receipt, receiptHash, type Status } from "../../pipeline/receipt/index.ts";
 import type { Change } from "../store/index.ts";
-import type { CaseStore, Outcome } from "./caseStore.ts";
+import type { CaseStore, ToldOutcome } from "./caseStore.ts";
 import { keepCopy } from "./copies.ts";
-import type { AcceptedTray, Delivery } from "./inbox.ts";
+import type { AcceptedTray } from "./inbox.ts";
 import { Recent } from "./recent.ts";
 import { seenKey } from "./seenTrays.ts";
 import type { Signals } from "./signals.ts";
@@ -26,8 +27,8 @@ export interface Collector {
 
 type Stations = Map<string, ToldCases>;
 
-/** Sheets of which it stays in memory. */
-const mostSheets = 256;
+/** Sheets of which it stays in memory: 170 KB for one of the most cases and five stations. */
+const mostSheets = 128;
 
 export function createCollector({
   cases,
@@ -60,9 +61,9 @@ export function createCollector({
       const stations = await of(sheet.id);
       const changes: Change[] = [{ type: "put", key: seenKey(name), value: Buffer.from(hash, "latin1") }];
       changes.push(...keepCopy(tray));
-      const outcomes: Outcome[] = [];
+      const outcomes: ToldOutcome[] = [];
       for (const delivery of deliveries) {
-        const receipt = receiptOf(delivery);
+        const { receipt, leaf } = receiptOf(delivery);
         const earlier = stations.get(receipt.station)?.digest(receipt.case);
         if (earlier === delivery.arrival.digest) continue;
         if (earlier !== undefined) {
@@ -70,7 +71,7 @@ export function createCollector({
             at: `case ${receipt.case}`,
           });
         }
-        outcomes.push({ receipt, reason: delivery.item.reason, fields: resultFields(delivery) });
+        outcomes.push({ receipt, leaf, reason: delivery.item.reason, fields: resultFields(delivery) });
       }
       if (outcomes.length === 0) return changes;
       const { tray: number } = name;
@@ -82,7 +83,7 @@ export function createCollector({
     async take({ sheet, deliveries }) {
       const stations = await of(sheet.id);
       for (const delivery of deliveries) {
-        const receipt = receiptOf(delivery);
+        const { receipt } = receiptOf(delivery);
         add(stations, receipt, delivery.arrival.digest);
         signals.emit("outcome", { receipt });
       }
@@ -94,10 +95,10 @@ export function createCollector({
   };
 }
 
-function receiptOf({ item }: Delivery): Receipt {
-  if (item.receipt === undefined)
+function receiptOf({ item: { receipt }, leaf }: Delivery) {
+  if (receipt === undefined || leaf === undefined)
     throw new BeltError("COMMITMENT_MISMATCH", "A station's item has a receipt.");
-  return item.receipt;
+  return { receipt, leaf };
 }
 
 function resultFields({ arrival }: Delivery): Map<string, Json> {

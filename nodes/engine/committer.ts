@@ -230,7 +230,7 @@ function conclude(finished: Finished, self: Self): Concluded {
 
 /** What a case's receipt names its inputs by. */
 export function inputsOf({ sheet, hop, case: number }: Job): Receipt["in"] {
-  const commitment = sheet.commitments[number];
+  const commitment = sheet.commitments.at(number);
   if (commitment === undefined) throw new BeltError("INTERNAL", "A case is outside its sheet.");
   const inputs = Object.fromEntries([...hop].map(([source, { digest }]) => [source, digest]));
   return { ...inputs, case: toBase64url(commitment) };

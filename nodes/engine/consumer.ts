@@ -4,7 +4,7 @@ import { compileSchema, fieldAt, type Validator } from "../../pipeline/case/inde
 import { commit, disclose, type Sealed } from "../../pipeline/disclosure/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import type { Hash } from "../../pipeline/index/index.ts";
-import { canonical, type JsonObject, takesAtMost } from "../../pipeline/json.ts";
+import { inOrder, type JsonObject, takesAtMost } from "../../pipeline/json.ts";
 import { manifestRoot, mostCases } from "../../pipeline/log/index.ts";
 import { type Item, mostItemBytes, type TraceContext } from "../../pipeline/tray/index.ts";
 import type { SubmitOptions } from "../ledger/index.ts";
@@ -266,9 +266,6 @@ function sealCase(plan: Plan, value: JsonObject, key: Uint8Array): Sealed {
   const secret = derive(key, "salts");
   return commit(secret, new Map(plan.fieldsOf("case").map((pointer) => [pointer, fieldAt(value, pointer)])));
 }
-
-/** A case with its members in the order of canonical JSON, as hashing, sealing and sending take it. */
-const inOrder = (value: JsonObject): JsonObject => JSON.parse(canonical(value));
 
 function keyAt(keys: readonly Uint8Array[], i: number): Uint8Array {
   const key = keys[i];

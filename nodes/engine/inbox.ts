@@ -1,8 +1,7 @@
 import type { Edge } from "../../pipeline/belt/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
-import { type Arrival, arrivalOf } from "../../pipeline/hop/index.ts";
+import { type Delivery, deliveryOf } from "../../pipeline/hop/index.ts";
 import {
-  type Item,
   type OpenedTray,
   openTray,
   signAcknowledgement,
@@ -19,12 +18,6 @@ import { createSeenTrays, inboxKey } from "./seenTrays.ts";
 import type { Sheet, Sheets } from "./sheets.ts";
 import type { Signals } from "./signals.ts";
 import type { BeginTrace } from "./tracing.ts";
-
-/** One item that passed every check. */
-export interface Delivery {
-  readonly item: Item;
-  readonly arrival: Arrival;
-}
 
 /** A tray that passed every check, on its way into the store. */
 export interface AcceptedTray {
@@ -126,7 +119,7 @@ export function createInbox(parts: InboxParts): Inbox {
       throw new BeltError("TRAY_INVALID", "Where a log has receipts is for the consumer to keep.");
     }
     const origin = { sheet: id, source: edge.from, fields: edge.fields, commitments: sheet.commitments };
-    const deliveries = items.map((item) => ({ item, arrival: arrivalOf(item, origin) }));
+    const deliveries = items.map((item) => deliveryOf(item, origin));
     if (new Set(items.map((item) => item.case)).size < items.length) {
       throw new BeltError("TRAY_INVALID", "A case is on the tray twice.");
     }

@@ -1,7 +1,8 @@
 import { BeltError } from "../../pipeline/errors.ts";
+import type { Delivery } from "../../pipeline/hop/index.ts";
 import type { TraceContext } from "../../pipeline/tray/index.ts";
 import type { Change, Store } from "../store/index.ts";
-import type { AcceptedTray, Delivery } from "./inbox.ts";
+import type { AcceptedTray } from "./inbox.ts";
 import { writeKeptTray } from "./keptTray.ts";
 import type { Finished, Line } from "./line.ts";
 import type { Clock } from "./ports.ts";

@@ -6,11 +6,10 @@ import {
   parseJson,
   planBelt,
 } from "../../pipeline/belt/index.ts";
-import type { Digest } from "../../pipeline/bytes.ts";
 import { assemble } from "../../pipeline/case/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import type { HopRules } from "../../pipeline/hop/index.ts";
-import { readManifest } from "../../pipeline/log/index.ts";
+import { type Commitments, readManifest } from "../../pipeline/log/index.ts";
 import { key, type Store } from "../store/index.ts";
 import type { Documents } from "./documents.ts";
 import type { BookedSheet, Clock, Ledger, Transport } from "./ports.ts";
@@ -26,7 +25,7 @@ export interface Sheet {
   /** The member of each station, by the station's name. */
   readonly members: ReadonlyMap<string, string>;
   /** The commitment of each case, from the manifest. */
-  readonly commitments: readonly Digest[];
+  readonly commitments: Commitments;
   /** The stations that this member works at, by name. */
   readonly places: ReadonlyMap<string, Place>;
 }
@@ -134,7 +133,7 @@ export function createSheets(parts: SheetsParts): Sheets {
     booked: BookedSheet,
     urls: readonly string[],
     signal: AbortSignal,
-  ): Promise<Digest[]> {
+  ): Promise<Commitments> {
     const kept = await store.get(manifestKey(booked.root));
     if (kept !== undefined) return readManifest(kept, booked.root, booked.count);
     let cause: unknown;

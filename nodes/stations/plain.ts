@@ -1,6 +1,6 @@
 import { formatPointer } from "../../pipeline/case/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
-import { isObject } from "../../pipeline/json.ts";
+import { isObject, namesInOrder } from "../../pipeline/json.ts";
 import type { Json, JsonObject } from "./station.ts";
 
 /** The limits of what a station gives for one case: nesting, values in all, and characters of text in all. */
@@ -53,7 +53,8 @@ function plain(value: unknown, look: Look): Json {
   if (prototype !== Object.prototype && prototype !== null) refuse(look, `is ${describe(value)}`);
   const copy: Record<string, Json> = {};
   // In the order of canonical JSON, which is what every use of an output needs.
-  for (const [name, member] of Object.entries(value).sort(byName)) {
+  for (const name of namesInOrder(value)) {
+    const member: unknown = value[name as keyof typeof value];
     if (member === undefined) continue;
     look.path.push(name);
     // Not a name that data has, and one that would change the copy instead of standing in it.
@@ -63,9 +64,6 @@ function plain(value: unknown, look: Look): Json {
   }
   return copy;
 }
-
-const byName = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
-  one < other ? -1 : 1;
 
 function text(value: string, look: Look): string {
   look.characters += value.length;

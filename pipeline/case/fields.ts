@@ -107,12 +107,13 @@ const nothing: Description = {
 /** Whether {@link look} finds nothing. */
 function isDescribed(value: Json, description: Description): boolean {
   if (description.anything || typeof value !== "object" || value === null) return true;
-  if (Array.isArray(value)) {
+  if (!isObject(value)) {
     const { first, items = nothing } = description;
-    return value.every((item: Json, index) => isDescribed(item, first[index] ?? items));
+    return value.every((item, index) => isDescribed(item, first[index] ?? items));
   }
   const { named, patterns } = description;
-  for (const [name, field] of Object.entries(value)) {
+  for (const name in value) {
+    const field = value[name] ?? null;
     const only = patterns.length === 0 ? named.get(name) : undefined;
     const isKnown =
       only === undefined

@@ -24,7 +24,7 @@ const Value = Present.refine(
 
 /** What travels: the fields that the receiver may see, and the digests of those that it may not. */
 export const Disclosure = z.strictObject({
-  disclosed: z.array(z.union([z.tuple([z.string(), SaltText, Value]), z.tuple([z.string(), SaltText])])),
+  disclosed: z.array(z.tuple([z.string(), SaltText, Value.optional()])),
   withheld: z.array(DigestText),
 });
 export type Disclosure = z.infer<typeof Disclosure>;

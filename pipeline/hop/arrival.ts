@@ -1,7 +1,8 @@
 import { type Digest, fromBase64url, toBase64url } from "../bytes.ts";
 import { open } from "../disclosure/index.ts";
 import { BeltError } from "../errors.ts";
-import { receiptHash } from "../receipt/index.ts";
+import { type Commitments, leafHash } from "../log/index.ts";
+import { receiptBytes } from "../receipt/index.ts";
 import type { Item } from "../tray/index.ts";
 import type { Arrival } from "./hop.ts";
 
@@ -12,7 +13,15 @@ export interface Origin {
   readonly source: string;
   readonly fields: readonly string[];
   /** The commitments of the sheet's cases, from the manifest. */
-  readonly commitments: readonly Digest[];
+  readonly commitments: Pick<Commitments, "at">;
+}
+
+/** One item that passed every check. */
+export interface Delivery {
+  readonly item: Item;
+  readonly arrival: Arrival;
+  /** Its sender's receipt as it is a leaf of the sender's log; a consumer's item has none. */
+  readonly leaf: Uint8Array | undefined;
 }
 
 /**
@@ -20,9 +29,9 @@ export interface Origin {
  *
  * @throws {BeltError} `COMMITMENT_MISMATCH` with the case's number as its place
  */
-export function arrivalOf(item: Item, origin: Origin): Arrival {
+export function deliveryOf(item: Item, origin: Origin): Delivery {
   const at = `case ${item.case}`;
-  const commitment = origin.commitments[item.case];
+  const commitment = origin.commitments.at(item.case);
   if (commitment === undefined)
     throw new BeltError("COMMITMENT_MISMATCH", "The sheet has no such case.", { at });
   try {
@@ -38,14 +47,19 @@ export function arrivalOf(item: Item, origin: Origin): Arrival {
   }
 }
 
-function fromCase(item: Item, { fields }: Origin, commitment: Digest): Arrival {
+function fromCase(item: Item, { fields }: Origin, commitment: Digest): Delivery {
   if (item.receipt !== undefined || item.reason !== undefined) {
     throw new BeltError("COMMITMENT_MISMATCH", "A consumer's item has no receipt.");
   }
-  return { digest: toBase64url(commitment), status: "done", fields: open(item, fields, commitment) };
+  const digest = toBase64url(commitment);
+  return {
+    item,
+    arrival: { digest, status: "done", fields: open(item, fields, commitment) },
+    leaf: undefined,
+  };
 }
 
-function fromStation(item: Item, { sheet, source, fields }: Origin, commitment: Digest): Arrival {
+function fromStation(item: Item, { sheet, source, fields }: Origin, commitment: Digest): Delivery {
   const { receipt } = item;
   if (receipt === undefined) throw new BeltError("COMMITMENT_MISMATCH", "A station's item has a receipt.");
   const { status, out } = receipt;
@@ -57,10 +71,13 @@ function fromStation(item: Item, { sheet, source, fields }: Origin, commitment: 
   ) {
     throw new BeltError("COMMITMENT_MISMATCH", "The receipt is not the sender's for this case.");
   }
-  const digest = toBase64url(receiptHash(receipt));
-  if (out !== null) return { digest, status, fields: open(item, fields, fromBase64url(out)) };
+  const leaf = receiptBytes(receipt);
+  const digest = toBase64url(leafHash(leaf));
+  if (out !== null) {
+    return { item, arrival: { digest, status, fields: open(item, fields, fromBase64url(out)) }, leaf };
+  }
   if (item.disclosed.length + item.withheld.length > 0) {
     throw new BeltError("COMMITMENT_MISMATCH", "A case that is not done has no output.");
   }
-  return { digest, status, fields: new Map() };
+  return { item, arrival: { digest, status, fields: new Map() }, leaf };
 }

@@ -1,4 +1,4 @@
-export { arrivalOf, type Origin } from "./arrival.ts";
+export { type Delivery, deliveryOf, type Origin } from "./arrival.ts";
 export {
   type Arrival,
   arrive,

@@ -1,4 +1,4 @@
-export { type Manifest, manifestRoot, mostCases, readManifest } from "./manifest.ts";
+export { type Commitments, type Manifest, manifestRoot, mostCases, readManifest } from "./manifest.ts";
 export {
   consistencyRanges,
   hashRanges,

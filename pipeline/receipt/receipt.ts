@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Bytes32, Name } from "../belt/index.ts";
 import { type Digest, utf8 } from "../bytes.ts";
 import { DigestText } from "../disclosure/index.ts";
-import { canonical } from "../json.ts";
+import { canonical, namesInOrder } from "../json.ts";
 import { leafHash, mostCases } from "../log/index.ts";
 
 /** How a station ended one case; the position is the code on the ledger (4 bits a case). */
@@ -18,11 +18,14 @@ export const CaseNumber = z
 
 const Milliseconds = z.int().nonnegative();
 
-// A record's schema drops a member `__proto__` without a word; the hash would then be of other bytes than were sent.
-const Inputs = z
-  .unknown()
-  .refine((value) => typeof value !== "object" || value === null || !Object.hasOwn(value, "__proto__"))
-  .pipe(z.record(Name, DigestText));
+// No record's schema: that drops a member `__proto__` without a word, and the hash would be of other bytes than were sent.
+const Inputs = z.custom<Readonly<Record<string, string>>>(
+  (value) => typeof value === "object" && value !== null && Object.entries(value).every(isInput),
+  "give a digest by each name",
+);
+
+const isInput = ([name, digest]: readonly [string, unknown]): boolean =>
+  Name.safeParse(name).success && DigestText.safeParse(digest).success;
 
 /** What a receipt says beyond which case at which station it is of. */
 const end = {
@@ -56,12 +59,13 @@ export function receiptBytes(receipt: Receipt): Uint8Array {
   const { case: number, finished, out, received, rules, sheet, station, status, v } = receipt;
   // What can have no canonical form is refused by it; everything else of a receipt is in characters that need no escape.
   if (!rules.isWellFormed()) return utf8(canonical(receipt));
-  const inputs = Object.keys(receipt.in)
-    .sort()
-    .map((source) => `"${source}":"${receipt.in[source]}"`);
+  let inputs = "";
+  for (const source of namesInOrder(receipt.in)) {
+    inputs += `${inputs === "" ? "" : ","}"${source}":"${receipt.in[source]}"`;
+  }
   // The members stand in the order of their names, as canonical JSON has them.
   return utf8(
-    `{"case":${number},"finished":${finished},"in":{${inputs.join()}},"out":${out === null ? "null" : `"${out}"`},` +
+    `{"case":${number},"finished":${finished},"in":{${inputs}},"out":${out === null ? "null" : `"${out}"`},` +
       `"received":${received},"rules":${JSON.stringify(rules)},"sheet":"${sheet}","station":"${station}",` +
       `"status":"${status}","v":${v}}`,
   );

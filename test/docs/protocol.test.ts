@@ -14,7 +14,7 @@ import { fromHex, toHex } from "../../pipeline/bytes.ts";
 import { assemble, compileSchema } from "../../pipeline/case/index.ts";
 import { commit } from "../../pipeline/disclosure/index.ts";
 import { type Code, catalogue } from "../../pipeline/errors.ts";
-import { type Arrival, arrivalOf, arrive, emptyHop, next } from "../../pipeline/hop/index.ts";
+import { type Arrival, arrive, deliveryOf, emptyHop, next } from "../../pipeline/hop/index.ts";
 import { packStatuses } from "../../pipeline/index/statuses.ts";
 import { canonical, type Json } from "../../pipeline/json.ts";
 import {
@@ -164,7 +164,7 @@ describe("this implementation agrees with the example", () => {
       fields: ["/person/born"],
       commitments: parts.commitments,
     };
-    const born = opened.items.map((item) => arrivalOf(item, origin).fields.get("/person/born"));
+    const born = opened.items.map((item) => deliveryOf(item, origin).arrival.fields.get("/person/born"));
     expect(born).toEqual(["1990-05-01", "2019-02-28", "1971-12-31"]);
   });
 
@@ -232,8 +232,8 @@ describe("this implementation agrees with the example", () => {
         receipt: Receipt.parse(receipt),
       };
       const arrivals: [string, Arrival][] = [
-        ["age", arrivalOf(age, fromAge)],
-        ["case", arrivalOf(own, fromCase)],
+        ["age", deliveryOf(age, fromAge).arrival],
+        ["case", deliveryOf(own, fromCase).arrival],
       ];
       const hop = arrivals.reduce((hop, [source, arrival]) => arrive(hop, source, arrival), emptyHop);
       return next(hop, rules);
@@ -245,7 +245,10 @@ describe("this implementation agrees with the example", () => {
     ]);
     const path = { sheet: at("sheet id"), edge: "age>letter" };
     const onwards = readItems(path, Payload.parse(json("items-onwards")));
-    expect(onwards.map((item) => arrivalOf(item, fromAge).fields.get("/adult"))).toEqual([true, undefined]);
+    expect(onwards.map((item) => deliveryOf(item, fromAge).arrival.fields.get("/adult"))).toEqual([
+      true,
+      undefined,
+    ]);
   });
 
   test("on the reports", () => {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import canonicalize from "canonicalize";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canonical, type Json, takesAtMost } from "../../pipeline/json.ts";
+import { canonical, inOrder, isObject, type Json, JsonValue, takesAtMost } from "../../pipeline/json.ts";
 import { parseJson } from "../../pipeline/jsonText.ts";
 import { outcomeOf } from "../support/outcome.ts";
 import { json } from "./case/arbitraries.ts";
@@ -29,14 +29,62 @@ describe("the size of a value's text", () => {
   });
 });
 
+describe("what passes as JSON", () => {
+  const nested = (levels: number): Json => (levels === 0 ? {} : [nested(levels - 1)]);
+
+  it("is every value that a text can say, as it is", () => {
+    fc.assert(
+      fc.property(json, (value) => {
+        expect(JsonValue.parse(value)).toBe(value);
+      }),
+    );
+    expect(JsonValue.safeParse(nested(63)).success).toBe(true);
+  });
+
+  it.each([
+    ["nothing", undefined],
+    ["no number", [Number.NaN]],
+    ["a function", { a: () => 1 }],
+    ["a large integer", { a: { b: 1n } }],
+    ["more than 64 levels", nested(64)],
+  ])("is not %s", (_, value) => {
+    expect(JsonValue.safeParse(value).success).toBe(false);
+  });
+});
+
+describe("an object in order", () => {
+  const object = json.filter(isObject);
+
+  it("says the same, as canonical JSON has it, and is itself where it said so already", () => {
+    fc.assert(
+      fc.property(object, (value) => {
+        const ordered = inOrder(value);
+        expect(ordered).toEqual(value);
+        // An engine puts names that look like indexes first, wherever they are written.
+        if (!/"\d+":/.test(JSON.stringify(value))) {
+          expect(JSON.stringify(ordered)).toBe(canonical(value));
+          expect(inOrder(ordered)).toBe(ordered);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("has a member of the name __proto__ as a member", () => {
+    const text = '{"__proto__":{"a":1},"b":2}';
+    const turned: Json = JSON.parse('{"b":2,"__proto__":{"a":1}}');
+    expect(isObject(turned) && JSON.stringify(inOrder(turned))).toBe(text);
+  });
+});
+
 describe("canonical", () => {
-  const inOrder = (value: Json): Json => JSON.parse(canonicalize(value) ?? "null");
+  const rewritten = (value: Json): Json => JSON.parse(canonicalize(value) ?? "null");
 
   it("gives what the reference implementation of RFC 8785 gives, in whatever order members stand", () => {
     fc.assert(
       fc.property(json, (value) => {
         expect(canonical(value)).toBe(canonicalize(value));
-        expect(canonical(inOrder(value))).toBe(canonicalize(value));
+        expect(canonical(rewritten(value))).toBe(canonicalize(value));
       }),
       { numRuns: 1_000 },
     );

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { fromBase64url, toBase64url } from "../../../pipeline/bytes.ts";
 import { commit, disclose, type Fields } from "../../../pipeline/disclosure/index.ts";
-import { arrivalOf, type Origin } from "../../../pipeline/hop/index.ts";
+import { deliveryOf, type Origin } from "../../../pipeline/hop/index.ts";
 import type { Json } from "../../../pipeline/json.ts";
 import { type Receipt, receiptHash } from "../../../pipeline/receipt/index.ts";
 import type { Item } from "../../../pipeline/tray/index.ts";
@@ -55,6 +55,8 @@ const failedItem: Item = {
   withheld: [],
   receipt: { ...receipt, status: "failed", out: null },
 };
+
+const arrivalOf = (item: Item, origin: Origin) => deliveryOf(item, origin).arrival;
 
 const refuses = (item: Item, origin: Origin) =>
   expect(() => arrivalOf(item, origin)).toThrow(

@@ -15,7 +15,11 @@ describe("a manifest", () => {
       fc.property(commitments, (commitments) => {
         const root = manifestRoot(commitments);
         expect(root).toBe(toHex(MTH(commitments)));
-        expect(readManifest(Buffer.concat(commitments), root).map(hex)).toEqual(commitments.map(hex));
+        const read = readManifest(Buffer.concat(commitments), root);
+        expect(commitments.map((_, number) => hex(read.at(number) ?? Buffer.alloc(0)))).toEqual(
+          commitments.map(hex),
+        );
+        expect([read.length, read.at(commitments.length)]).toEqual([commitments.length, undefined]);
       }),
     );
   });
