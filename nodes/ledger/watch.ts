@@ -151,7 +151,7 @@ export function createWatch(parts: WatchParts): Watch {
   };
 
   /** The nonce is not used yet. */
-  const attend = async (entry: Entry, { mined, held }: Counts) => {
+  const attend = async (entry: Entry, { mined }: Counts) => {
     undo(entry);
     if (now() - entry.sentAt < parts.resendAfter * 2 ** Math.min(entry.resends, 6)) return;
     const known = await rpc.call(z.object({}).nullable(), "eth_getTransactionByHash", [
@@ -160,7 +160,9 @@ export function createWatch(parts: WatchParts): Watch {
     const isNext = entry.intent.nonce === mined;
     if (isNext && (await isLeftOut(entry, known !== null))) return raise(entry);
     if (known) return;
-    // What is in a block that the network has not decided on is in no pool, and counts all the same.
+    // What is in a block that the network has not decided on is in no pool, and counts all the same. Counted after it was
+    // looked for: it may have been dropped since the round began.
+    const { held } = await parts.counts();
     if (entry.state === "sent" && entry.intent.nonce >= held) enterState(entry, "dropped");
     entry.resends++;
     await send(entry);

@@ -28,21 +28,54 @@ describe("a transaction that the pool drops", () => {
     expect(resends.slice(0, 4)).toEqual([0, 0, 0, 1]);
   });
 
+  it("is noticed also when that happens while it is looked for", async () => {
+    const ledger = await used.chain.open(2, { url: used.proxy.url });
+    await used.chain.rpc("evm_setAutomine", false);
+    const states: string[] = [];
+    const anchored = ledger.anchor(used.head(), { onState: ({ state }) => states.push(state) });
+    await until(() => states.includes("sent"));
+    const { nonce } = only(ledger);
+    used.proxy.calls.length = 0;
+    let dropped = false;
+    // The pool has it when the account's transactions are counted, and no longer when it is asked for.
+    used.proxy.change = ({ method, params }, answer) => {
+      if (used.proxy.calls.some((call) => call.method === "eth_sendRawTransaction")) return;
+      if (method === "eth_getTransactionByHash") {
+        answer.result = null;
+        dropped = true;
+      }
+      if (dropped && method === "eth_getTransactionCount" && params.includes("pending"))
+        answer.result = `0x${nonce.toString(16)}`;
+    };
+    await until(() => only(ledger).resends === 1 && only(ledger).state === "sent");
+    await used.chain.mine(1);
+    await anchored;
+    expect(states).toEqual(["signed", "sent", "dropped", "sent", "mined"]);
+  });
+
   it("does not hold up the others for long", async () => {
     const ledger = await used.chain.open(2);
     await used.chain.rpc("evm_setAutomine", false);
     const before = await used.nonceOf(2);
     const all = Array.from({ length: 12 }, used.head);
     const anchored = Promise.all(all.map((each) => ledger.anchor(each)));
+    // Each once: what is dropped again and again rests longer each time.
+    const dropped = new Set<string>();
+    const toDrop = () =>
+      ledger
+        .submissions()
+        .find(({ nonce, state, hash }) => nonce % 3 === 0 && state === "sent" && !dropped.has(hash));
+    await until(toDrop);
     for (let mined = before; mined < before + 12; mined = await used.nonceOf(2)) {
       await until(() => ledger.submissions().some(({ state }) => state === "sent"));
-      const dropped = ledger.submissions().find(({ nonce }) => nonce % 3 === 0);
-      if (dropped && mined < before + 6)
-        await used.chain.rpc("hardhat_dropTransaction", dropped.hash).catch(() => undefined);
+      const { hash } = toDrop() ?? {};
+      const isDropped = hash && (await used.chain.rpc("hardhat_dropTransaction", hash).catch(() => false));
+      if (isDropped) dropped.add(hash);
       await used.chain.mine(1);
     }
     await anchored;
     expect(await used.nonceOf(2)).toBe(before + 12);
+    expect(dropped.size).toBeGreaterThan(0);
     expect(sizesOf(ledger).slice(-12)).toEqual(all.map((each) => each.size));
   });
 
