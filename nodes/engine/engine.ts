@@ -269,7 +269,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       prepare(booked);
       if (!leads) return;
       deadlines.heard({ takenBack, booked });
-      payments.look(moved);
+      payments.heard({ takenBack, moved });
       void consumer.proceed();
     },
     load: () => ({

@@ -1,12 +1,12 @@
 import { type AcceptanceParts, createAcceptance, type Due } from "./acceptance.ts";
-import type { BookedSheet } from "./ports.ts";
+import type { BookedSheet, LedgerNews } from "./ports.ts";
 import { asProblem, isRefusal } from "./problem.ts";
 import { stationsOf } from "./sheets.ts";
 
 /** Sees to it that what is done is paid, and that what is owed to this member arrives. */
 export interface Payments {
-  /** The ledger has news of these sheets. */
-  look(sheets: Iterable<string>): void;
+  /** The ledger has news. */
+  heard(news: Pick<LedgerNews, "moved" | "takenBack">): void;
   /** Runs until aborted. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -49,8 +49,14 @@ export function createPayments(parts: PaymentParts): Payments {
   let owedSince: number | undefined;
   let woken = new AbortController();
 
-  function look(sheets: Iterable<string>): void {
-    for (const sheet of sheets) open.add(sheet);
+  function findAll(): void {
+    for (const booked of ledger.sheets()) if (dues(booked).length > 0) open.add(booked.sheet);
+  }
+
+  function heard({ moved, takenBack }: Parameters<Payments["heard"]>[0]): void {
+    // What was settled in a block that was taken back is to be settled again, and nobody else may see to it.
+    if (takenBack) findAll();
+    for (const sheet of moved) open.add(sheet);
     woken.abort("news");
   }
 
@@ -186,9 +192,9 @@ export function createPayments(parts: PaymentParts): Payments {
   });
 
   return {
-    look,
+    heard,
     async run(until) {
-      for (const booked of ledger.sheets()) if (dues(booked).length > 0) open.add(booked.sheet);
+      findAll();
       while (!until.aborted) {
         woken = new AbortController();
         const news = AbortSignal.any([woken.signal, until]);

@@ -281,6 +281,45 @@ describe("payments", () => {
     expect(consortium.ledger.sheets.get(sheet)?.disputes.size).toBe(0);
   });
 
+  describe("of a report whose settlement was in a block that was taken back", () => {
+    /** Books, has everything paid, and takes the settlement of the north's report back. */
+    async function takeBack() {
+      const clock = new SteppingClock(Date.now());
+      consortium = new Consortium({ members, clock, limits: { anchorAfter: 60_000 } });
+      const { ledger } = consortium;
+      ledger.acceptanceWindow = 60;
+      ledger.now = () => clock.now();
+      await consortium.start();
+      const sheet = await consortium.book("shop", await consortium.publish(belt, "shop"), cases);
+      while (ledger.withdrawals.length < 3) await clock.pass(500);
+      ledger.sheets.get(sheet)?.settlers.delete(0);
+      ledger.withdrawals.length = 0;
+      const tell = (...names: readonly string[]) => {
+        for (const name of names)
+          consortium.engine(name).ledgerChanged({ takenBack: true, booked: [], closed: [], moved: [] });
+      };
+      return { clock, sheet, tell };
+    }
+    const both = () => ({ [addressOf("north")]: 2n, [addressOf("shop")]: 1n });
+
+    it("are made again, and withdrawn, without a restart", async () => {
+      const { clock, sheet, tell } = await takeBack();
+      tell("shop", "north", "south");
+      await clock.pass(1_000);
+      expect(settlers(sheet)[0]).toBe(addressOf("shop"));
+      expect(withdrawn()).toEqual(both());
+    });
+
+    it("are seen to by the station after the window when its consumer is gone", async () => {
+      const { clock, sheet, tell } = await takeBack();
+      consortium.kill("shop");
+      tell("north");
+      await clock.pass(70_000);
+      expect(settlers(sheet)[0]).toBe(addressOf("north"));
+      expect(withdrawn()).toEqual({ [addressOf("north")]: 2n });
+    });
+  });
+
   it("are made after a restart of the consumer's node, for what was reported meanwhile", async () => {
     consortium.ledger.lie = (report) => {
       consortium.kill("shop");
