@@ -230,7 +230,10 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const own = { ...shared, member: self.member };
   const deadlines = createDeadlines(own);
   const { withdrawAfter } = limits;
-  const payments = createPayments({ ...own, cases, collector, documents, withdrawAfter });
+  const payments = createPayments({
+    ...{ ...own, cases, collector, documents, withdrawAfter },
+    random: () => fraction(random),
+  });
   const running = [
     outbox.run(signal, share && (({ edge }) => leads && isOwn(edge))),
     begun.then(() => settlement.run(signal)),

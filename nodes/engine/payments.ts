@@ -1,6 +1,7 @@
 import { type AcceptanceParts, createAcceptance, type Due } from "./acceptance.ts";
 import type { BookedSheet, LedgerNews } from "./ports.ts";
 import { asProblem, isRefusal } from "./problem.ts";
+import { createRests } from "./rests.ts";
 import { stationsOf } from "./sheets.ts";
 
 /** Sees to it that what is done is paid, and that what is owed to this member arrives. */
@@ -15,6 +16,8 @@ export interface PaymentParts extends AcceptanceParts {
   readonly member: string;
   /** What is owed is withdrawn after this many milliseconds, with all that is owed by then, in one transaction. */
   readonly withdrawAfter: number;
+  /** A number from 0 up to, not including, 1: the jitter of retries. */
+  readonly random: () => number;
 }
 
 /** Reports of a sheet that are not accepted, and when to look at them again, in milliseconds since 1970. */
@@ -25,20 +28,22 @@ interface Left {
 
 /** The longest time between two looks, in milliseconds: clocks can be set meanwhile. */
 const longestWait = 30_000;
-/** How long what failed rests before it is tried again, unless there is news first. */
-const rest = 5_000;
 /** How long the consumer waits, from a sheet's first report on, for the others, so that one transaction accepts all. */
 const together = 10_000;
 /** What the contracts give supervisors to decide a dispute, after the acceptance window, in seconds. */
 const decisionLimit = 30 * 86_400;
+
+const acceptanceOf = (sheet: string, station: number): string =>
+  `accept the report of station ${station} of sheet ${sheet}`;
 
 /**
  * The consumer's side accepts what agrees with its receipts, and disputes what does not. The station's side settles
  * what its consumer did not accept within the acceptance window, and ends disputes that nobody decided in time.
  */
 export function createPayments(parts: PaymentParts): Payments {
-  const { ledger, clock, signals, member, signal, withdrawAfter } = parts;
+  const { ledger, clock, signals, member, withdrawAfter } = parts;
   const examine = createAcceptance(parts);
+  const rests = createRests(parts);
   /** When the first report of a sheet was seen whose others are waited for. */
   const waiting = new Map<string, number>();
   /** The sheets that have, or may have, a report to be settled. */
@@ -54,8 +59,12 @@ export function createPayments(parts: PaymentParts): Payments {
   }
 
   function heard({ moved, takenBack }: Parameters<Payments["heard"]>[0]): void {
-    // What was settled in a block that was taken back is to be settled again, and nobody else may see to it.
-    if (takenBack) findAll();
+    // What was settled in a block that was taken back is to be settled again, and nobody else may see to it. What was refused
+    // may have been so for what counts no more.
+    if (takenBack) {
+      findAll();
+      rests.forget();
+    }
     for (const sheet of moved) open.add(sheet);
     woken.abort("news");
   }
@@ -92,7 +101,10 @@ export function createPayments(parts: PaymentParts): Payments {
     if (time > clock.now()) return { left: pending, times: [time] };
     const examined = await Promise.all(
       pending.map(async (due) => {
-        const found = await attempt(`examine a report of sheet ${sheet}`, examine(due));
+        const { station } = due;
+        const resting = rests.until(sheet, acceptanceOf(sheet, station));
+        const what = `examine the report of station ${station} of sheet ${sheet}`;
+        const found = resting ?? (await rests.attempt(sheet, what, () => examine(due)));
         return { due, found };
       }),
     );
@@ -107,16 +119,22 @@ export function createPayments(parts: PaymentParts): Payments {
 
   /** Accepts reports by one transaction, or one by one where the ledger refuses that; gives when to try again which fail. */
   async function acceptAgreed(sheet: string, agreed: readonly number[]): Promise<(number | undefined)[]> {
-    try {
-      await ledger.accept(sheet, agreed);
-    } catch (problem) {
-      if (agreed.length === 1 || !isRefusal(asProblem(problem))) throw problem;
-      const what = (station: number): string => `accept the report of station ${station} of sheet ${sheet}`;
-      const each = agreed.map((station) => attempt(what(station), acceptAgreed(sheet, [station])));
-      return (await Promise.all(each)).flat();
+    const alone = (station: number) =>
+      rests.attempt(sheet, acceptanceOf(sheet, station), () => acceptTogether(sheet, [station]));
+    if (agreed.length > 1) {
+      try {
+        await acceptTogether(sheet, agreed);
+        return [];
+      } catch (problem) {
+        if (!isRefusal(asProblem(problem))) throw problem;
+      }
     }
+    return Promise.all(agreed.map(alone));
+  }
+
+  async function acceptTogether(sheet: string, agreed: readonly number[]): Promise<undefined> {
+    await ledger.accept(sheet, agreed);
     for (const number of agreed) signals.emit("settled", { sheet, number });
-    return [];
   }
 
   /** Settles the report of an own station if its consumer's time for that is over; gives the time to look again. */
@@ -153,7 +171,10 @@ export function createPayments(parts: PaymentParts): Payments {
     const own = stationsOf(booked, parts);
     const settled = left
       .filter(({ station }) => own.includes(station))
-      .map((due) => attempt(`settle sheet ${booked.sheet}`, settle(due)));
+      .map((due) => {
+        const what = `settle the report of station ${due.station} of sheet ${booked.sheet}`;
+        return rests.attempt(booked.sheet, what, () => settle(due));
+      });
     const others = (await Promise.all(settled)).flatMap((time) => time ?? []);
     return Math.min(...times, ...others);
   }
@@ -168,21 +189,16 @@ export function createPayments(parts: PaymentParts): Payments {
       const pending = dues(booked);
       if (pending.length === 0) {
         waiting.delete(booked.sheet);
+        rests.forget(booked.sheet);
         return [];
       }
       open.add(booked.sheet);
-      return [attempt(`settle sheet ${booked.sheet}`, see(booked, pending))];
+      const { sheet } = booked;
+      return [rests.attempt(sheet, `settle sheet ${sheet}`, () => see(booked, pending))];
     });
     const times = await Promise.all(work);
-    const withdrawal = await attempt("withdraw what is owed", withdraw());
+    const withdrawal = await rests.attempt("", "withdraw what is owed", withdraw);
     return Math.min(...times, withdrawal ?? Number.POSITIVE_INFINITY, clock.now() + longestWait);
-  }
-
-  function attempt<T>(what: string, action: Promise<T>): Promise<T | number> {
-    return action.catch((problem: unknown) => {
-      if (!signal.aborted) signals.emit("trouble", { what, problem });
-      return clock.now() + rest;
-    });
   }
 
   // A receipt can come after the report, and is then what its acceptance waits for.

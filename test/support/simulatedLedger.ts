@@ -34,8 +34,13 @@ export class SimulatedLedger {
   readonly offers = new Map<string, OfferRecord>();
   readonly belts = new Map<string, readonly string[]>();
   readonly sheets = new Map<string, Booked>();
-  /** Stations whose acceptance the contracts refuse, and with it that of all that are accepted by the same transaction. */
-  readonly unacceptable = new Set<number>();
+  /**
+   * Stations of whose reports the contracts accept and dispute none, and their words. With one of them they refuse all that
+   * are accepted by the same transaction.
+   */
+  readonly unacceptable = new Map<number, string>();
+  /** The stations of every acceptance and dispute that was refused so. */
+  readonly refusals: (readonly number[])[] = [];
   /** The stations of every acceptance. */
   readonly acceptances: (readonly number[])[] = [];
   readonly heads = new Map<string, { readonly size: number; readonly root: string }[]>();
@@ -162,8 +167,7 @@ export class SimulatedLedger {
         write();
         if (this.sheets.get(sheet)?.consumer !== member)
           throw new BeltError("LEDGER_REVERTED", "Only the consumer accepts.");
-        if (stations.some((station) => this.unacceptable.has(station)))
-          throw new BeltError("LEDGER_DONE_BEFORE", "The ledger refuses to accept one of them.");
+        this.#refuse(stations);
         this.acceptances.push(stations);
         for (const station of stations) this.#settle(sheet, station, member);
       },
@@ -177,6 +181,7 @@ export class SimulatedLedger {
       dispute: async (dispute) => {
         write();
         const { sheet, station } = dispute;
+        this.#refuse([station]);
         const booked = this.sheets.get(sheet);
         if (booked?.consumer !== member || booked.disputes.has(station) || booked.settlers.has(station))
           throw new BeltError("LEDGER_REVERTED", "Only the consumer disputes, before it is settled.");
@@ -202,6 +207,13 @@ export class SimulatedLedger {
         this.owed.delete(member);
       },
     };
+  }
+
+  #refuse(stations: readonly number[]): void {
+    const [words] = stations.flatMap((station) => this.unacceptable.get(station) ?? []);
+    if (words === undefined) return;
+    this.refusals.push(stations);
+    throw new BeltError("LEDGER_STATE_REFUSED", words);
   }
 
   #settle(sheet: string, station: number, settler: string): void {

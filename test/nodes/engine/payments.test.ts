@@ -99,7 +99,7 @@ describe("payments", () => {
     const clock = new SteppingClock(Date.now());
     consortium = new Consortium({ members, clock });
     const { acceptances, unacceptable, sheets } = consortium.ledger;
-    unacceptable.add(0);
+    unacceptable.set(0, "The ledger refuses it.");
     await consortium.start();
     const sheet = await consortium.book("shop", await consortium.publish(belt, "shop"), cases);
     while (sheets.get(sheet)?.reports.size !== 2) await clock.pass(500);
@@ -108,13 +108,60 @@ describe("payments", () => {
     const told = consortium.member("shop").troubles.find(({ what }) => what.includes(sheet));
     expect(told).toMatchObject({
       what: expect.stringContaining("station 0"),
-      problem: { code: "LEDGER_DONE_BEFORE" },
+      problem: { code: "LEDGER_STATE_REFUSED" },
     });
     // It is tried again like everything that fails, and alone.
     unacceptable.clear();
     await clock.pass(6_000);
     expect(acceptances).toEqual([[1], [0]]);
   });
+
+  it.each([
+    { what: "accept", claims: false },
+    { what: "dispute", claims: true },
+  ])(
+    "are tried less and less often, and that is told once, where the ledger refuses to $what",
+    async ({ claims }) => {
+      const clock = new SteppingClock(Date.now());
+      consortium = new Consortium({ members, clock, limits: { anchorAfter: 60_000 } });
+      const { ledger } = consortium;
+      ledger.acceptanceWindow = 86_400;
+      if (claims) ledger.lie = (report) => ({ ...report, exceptions: new Map() });
+      ledger.unacceptable.set(0, "The ledger refuses it.");
+      await consortium.start();
+      const sheet = await consortium.book("shop", await consortium.publish(belt, "shop"), cases);
+      while (ledger.sheets.get(sheet)?.reports.size !== 2) await clock.pass(500);
+      const hear = (takenBack: boolean) =>
+        consortium.engine("shop").ledgerChanged({ takenBack, booked: [], closed: [], moved: [sheet] });
+      const told = () => consortium.member("shop").troubles.filter(({ what }) => what.includes(sheet));
+      // There is news twice a second.
+      for (let news = 0; news < 120; news++) {
+        await clock.pass(500);
+        hear(false);
+      }
+      expect(ledger.acceptances).toEqual([[1]]);
+      expect(ledger.refusals.length).toBeGreaterThan(3);
+      expect(ledger.refusals.length).toBeLessThan(10);
+      expect(told()).toMatchObject([{ problem: { message: "The ledger refuses it." } }]);
+
+      ledger.unacceptable.set(0, "The ledger refuses it for another reason.");
+      await clock.pass(600_000);
+      const before = ledger.refusals.length;
+      await clock.pass(3_600_000);
+      expect(ledger.refusals.length - before).toBeGreaterThanOrEqual(12);
+      expect(ledger.refusals.length - before).toBeLessThanOrEqual(25);
+      expect(told()).toMatchObject([
+        { problem: { message: "The ledger refuses it." } },
+        { problem: { message: "The ledger refuses it for another reason." } },
+      ]);
+
+      // What it was refused for may be among what was taken back.
+      ledger.unacceptable.clear();
+      hear(true);
+      await clock.pass(1);
+      expect(ledger.acceptances).toEqual([[1], [0]]);
+    },
+  );
 
   it("are not tried one by one while the ledger is away", async () => {
     const clock = new SteppingClock(Date.now());
