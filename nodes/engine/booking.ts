@@ -55,7 +55,7 @@ export interface KeptBookingParts extends Omit<FateParts, "ledger" | "awaited"> 
  * Books a sheet that is kept, or takes it back with its cases once it is certain that it never will be booked.
  *
  * @returns why it was taken back; undefined when it is booked
- * @throws what keeps it from being booked for now; it stays, and may be booked
+ * @throws what keeps it from being booked for now; it stays, and may be booked. Whoever waits is told so with it
  */
 export type BookKept = (
   own: OwnSheet,
@@ -71,8 +71,7 @@ export function createBookKept(parts: KeptBookingParts): BookKept {
     } catch (problem) {
       if (!(problem instanceof BeltError)) throw problem;
       const fate = await fateOf(own, problem, { ...parts, awaited });
-      // Who was told that it is refused would hand its cases in again.
-      if (fate === "unknown") throw awaited && saysNo(problem, awaited) ? notCertain(own, problem) : problem;
+      if (fate === "unknown") throw awaited ? stillKept(own, problem) : problem;
       if (fate === "refused") {
         await store.batch(cases.takeBack(own));
         return problem;
@@ -91,13 +90,21 @@ export const notBooked = ({ sheet, count }: OwnSheet, cause?: BeltError): BeltEr
     { cause },
   );
 
-const notCertain = ({ sheet }: OwnSheet, cause: BeltError): BeltError =>
-  new BeltError(
-    "LEDGER_UNREACHABLE",
-    `Sheet ${sheet} was refused, and may be booked all the same: the ledger has not said its last word. ${cause.message}`,
-    {
-      remedy:
-        "Its cases are kept: it is booked or taken back by itself. Ask again under the booking's key, or see the node's sheets.",
-      cause,
-    },
-  );
+/** What is said of a sheet that is kept: who thought that it is refused would hand its cases in again, and have two. */
+function stillKept({ sheet }: OwnSheet, cause: BeltError): BeltError {
+  const ask = "Ask again under the booking's key, or see the node's sheets.";
+  if (isRefusal(cause)) {
+    return new BeltError(
+      "LEDGER_UNREACHABLE",
+      `Sheet ${sheet} was refused, and may be booked all the same: the ledger has not said its last word. ${cause.message}`,
+      { remedy: `Its cases are kept: it is booked or taken back by itself. ${ask}`, cause },
+    );
+  }
+  const { code, message, remedy, at, retryAfter } = cause;
+  return new BeltError(code, `Sheet ${sheet} is kept, and not known to be booked yet. ${message}`, {
+    remedy: `${remedy} Do not hand the cases in again: they are kept, and booked by themselves once that is possible. ${ask}`,
+    ...(at === undefined ? {} : { at }),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+    cause,
+  });
+}

@@ -54,7 +54,10 @@ describe("a sheet that was kept while the ledger was away", () => {
     const id = await consortium.publish(belt, "shop");
     consortium.ledger.outage = away;
     const deadline = start / 1_000 + 3_600;
-    await expect(consortium.book("shop", id, [{ n: 1 }, { n: 2 }], { deadline })).rejects.toBe(away);
+    await expect(consortium.book("shop", id, [{ n: 1 }, { n: 2 }], { deadline })).rejects.toMatchObject({
+      code: "LEDGER_UNREACHABLE",
+      cause: away,
+    });
     expect(await kept()).toHaveLength(6);
     const said: { readonly sheet: string; readonly problem: BeltError }[] = [];
     shop().signals.on("notBooked", (each) => said.push(each));
@@ -89,6 +92,36 @@ describe("a sheet that was kept while the ledger was away", () => {
     expect(said).toEqual([]);
   });
 
+  it.each<Code>(["LEDGER_FUNDS_SHORT", "LEDGER_CALL_FAILED", "LEDGER_STALLED"])(
+    "because of %s is said to be kept, and to be booked by itself, and so it is",
+    async (code) => {
+      const clock = new SteppingClock(start);
+      const limits = { anchorAfter: hour, withdrawAfter: hour };
+      consortium = new Consortium({ members: { shop: [], north: [double] }, clock, limits });
+      await consortium.start();
+      const id = await consortium.publish(belt, "shop");
+      const cause = new BeltError(code, "The account cannot pay to book.");
+      consortium.ledger.outage = cause;
+      const answer = await consortium.book("shop", id, [{ n: 1 }]).catch((problem: unknown) => problem);
+      const [own = expect.fail("it is not kept")] = await Array.fromAsync(
+        consortium.engine("shop").cases.sheets(),
+      );
+      expect(answer).toMatchObject({
+        code,
+        cause,
+        message: `Sheet ${own.sheet} is kept, and not known to be booked yet. The account cannot pay to book.`,
+        remedy: expect.stringMatching(/^(.+) Do not hand the cases in again: .* booked by themselves/),
+      });
+      expect(answer).toMatchObject({ remedy: expect.stringContaining(cause.remedy) });
+      // The log has the ledger's own words.
+      await clock.pass(6_000);
+      expect(shop().troubles).toMatchObject([{ problem: cause }]);
+      consortium.ledger.outage = undefined;
+      await clock.pass(6_000);
+      expect([...consortium.ledger.sheets.keys()]).toEqual([own.sheet]);
+    },
+  );
+
   it("is booked once the ledger is back, though there is no news of it", async () => {
     const { clock } = await handIn();
     consortium.ledger.outage = undefined;
@@ -119,7 +152,7 @@ describe("a booking that fails", () => {
     async (code) => {
       const lost = new BeltError(code, "The ledger is not followed any more.");
       consortium.ledger.lostAnswer = lost;
-      await expect(book()).rejects.toBe(lost);
+      await expect(book()).rejects.toMatchObject({ code, cause: lost });
       expect(await kept()).toHaveLength(4);
       consortium.kill("shop");
       await consortium.start("shop");
@@ -171,7 +204,7 @@ describe("a booking that fails", () => {
 
   it("is not tried while the ledger is not followed any more", async () => {
     consortium.ledger.outage = new BeltError("LEDGER_REPLACED", "It is another ledger.");
-    await expect(book()).rejects.toBe(consortium.ledger.outage);
+    await expect(book()).rejects.toMatchObject({ cause: consortium.ledger.outage });
     consortium.ledger.replaced = "It is another ledger.";
     await consortium.engine("shop").consumer.proceed();
     expect(consortium.member("shop").troubles).toEqual([]);
