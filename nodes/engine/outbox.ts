@@ -6,6 +6,7 @@ import type { Clock, Ledger, Transport } from "./ports.ts";
 import { asProblem, isRefusal } from "./problem.ts";
 import { type Queues, queuesOf, type Waiting } from "./queues.ts";
 import { isOfThePartner, leftOf, type Pause, pauseAfter, type RetryLimits } from "./retries.ts";
+import { createSettledTrays } from "./settledTrays.ts";
 import type { Signals } from "./signals.ts";
 import { type OutgoingName, TrayQueue, type WaitingTray } from "./trayQueue.ts";
 
@@ -69,6 +70,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
   const room = { left: parts.mostBytes ?? 32 * 1024 * 1024 };
   const lines = new Map<string, Line>();
   let running: AbortSignal | undefined;
+  const settled = createSettledTrays({ store, clock });
 
   /** What goes to one partner. */
   interface Line {
@@ -156,7 +158,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
   async function attempt(tray: WaitingTray, signal: AbortSignal): Promise<BeltError | undefined> {
     try {
       if (ledger.sheet(tray.sheet)?.expired) {
-        await store.batch([{ type: "del", key: trayKey(tray) }]);
+        settled.add(trayKey(tray), signal);
         return undefined;
       }
       const partner = ledger.partner(tray.to);
@@ -173,7 +175,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
       };
       const { sheet, edge, tray: number } = tray;
       verifyAcknowledgement(text, { sheet, edge, tray: number, by: tray.to, hash: trayHash(bytes) }, keys);
-      await store.batch([{ type: "del", key: trayKey(tray) }]);
+      settled.add(trayKey(tray), signal);
       signals.emit("sent", { tray, milliseconds: clock.now() - tray.since, attempts: tray.failures + 1 });
       return undefined;
     } catch (error) {
@@ -209,8 +211,9 @@ export function createOutbox(parts: OutboxParts): Outbox {
 
   async function takeUp(isWanted: (tray: OutgoingName) => boolean): Promise<void> {
     const left = await Array.fromAsync(store.keys({ prefix: "outbox/" }));
-    // What this process has written by now waits already.
-    const known = new Set([...lines.values()].flatMap(({ queue }) => [...queue.trays()].map(trayKey)));
+    // What this process has written by now waits already, or is through.
+    const waiting = [...lines.values()].flatMap(({ queue }) => [...queue.trays()].map(trayKey));
+    const known = new Set([...waiting, ...settled.keys()]);
     for (const stored of left) {
       if (known.has(stored)) continue;
       const [, to = "", sheet = "", edge = "", number = ""] = stored.split("/");
@@ -258,6 +261,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
         else signal.addEventListener("abort", () => resolve(), { once: true });
       });
       await Promise.all([...lines.values()].map((line) => line.done));
+      await settled.delete();
     },
   };
 }

@@ -31,6 +31,8 @@ class Bench {
   skew = 0;
   answer: Answer = () => undefined;
   readonly outbox: Outbox;
+  readonly stop = new AbortController();
+  readonly ended: Promise<void>;
 
   constructor({ seed = "1", mostBytes }: { seed?: string; mostBytes?: number } = {}) {
     const random = new Random(seed);
@@ -52,7 +54,7 @@ class Bench {
         deliver: (_url, bytes) => new Promise((resolve, reject) => this.#take(bytes, resolve, reject)),
       },
     });
-    void this.outbox.run(new AbortController().signal);
+    this.ended = this.outbox.run(this.stop.signal);
   }
 
   /** A partner's answer takes ten milliseconds. */
@@ -213,4 +215,48 @@ test("a tray that something before its partner refuses holds up the others for a
   await bench.send(many(50));
   await bench.passes(2 * second);
   expect(bench.delivered.size).toBe(49);
+});
+
+describe("what a partner has acknowledged", () => {
+  const kept = async (bench: Bench): Promise<number> =>
+    (await Array.fromAsync(bench.store.keys({ prefix: "outbox/" }))).length;
+
+  test("is deleted a moment later, all of it at once, and the next tray does not wait for that", async () => {
+    const bench = new Bench();
+    let writes = 0;
+    await bench.send(many(10));
+    const batch = bench.store.batch.bind(bench.store);
+    bench.store.batch = (changes) => {
+      writes++;
+      return batch(changes);
+    };
+    await bench.passes(150);
+    expect([bench.delivered.size, bench.outbox.waiting(), await kept(bench)]).toEqual([10, 0, 10]);
+    await bench.passes(250);
+    expect([writes, await kept(bench)]).toEqual([1, 0]);
+  });
+
+  test("is deleted once the store takes it, however long that fails, and is not sent again", async () => {
+    const bench = new Bench();
+    await bench.send(many(3));
+    const batch = bench.store.batch.bind(bench.store);
+    bench.store.batch = () => Promise.reject(new BeltError("STORE_FAILED", "The disk is full."));
+    await bench.passes(hour);
+    await bench.outbox.takeUp(() => true);
+    expect([await kept(bench), bench.sent.length, bench.outbox.waiting()]).toEqual([3, 3, 0]);
+    bench.store.batch = batch;
+    await bench.passes(second);
+    expect(await kept(bench)).toBe(0);
+  });
+
+  test("is deleted before the outbox has stopped", async () => {
+    const bench = new Bench();
+    await bench.send(many(2));
+    await bench.passes(30);
+    expect([bench.delivered.size, await kept(bench)]).toEqual([2, 2]);
+    bench.stop.abort();
+    await bench.passes(0);
+    await bench.ended;
+    expect(await kept(bench)).toBe(0);
+  });
 });
