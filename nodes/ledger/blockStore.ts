@@ -5,7 +5,6 @@ import { applyBlock, createIndex, HashText, type LedgerIndex } from "../../pipel
 import { type Change, key, type Store } from "../store/index.ts";
 import { LedgerIdentity } from "./identity.ts";
 import type { ReadBlock } from "./readRange.ts";
-import { pause } from "./waiting.ts";
 
 const Block = z.strictObject({
   number: z.int().nonnegative(),
@@ -21,12 +20,6 @@ const cursorKey = "ledger/cursor";
 const blocksPrefix = "ledger/blocks/";
 const blockKey = (number: number) => `${blocksPrefix}${key(number)}`;
 
-/** Milliseconds for which blocks are gathered: nobody waits for them, and each write holds up all others of the node. */
-const gathering = 250;
-
-/** So many blocks are written at once. */
-const mostGathered = 1_000;
-
 /** Without events, the place is written down only every so many blocks: the next start reads on from there. */
 const cursorEvery = 1_000;
 
@@ -38,12 +31,10 @@ export interface BlockStore {
   load(): Promise<LedgerIndex>;
   /** Starts anew with a ledger. */
   begin(identity: LedgerIdentity): Promise<void>;
-  /** Keeps the blocks that were read, oldest first, before long: what is lost with the process is read again. */
+  /** Keeps the blocks that were read, oldest first. */
   append(blocks: readonly ReadBlock[]): Promise<void>;
   /** Forgets the blocks above a number. */
   truncate(number: number): Promise<void>;
-  /** Writes what is still to be written. */
-  close(): Promise<void>;
 }
 
 /**
@@ -51,11 +42,10 @@ export interface BlockStore {
  *
  * @param store - nothing is kept without one
  * @param onDamaged - is told why what was kept could not be used
- * @param signal - ends gathering
  */
 export async function openBlockStore(
   store: Store | undefined,
-  { onDamaged, signal }: { onDamaged(error: unknown): void; readonly signal: AbortSignal },
+  onDamaged: (error: unknown) => void,
 ): Promise<BlockStore> {
   const read = async <Schema extends z.ZodType>(schema: Schema, at: string) => {
     const bytes = await store?.get(at);
@@ -68,12 +58,9 @@ export async function openBlockStore(
     onDamaged(error);
   }
   let written = -1;
-  /** What is to be written: the blocks, and the last one that was read. What fails is left to the next write. */
+  /** What a failed write left undone; the next one makes up for it. */
   let unwritten: ReadBlock[] = [];
-  let cursor: ReadBlock | undefined;
   let stale: number | undefined;
-  let writing: Promise<void> = Promise.resolve();
-  let gathers = false;
 
   const deletions = async (from: number): Promise<Change[]> => {
     const changes: Change[] = [];
@@ -84,34 +71,11 @@ export async function openBlockStore(
     return changes;
   };
 
-  const write = async () => {
-    const [blocks, last, above] = [unwritten, cursor, stale];
-    if (last === undefined && above === undefined) return;
-    const old = above === undefined ? [] : await deletions(above);
-    const place: Change =
-      last === undefined ? { type: "del", key: cursorKey } : put(cursorKey, placeOf(last));
-    await store?.batch([...old, ...blocks.map((block) => put(blockKey(block.number), block)), place]);
-    unwritten = unwritten.slice(blocks.length);
-    if (cursor === last) cursor = undefined;
+  const write = async (cursor: readonly Change[]) => {
+    const old = stale === undefined ? [] : await deletions(stale);
+    await store?.batch([...old, ...unwritten.map((block) => put(blockKey(block.number), block)), ...cursor]);
+    unwritten = [];
     stale = undefined;
-  };
-
-  /** Does something once nothing is being written, and writes what there is then. */
-  const flush = (before = () => {}): Promise<void> => {
-    writing = writing
-      .catch(() => {})
-      .then(before)
-      .then(write);
-    return writing;
-  };
-
-  const gather = async () => {
-    if (gathers) return;
-    gathers = true;
-    await pause(gathering, signal);
-    gathers = false;
-    // The store says itself when it fails.
-    if (!signal.aborted) await flush().catch(() => {});
   };
 
   const replay = async (): Promise<LedgerIndex> => {
@@ -156,26 +120,19 @@ export async function openBlockStore(
       if (!last) return;
       unwritten.push(...blocks.filter((block) => block.events.length > 0));
       if (unwritten.length === 0 && stale === undefined && last.number < written + cursorEvery) return;
-      cursor = last;
-      written = last.number;
-      if (unwritten.length < mostGathered) void gather();
-      else await flush();
+      const { number, hash, parentHash, at } = last;
+      await write([put(cursorKey, { number, hash, parentHash, at })]);
+      written = number;
     },
 
     async truncate(number) {
-      await flush(() => {
-        stale = Math.min(stale ?? number, number);
-        unwritten = unwritten.filter((block) => block.number <= number);
-        cursor = undefined;
-        written = Math.min(written, number);
-      });
+      stale = Math.min(stale ?? number, number);
+      unwritten = unwritten.filter((block) => block.number <= number);
+      await write([{ type: "del", key: cursorKey }]);
+      written = Math.min(written, number);
     },
-
-    close: () => flush().catch(() => {}),
   };
 }
-
-const placeOf = ({ number, hash, parentHash, at }: ReadBlock) => ({ number, hash, parentHash, at });
 
 function put(at: string, value: object): Change {
   return { type: "put", key: at, value: utf8(JSON.stringify(value, inText)) };

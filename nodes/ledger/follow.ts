@@ -78,14 +78,9 @@ const longestWait = 10_000;
 /** Starts following a ledger; resolves when what was read before is in the index, before the ledger is asked. */
 export async function follow(options: FollowOptions): Promise<Follower> {
   const { rpc, directory, chainId, store, clock, log, poll, between = () => poll, onLook, signal } = options;
-  const blocks = await openBlockStore(store, {
-    onDamaged: (error) =>
-      log.warn(
-        { err: error },
-        "What was kept of the ledger cannot be read; it is read from the ledger again.",
-      ),
-    signal,
-  });
+  const blocks = await openBlockStore(store, (error) =>
+    log.warn({ err: error }, "What was kept of the ledger cannot be read; it is read from the ledger again."),
+  );
   const index = await blocks.load();
   const changes = createChanges();
   const conditions = createConditions();
@@ -158,7 +153,6 @@ export async function follow(options: FollowOptions): Promise<Follower> {
       }
     }
     end();
-    await blocks.close();
   };
 
   const end = (reason?: BeltError) => {
