@@ -40,7 +40,7 @@ const rest = { least: 1_000, most: 300_000 };
  * together, and the few blocks of a quiet one each at once. Whoever waits for a block asks by himself.
  */
 const gathering = 250;
-const inARow = 20;
+const inARow = 4;
 
 /**
  * Milliseconds that a block may be known and not told of: then the connection tells of nothing any more, though both ends
