@@ -20,7 +20,11 @@ const Milliseconds = z.int().nonnegative();
 
 // No record's schema: that drops a member `__proto__` without a word, and the hash would be of other bytes than were sent.
 const Inputs = z.custom<Readonly<Record<string, string>>>(
-  (value) => typeof value === "object" && value !== null && Object.entries(value).every(isInput),
+  (value) =>
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.entries(value).every(isInput),
   "give a digest by each name",
 );
 

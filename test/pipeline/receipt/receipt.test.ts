@@ -113,6 +113,7 @@ describe("the schema of a receipt", () => {
     ["a station in capitals", { station: "Income" }],
     ["a station's name of 49", { station: "a".repeat(49) }],
     ["an input that is no digest", { in: { case: "x" } }],
+    ["a list of inputs", { in: [] }],
     ["an input of no station's name", { in: { "no name": someReceipt.out } }],
     ["an output that is no digest", { out: "" }],
     ["done without an output", { out: null }],
