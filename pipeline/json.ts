@@ -8,19 +8,19 @@ export interface JsonObject {
   readonly [name: string]: Json;
 }
 
-/** Levels that are looked through; whoever walks a value recursively goes no deeper. */
-const deepestLook = 64;
+/** How deep JSON may nest; whoever walks a value recursively goes no deeper. */
+export const deepestJson = 64;
 
-/** Any JSON value, of {@link deepestLook} levels at most. It is the value that came, no copy of it. */
+/** Any JSON value, of {@link deepestJson} levels at most. It is the value that came, no copy of it. */
 export const JsonValue: z.ZodType<Json> = z
   .any()
-  .refine((value) => isJson(value, 0), "use JSON of 64 levels at most");
+  .refine((value) => isJson(value, 0), `nest at most ${deepestJson} levels deep`);
 
 function isJson(value: unknown, level: number): boolean {
   if (typeof value === "number") return Number.isFinite(value);
   if (typeof value !== "object") return typeof value === "string" || typeof value === "boolean";
   if (value === null) return true;
-  if (level === deepestLook) return false;
+  if (level === deepestJson) return false;
   if (Array.isArray(value)) return value.every((each) => isJson(each, level + 1));
   for (const name in value) if (!isJson(value[name as keyof typeof value], level + 1)) return false;
   return true;
@@ -86,7 +86,7 @@ function isInOrder(value: unknown, level: number): boolean {
   if (typeof value === "number") return Number.isFinite(value);
   if (typeof value !== "object") return typeof value === "boolean";
   if (value === null) return true;
-  if (level === deepestLook) return false;
+  if (level === deepestJson) return false;
   if (Array.isArray(value)) return value.every((each) => isInOrder(each, level + 1));
   let last = "";
   for (const name in value) {

@@ -1,8 +1,5 @@
 import { BeltError } from "./errors.ts";
-import { isObject, type Json } from "./json.ts";
-
-/** How deep a JSON text may nest; whoever walks a value recursively can rely on it. */
-export const deepestJson = 64;
+import { deepestJson, isObject, type Json } from "./json.ts";
 
 /** Whether a value nests deeper than so many levels of arrays and objects; looks no deeper than that itself. */
 export function deeperThan(value: Json, levels: number): boolean {

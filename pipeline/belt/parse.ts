@@ -3,8 +3,7 @@ import { sha256, toHex } from "../bytes.ts";
 import { formatPointer } from "../case/index.ts";
 import { complaintOf, examine } from "../complaint.ts";
 import { BeltError, type Code } from "../errors.ts";
-import { canonical, type Json } from "../json.ts";
-import { deepestJson } from "../jsonText.ts";
+import { canonical, deepestJson, type Json } from "../json.ts";
 import { BeltDocument, OfferDocument, ProductDocument } from "./document.ts";
 
 /** How large a document's canonical text may be, in bytes. */

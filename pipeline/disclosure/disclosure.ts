@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { type Digest, fromBase64url, toBase64url } from "../bytes.ts";
 import { BeltError } from "../errors.ts";
-import type { Json } from "../json.ts";
-import { deeperThan, deepestJson } from "../jsonText.ts";
+import { type Json, JsonValue } from "../json.ts";
 import { commitmentOf, fieldDigest, fieldSalt } from "./digest.ts";
 
 /** The fields of a source by their pointers; undefined where the value does not have the field. */
@@ -15,16 +14,9 @@ export const DigestText = z
   .regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, "use 32 bytes as base64url");
 const SaltText = z.string().regex(/^[A-Za-z0-9_-]{21}[AQgw]$/, "use 16 bytes as base64url");
 
-// What this parses came out of a JSON parser, so any value that is there is JSON.
-const Present = z.custom<Json>((value) => value !== undefined);
-const Value = Present.refine(
-  (value) => !deeperThan(value, deepestJson),
-  `nest at most ${deepestJson} levels deep`,
-);
-
 /** What travels: the fields that the receiver may see, and the digests of those that it may not. */
 export const Disclosure = z.strictObject({
-  disclosed: z.array(z.tuple([z.string(), SaltText, Value.optional()])),
+  disclosed: z.array(z.tuple([z.string(), SaltText, JsonValue.optional()])),
   withheld: z.array(DigestText),
 });
 export type Disclosure = z.infer<typeof Disclosure>;

@@ -2,7 +2,7 @@ import { createHmac, createPublicKey, generateKeyPairSync, sign } from "node:cry
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { BeltError, type Code, catalogue } from "../../../pipeline/errors.ts";
-import { deepestJson } from "../../../pipeline/jsonText.ts";
+import { deepestJson } from "../../../pipeline/json.ts";
 import { mostItems, mostTrayBytes, openTray } from "../../../pipeline/tray/index.ts";
 import {
   b64,
