@@ -60,7 +60,7 @@ describe("belt up", { timeout: 120_000 }, () => {
       /^Station income: all 24 cases; 23 done, 1 unprocessable\.$/m,
       /^24 cases in \d+\.\d seconds\.$/m,
       /^192 hops: a signed receipt each; 192 receipts are anchored on the ledger\.$/m,
-      /^\d+ transactions on the ledger: 1 booking, 8 stations' reports, 8 payments, \d+ anchored heads\.$/m,
+      /^\d+ transactions on the ledger, which hold 1 booking, 8 stations' reports, 8 payments, \d+ anchored heads\.$/m,
       /^Credit: 26400 escrowed, 22950 paid for what is done, 3450 refunded; nothing is left in escrow\.$/m,
       /^By hand: 375 minutes a case, 150 hours of work for the 24\. An assumption, not a measurement/m,
     ]) {

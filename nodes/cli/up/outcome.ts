@@ -87,7 +87,7 @@ export function totalLines({ template }: BeltFolder, journey: Journey): readonly
   const lines = [
     styled("bold", `${cases.length} cases in ${took} seconds.`),
     `${hops} hops: a signed receipt each; ${anchored} receipts are anchored on the ledger.`,
-    `${transactions} transactions on the ledger: ${bookings} booking, ${reports} stations' reports, ${settlements} payments, ${heads} anchored heads.`,
+    `${transactions} transactions on the ledger, which hold ${bookings} booking, ${reports} stations' reports, ${settlements} payments, ${heads} anchored heads.`,
     `Credit: ${escrowed} escrowed, ${paid} paid for what is done, ${refunded} refunded; ${left}.`,
   ];
   const { baseline } = template;

@@ -68,7 +68,7 @@ describe("what became of the cases", () => {
     expect(lines).toEqual([
       "2 cases in 1.9 seconds.",
       "16 hops: a signed receipt each; 16 receipts are anchored on the ledger.",
-      "20 transactions on the ledger: 1 booking, 8 stations' reports, 8 payments, 3 anchored heads.",
+      "20 transactions on the ledger, which hold 1 booking, 8 stations' reports, 8 payments, 3 anchored heads.",
       "Credit: 500 escrowed, 450 paid for what is done, 50 refunded; nothing is left in escrow.",
       expect.stringMatching(
         /^By hand: 375 minutes a case, 13 hours of work for the 2\. An assumption, not a /,
