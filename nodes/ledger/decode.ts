@@ -7,18 +7,19 @@ import type { Log } from "./wire.ts";
 /** The names of contracts by address, each with the block from which it counts. */
 export type Names = ReadonlyMap<Address, ReadonlyMap<string, number>>;
 
-/** The first topics of all events that the index reads. */
-export const topics: readonly string[] = topicsOf(Object.values(interfaces));
-
-function topicsOf(all: readonly Interface[]): string[] {
+/** The first topics of the events that the index reads and that have one of these names. */
+export function topicsOf(names: ReadonlySet<string>): readonly string[] {
   const found: string[] = [];
-  for (const one of all) {
+  for (const one of Object.values(interfaces)) {
     one.forEachEvent(({ name, topicHash }) => {
-      if (eventNames.has(name)) found.push(topicHash);
+      if (names.has(name)) found.push(topicHash);
     });
   }
   return found;
 }
+
+/** The first topics of all events that the index reads. */
+export const topics = topicsOf(eventNames);
 
 /**
  * Reads a log as an event of the ledger; undefined when it is none: another event of the contract, or one from

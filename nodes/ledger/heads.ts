@@ -1,6 +1,9 @@
 import type { Socket } from "node:net";
 import { Agent, buildConnector, WebSocket } from "undici";
 import { z } from "zod";
+import type { EventName } from "../../pipeline/index/index.ts";
+import { mayHold } from "./bloom.ts";
+import { topicsOf } from "./decode.ts";
 import type { Log } from "./follow.ts";
 import { endpointOf } from "./rpc.ts";
 import { atMostEvery, pause } from "./waiting.ts";
@@ -36,11 +39,16 @@ interface Connection {
 const rest = { least: 1_000, most: 300_000 };
 
 /**
- * Milliseconds from one block that is told on to the next, on average: on a busy ledger what comes meanwhile is read
- * together, and the few blocks of a quiet one each at once. Whoever waits for a block asks by himself.
+ * Milliseconds from one block that is told on to the next, on average: what comes meanwhile is read together. Whoever waits
+ * for a block asks by himself.
  */
 const gathering = 250;
-const inARow = 4;
+
+/**
+ * Blocks with bookings are told on at once, so many in a row: the cases that were booked are on their way already. A case's
+ * other blocks, some ten for five members, say what was done with it, which nobody is in a hurry to hear.
+ */
+const urgent = { topics: topicsOf(new Set<EventName>(["SheetBooked"])), inARow: 4 };
 
 /**
  * Milliseconds that a block may be known and not told of: then the connection tells of nothing any more, though both ends
@@ -50,8 +58,16 @@ const patience = 2_000;
 
 const Told = z.object({
   method: z.literal("eth_subscription"),
-  params: z.object({ result: z.object({ number: Small }) }),
+  params: z.object({ result: z.object({ number: Small, logsBloom: z.string().optional() }) }),
 });
+
+interface ToldHead {
+  readonly number: number;
+  /** Whether a booking may be in it. */
+  readonly isUrgent: boolean;
+}
+
+const mayBeUrgent = mayHold(urgent.topics);
 
 /**
  * Hears of new blocks as they come, where the ledger's node tells of them (`eth_subscribe`, `newHeads`). What it says
@@ -60,7 +76,8 @@ const Told = z.object({
 export function hearOfHeads({ url, onHead, log, signal }: HeadsOptions): Heads {
   let heard = false;
   let open: Connection | undefined;
-  const tell = atMostEvery(gathering, onHead, { inARow, signal });
+  const tellAtOnce = atMostEvery(gathering, onHead, { inARow: urgent.inARow, signal });
+  const tell = atMostEvery(gathering, onHead, { inARow: 1, signal });
 
   const run = async () => {
     let failures = 0;
@@ -71,10 +88,11 @@ export function hearOfHeads({ url, onHead, log, signal }: HeadsOptions): Heads {
         onOpen: () => {
           open = connection;
         },
-        onHead: (number) => {
+        onHead: ({ number, isUrgent }) => {
           connection.told = number;
           heard = true;
-          tell();
+          if (isUrgent) tellAtOnce();
+          else tell();
         },
       });
       open = undefined;
@@ -109,7 +127,7 @@ export function hearOfHeads({ url, onHead, log, signal }: HeadsOptions): Heads {
 function listen(
   url: string,
   signal: AbortSignal,
-  { onOpen, onHead }: { readonly onOpen: () => void; readonly onHead: (number: number) => void },
+  { onOpen, onHead }: { readonly onOpen: () => void; readonly onHead: (head: ToldHead) => void },
 ): Promise<void> {
   const { url: place, headers } = endpointOf(url);
   const { dispatcher, drop } = droppable();
@@ -130,8 +148,8 @@ function listen(
       socket.send(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_subscribe", params: ["newHeads"] }));
     });
     socket.addEventListener("message", ({ data }) => {
-      const number = toldIn(data);
-      if (number !== undefined) onHead(number);
+      const head = toldIn(data);
+      if (head !== undefined) onHead(head);
     });
     // An error is followed by the end, which is all that matters.
     socket.addEventListener("error", () => {});
@@ -160,10 +178,13 @@ function droppable(): { readonly dispatcher: Agent; drop(): void } {
   };
 }
 
-/** The number of the block that a message tells of, if it does. */
-function toldIn(data: unknown): number | undefined {
+/** The block that a message tells of, if it does. */
+function toldIn(data: unknown): ToldHead | undefined {
   try {
-    return Told.safeParse(JSON.parse(String(data))).data?.params.result.number;
+    const told = Told.safeParse(JSON.parse(String(data))).data?.params.result;
+    if (told === undefined) return undefined;
+    const { number, logsBloom } = told;
+    return { number, isUrgent: logsBloom === undefined || mayBeUrgent(logsBloom) };
   } catch {
     return undefined;
   }
