@@ -13,6 +13,7 @@ import type { LedgerChange } from "./changes.ts";
 import type { LedgerIdentity } from "./identity.ts";
 import { type Range, type ReadBlock, readHeader, readRange } from "./readRange.ts";
 import { CallRefused, type Rpc } from "./rpc.ts";
+import type { ToldHeads } from "./toldHeads.ts";
 import type { Header } from "./wire.ts";
 
 export interface AdvanceParts {
@@ -20,6 +21,7 @@ export interface AdvanceParts {
   readonly index: LedgerIndex;
   readonly blocks: BlockStore;
   readonly identity: LedgerIdentity;
+  readonly told: ToldHeads;
   /** Makes sure that this still is the same ledger. */
   readonly verify: () => Promise<unknown>;
   readonly onChange: (change: LedgerChange) => void;
@@ -28,6 +30,8 @@ export interface AdvanceParts {
 /** What one step found. */
 export interface Step {
   readonly latest: Header;
+  /** Whether the ledger was asked for it just now. */
+  readonly asked: boolean;
   /** The number of the last block that cannot be taken back. */
   readonly finalized: number;
   /** Whether the index has all that the ledger has. */
@@ -46,31 +50,46 @@ const mostRange = 100_000;
 /** So often in a row the ledger may change its mind while it is read. */
 const mostForks = 20;
 
-/** Brings an index nearer to the ledger, step by step. */
+/**
+ * Brings an index nearer to the ledger, step by step: to the block of which the ledger told last, or, if nothing new was told
+ * or the caller wants the ledger to be asked, to the one that it names now.
+ */
 export function createAdvance({
   rpc,
   index,
   blocks,
   identity,
+  told,
   verify,
   onChange,
-}: AdvanceParts): () => Promise<Step> {
+}: AdvanceParts): (asks: boolean) => Promise<Step> {
   let range = firstRange;
   let forks = 0;
   const finality = createFinality(rpc);
 
-  const step = async (): Promise<Step> => {
-    const [latest, finalized] = await Promise.all([readHeader(rpc, "latest"), finality()]);
-    if (!latest) throw new BeltError("LEDGER_CALL_FAILED", "The ledger's node has no newest block.");
-    const found = { latest, finalized: finalNumber(latest.number, finalized) };
+  const step = async (asks: boolean): Promise<Step> => {
     const { head } = index.view;
+    const news = asks ? undefined : told.last();
+    const isNews = news !== undefined && news.number > (head?.number ?? -1);
+    // Travels with the first other question.
+    const finalized = finality();
+    finalized.catch(() => {});
+    const latest = isNews ? news : await readHeader(rpc, "latest");
+    if (!latest) throw new BeltError("LEDGER_CALL_FAILED", "The ledger's node has no newest block.");
+    const found = async (how: Pick<Step, "done" | "advanced">): Promise<Step> => ({
+      latest,
+      finalized: finalNumber(latest.number, await finalized),
+      asked: !isNews,
+      ...how,
+    });
     const from = head ? head.number + 1 : identity.deployedAt;
     if (head?.hash === latest.hash || (!head && latest.number < from))
-      return { ...found, done: true, advanced: false };
-    if (latest.number < from) return { ...found, done: false, advanced: await takeBack() };
+      return found({ done: true, advanced: false });
+    if (latest.number < from) return found({ done: false, advanced: await takeBack() });
     const to = Math.min(latest.number, from + range - 1);
-    const advanced = await read({ from, to, denseFrom: latest.number - dense, latest });
-    return { ...found, done: advanced && to === latest.number, advanced };
+    const known = (number: number) => (number === latest.number ? latest : told.at(number));
+    const advanced = await read({ from, to, denseFrom: latest.number - dense, known });
+    return found({ done: advanced && to === latest.number, advanced });
   };
 
   /** Reads a range and applies it; false when it has to be tried again, smaller or after a reorganisation. */
@@ -83,6 +102,7 @@ export function createAdvance({
       await apply(found);
     } catch (error) {
       if (isForked(error) && ++forks <= mostForks) {
+        told.clear();
         await takeBack();
         return false;
       }

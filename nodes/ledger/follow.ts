@@ -8,6 +8,7 @@ import { createChanges, type LedgerChange } from "./changes.ts";
 import type { ClockCheck } from "./clock.ts";
 import { identify, type LedgerIdentity } from "./identity.ts";
 import type { Rpc } from "./rpc.ts";
+import type { ToldHeads } from "./toldHeads.ts";
 import { createBell, createConditions, pause } from "./waiting.ts";
 
 /** What following needs of a log. */
@@ -45,7 +46,7 @@ export interface Follower {
   caughtUp(signal?: AbortSignal, options?: { readonly patient?: boolean }): Promise<void>;
   /** Asks the ledger now, and resolves when the index has what it had then: whoever speaks of a block has seen it. */
   look(signal?: AbortSignal): Promise<void>;
-  /** Asks the ledger now: somebody knows that there is news. */
+  /** Reads on now: somebody knows that there is news. */
   hint(): void;
   /** Resolves when the index has a block. */
   reached(block: number, signal?: AbortSignal): Promise<void>;
@@ -63,6 +64,8 @@ export interface FollowOptions {
   readonly store: Store | undefined;
   readonly clock: ClockCheck;
   readonly log: Log;
+  /** What the ledger tells of by itself. */
+  readonly told: ToldHeads;
   /** How long to wait before asking again, in milliseconds: after a failure at first, and for the next block now. */
   readonly poll: number;
   readonly between?: () => number;
@@ -77,7 +80,19 @@ const longestWait = 10_000;
 
 /** Starts following a ledger; resolves when what was read before is in the index, before the ledger is asked. */
 export async function follow(options: FollowOptions): Promise<Follower> {
-  const { rpc, directory, chainId, store, clock, log, poll, between = () => poll, onLook, signal } = options;
+  const {
+    rpc,
+    directory,
+    chainId,
+    store,
+    clock,
+    log,
+    told,
+    poll,
+    between = () => poll,
+    onLook,
+    signal,
+  } = options;
   const blocks = await openBlockStore(store, (error) =>
     log.warn({ err: error }, "What was kept of the ledger cannot be read; it is read from the ledger again."),
   );
@@ -92,8 +107,11 @@ export async function follow(options: FollowOptions): Promise<Follower> {
     latestAt: undefined,
     finalized: undefined,
   };
-  /** How often the ledger was asked so far, and what the last answer that was worked in was an answer to. */
-  const asked = { begun: 0, ended: 0 };
+  /**
+   * How many steps were begun, the last of them that had the ledger asked for all that it has, and the one that somebody
+   * wants to have it asked.
+   */
+  const steps = { begun: 0, asked: 0, wanted: 0 };
   /** Which ledger it is, while it answers. */
   let identity: LedgerIdentity | undefined;
 
@@ -121,18 +139,29 @@ export async function follow(options: FollowOptions): Promise<Follower> {
       changes.publish(change);
       conditions.check();
     };
-    const step = createAdvance({ rpc, index, blocks, identity, verify, onChange });
+    const step = createAdvance({ rpc, index, blocks, identity, told, verify, onChange });
     while (!signal.aborted) {
-      const question = ++asked.begun;
-      const { latest, finalized, done, advanced } = await step();
-      if (done) asked.ended = question;
+      const number = ++steps.begun;
+      const { latest, finalized, asked, done, advanced } = await step(isWanted());
+      if (done && asked) steps.asked = number;
       onStep();
       onLook?.(latest.number);
       state = { ...state, latest: latest.number, latestAt: latest.timestamp, finalized };
       // Only a block that came while this node watched says what time it is.
       if (done && advanced && state.phase === "following") clock.sawBlock(latest.timestamp);
       enter(done ? "following" : "catching up");
-      if (done || !advanced) await bell.heard(between(), signal);
+      if (done || !advanced) await news();
+    }
+  };
+
+  /** Whether somebody wants the ledger to be asked, whatever it has told. */
+  const isWanted = () => steps.asked < steps.wanted;
+
+  /** Resolves when the ledger is to be asked, or has told of a block that is not in the index. */
+  const news = async () => {
+    const isHint = () => !isWanted() && told.last() !== undefined;
+    while (await bell.heard(between(), signal)) {
+      if (!isHint() || told.last()?.hash !== index.view.head?.hash) return;
     }
   };
 
@@ -182,12 +211,14 @@ export async function follow(options: FollowOptions): Promise<Follower> {
     hint: bell.ring,
     async look(callSignal) {
       // What is under way may have been asked before the block was there.
-      const next = asked.begun + 1;
+      const next = steps.begun + 1;
+      steps.wanted = next;
       bell.ring();
-      await until(() => holds(asked.ended >= next), callSignal);
+      await until(() => holds(steps.asked >= next), callSignal);
     },
     async reached(block, callSignal) {
       // Who asks knows that there is a block: it is not waited for any longer than it takes to read it.
+      if ((told.last()?.number ?? -1) < block) steps.wanted = steps.begun + 1;
       bell.ring();
       await until(() => holds((index.view.head?.number ?? -1) >= block), callSignal);
     },

@@ -6,12 +6,15 @@ import { mayHold } from "./bloom.ts";
 import { topicsOf } from "./decode.ts";
 import type { Log } from "./follow.ts";
 import { endpointOf } from "./rpc.ts";
+import type { ToldHeads } from "./toldHeads.ts";
 import { atMostEvery, pause } from "./waiting.ts";
-import { Small } from "./wire.ts";
+import { Header } from "./wire.ts";
 
 export interface HeadsOptions {
   /** The ledger's node; it is asked for WebSocket at the same place as for HTTP. */
   readonly url: string;
+  /** Where it is kept what was told. */
+  readonly told: ToldHeads;
   /** Called when it has told of new blocks, and when it does no more. */
   readonly onHead: () => void;
   readonly log: Log;
@@ -58,22 +61,17 @@ const patience = 2_000;
 
 const Told = z.object({
   method: z.literal("eth_subscription"),
-  params: z.object({ result: z.object({ number: Small, logsBloom: z.string().optional() }) }),
+  params: z.object({ result: Header.extend({ logsBloom: z.string().optional() }) }),
 });
-
-interface ToldHead {
-  readonly number: number;
-  /** Whether a booking may be in it. */
-  readonly isUrgent: boolean;
-}
+type ToldHead = z.infer<typeof Told>["params"]["result"];
 
 const mayBeUrgent = mayHold(urgent.topics);
 
 /**
- * Hears of new blocks as they come, where the ledger's node tells of them (`eth_subscribe`, `newHeads`). What it says
- * is no more than a hint to ask: nothing depends on it, and a node that knows no such thing is asked now and then.
+ * Hears of new blocks as they come, where the ledger's node tells of them (`eth_subscribe`, `newHeads`). Nothing depends on
+ * it: a node that knows no such thing is asked now and then.
  */
-export function hearOfHeads({ url, onHead, log, signal }: HeadsOptions): Heads {
+export function hearOfHeads({ url, told, onHead, log, signal }: HeadsOptions): Heads {
   let heard = false;
   let open: Connection | undefined;
   const tellAtOnce = atMostEvery(gathering, onHead, { inARow: urgent.inARow, signal });
@@ -88,14 +86,16 @@ export function hearOfHeads({ url, onHead, log, signal }: HeadsOptions): Heads {
         onOpen: () => {
           open = connection;
         },
-        onHead: ({ number, isUrgent }) => {
-          connection.told = number;
+        onHead: ({ logsBloom, ...header }) => {
+          told.add(header);
+          connection.told = header.number;
           heard = true;
-          if (isUrgent) tellAtOnce();
+          if (logsBloom === undefined || mayBeUrgent(logsBloom)) tellAtOnce();
           else tell();
         },
       });
       open = undefined;
+      told.clear();
       drop.abort("over");
       if (signal.aborted) return;
       failures = heard ? 0 : failures + 1;
@@ -181,10 +181,7 @@ function droppable(): { readonly dispatcher: Agent; drop(): void } {
 /** The block that a message tells of, if it does. */
 function toldIn(data: unknown): ToldHead | undefined {
   try {
-    const told = Told.safeParse(JSON.parse(String(data))).data?.params.result;
-    if (told === undefined) return undefined;
-    const { number, logsBloom } = told;
-    return { number, isUrgent: logsBloom === undefined || mayBeUrgent(logsBloom) };
+    return Told.safeParse(JSON.parse(String(data))).data?.params.result;
   } catch {
     return undefined;
   }

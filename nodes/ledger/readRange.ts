@@ -15,8 +15,8 @@ export interface Range {
   readonly to: number;
   /** Blocks from here on are read even when no event is in them, so that a reorganisation can be found. */
   readonly denseFrom: number;
-  /** The newest block, which need not be asked for again. */
-  readonly latest: Header;
+  /** A block that is known already, if it is, and need not be asked for. */
+  readonly known: (number: number) => Header | undefined;
 }
 
 /** More headers than this are not asked for at once. */
@@ -32,7 +32,7 @@ export async function readRange(
   rpc: Rpc,
   directory: Address,
   view: IndexView,
-  { from, to, denseFrom, latest }: Range,
+  { from, to, denseFrom, known }: Range,
 ): Promise<ReadBlock[]> {
   const names = namesOf(directory, view);
   const logs = await readLogs(rpc, directory, names, from, to);
@@ -41,7 +41,7 @@ export async function readRange(
   const headers = await readHeaders(
     rpc,
     [...numbers].sort((one, other) => one - other),
-    latest,
+    known,
   );
   const logsByBlock = Map.groupBy(logs, (log) => log.blockNumber);
   return headers.map(({ number, hash, parentHash, timestamp }) => {
@@ -99,11 +99,11 @@ export async function readHeader(
   return (await rpc.call(Header.nullable(), "eth_getBlockByNumber", [which, false])) ?? undefined;
 }
 
-async function readHeaders(rpc: Rpc, numbers: readonly number[], latest: Header): Promise<Header[]> {
+async function readHeaders(rpc: Rpc, numbers: readonly number[], known: Range["known"]): Promise<Header[]> {
   const headers: Header[] = [];
   for (let start = 0; start < numbers.length; start += mostHeaders) {
     const some = numbers.slice(start, start + mostHeaders);
-    const found = some.map((number) => (number === latest.number ? latest : blockAt(rpc, number)));
+    const found = some.map((number) => known(number) ?? blockAt(rpc, number));
     headers.push(...(await Promise.all(found)));
   }
   return headers;

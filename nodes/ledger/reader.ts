@@ -10,6 +10,7 @@ import { type Heads, hearOfHeads } from "./heads.ts";
 import { type GovernanceRules, type ProposalStanding, readRules, readStanding } from "./proposals.ts";
 import { openRpc, type Rpc } from "./rpc.ts";
 import type { Use } from "./statements.ts";
+import { createToldHeads } from "./toldHeads.ts";
 import { readUses } from "./uses.ts";
 import { Small } from "./wire.ts";
 
@@ -127,6 +128,7 @@ export async function connect(options: LedgerReaderOptions): Promise<Connection>
   });
   const rpc = openRpc({ url, signal, onDate: (date) => clock.sawDate(date) });
   const poll = options.poll ?? (isLocal(url) ? 100 : 1_000);
+  const told = createToldHeads();
   let heads: Heads | undefined;
   const between = () => (heads?.heard() ? Math.max(poll, pollBeside) : poll);
   const onLook = (latest: number) => heads?.saw(latest);
@@ -137,12 +139,13 @@ export async function connect(options: LedgerReaderOptions): Promise<Connection>
     store,
     clock,
     log,
+    told,
     poll,
     between,
     onLook,
     signal,
   });
-  if (options.subscribe) heads = hearOfHeads({ url, onHead: follower.hint, log, signal });
+  if (options.subscribe) heads = hearOfHeads({ url, told, onHead: follower.hint, log, signal });
   const addressOf = async (contract: ContractName, wait?: AbortSignal): Promise<Address> => {
     await follower.caughtUp(wait);
     if (contract === "Directory") return directory;

@@ -84,23 +84,22 @@ export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<
 /** Wakes one loop that waits between two rounds. */
 export interface Bell {
   ring(): void;
-  /** Resolves when it was rung since the last time, when that many milliseconds have passed, or on abort. */
-  heard(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** Whether it was rung since the last time, or is within that many milliseconds and before the abort. */
+  heard(milliseconds: number, signal: AbortSignal): Promise<boolean>;
 }
 
 export function createBell(): Bell {
-  let rung = Promise.withResolvers<void>();
+  let rung = Promise.withResolvers<true>();
   return {
-    ring: () => rung.resolve(),
+    ring: () => rung.resolve(true),
     async heard(milliseconds, signal) {
       const timeout = new AbortController();
       const ends = AbortSignal.any([signal, timeout.signal]);
-      await Promise.race([
-        rung.promise,
-        Number.isFinite(milliseconds) ? pause(milliseconds, ends) : aborted(ends),
-      ]);
+      const over = Number.isFinite(milliseconds) ? pause(milliseconds, ends) : aborted(ends);
+      const wasRung = await Promise.race([rung.promise, over.then(() => false)]);
       timeout.abort("over");
       rung = Promise.withResolvers();
+      return wasRung;
     },
   };
 }
