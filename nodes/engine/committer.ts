@@ -268,7 +268,11 @@ function departuresOf(
   { sheet, station, members }: Group,
   { placeOf, trace }: { readonly placeOf: PlaceOf; readonly trace: TraceContext | undefined },
 ): Departure[] {
-  return sheet.plan.edgesFrom(station).map((edge) => {
+  // What its consumer is told leaves after what others go on with.
+  const edges = sheet.plan
+    .edgesFrom(station)
+    .toSorted((a, b) => Number(a.to === "result") - Number(b.to === "result"));
+  return edges.map((edge) => {
     const ends = edge.to === "result";
     const to = ends ? sheet.consumer : sheet.members.get(edge.to);
     if (to === undefined) throw new BeltError("INTERNAL", `Station ${edge.to} has no member.`);

@@ -194,8 +194,16 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       const sheet = ledger.sheet(id);
       if (sheet === undefined || stationsOf(sheet, { ledger, member: self.member }).length === 0) continue;
       // Whatever fails is said when a tray needs it.
-      void sheets.open(id, [], signal).catch(() => {});
+      void prepareFor(id).catch(() => {});
     }
+  }
+
+  async function prepareFor(id: string): Promise<void> {
+    const { places } = await sheets.open(id, [], signal);
+    await Promise.all([
+      inbox.prepare(id),
+      ...[...places.keys()].map((station) => progress.open(id, station)),
+    ]);
   }
 
   // What leaves the consumer is the lead's, whoever has the sheet.

@@ -50,6 +50,8 @@ export interface Inbox {
   kept(sheets?: Iterable<string>): Promise<readonly string[]>;
   /** Opens kept trays that an earlier process left, by their keys; what cannot be opened now is tried again. */
   recover(left: readonly string[]): Promise<void>;
+  /** Has a sheet at hand before its first tray comes. */
+  prepare(sheet: string): Promise<void>;
   /** Forgets what memory has of a sheet that another worker may have had since. */
   forget(sheet: string): void;
 }
@@ -208,6 +210,7 @@ export function createInbox(parts: InboxParts): Inbox {
       }
     },
 
+    prepare: seen.prepare,
     forget: seen.forget,
     async kept(sheets) {
       const prefixes =

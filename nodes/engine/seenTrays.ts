@@ -5,6 +5,8 @@ import { Recent } from "./recent.ts";
 
 /** What its bytes are named by, for every tray that was kept: also those that are finished. */
 export interface SeenTrays {
+  /** Has a sheet's trays in memory, before the first of them is asked for. */
+  prepare(sheet: string): Promise<void>;
   hashOf(name: TrayName): Promise<string | undefined>;
   /** Adds a tray that was kept. */
   add(name: TrayName, hash: string): void;
@@ -35,9 +37,14 @@ export function createSeenTrays(store: Store): SeenTrays {
     return hashes;
   }
 
+  const open = (sheet: string) => Recent.remember(sheets, sheet, () => read(sheet));
+
   return {
+    async prepare(sheet) {
+      await open(sheet);
+    },
     async hashOf(name) {
-      const hashes = await Recent.remember(sheets, name.sheet, () => read(name.sheet));
+      const hashes = await open(name.sheet);
       const hash = hashes.get(seenKey(name));
       if (hash !== inTheInbox) return hash;
       const kept = await store.get(inboxKey(name));

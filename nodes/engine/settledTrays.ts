@@ -16,6 +16,9 @@ export interface SettledTrays {
 /** Milliseconds for which they are gathered, and when the store fails. */
 const gathering = { usual: 250, failing: 10_000 };
 
+/** So many are not gathered any longer: however soon a process dies each time, it comes further than the one before. */
+const most = 4;
+
 export function createSettledTrays({
   store,
   clock,
@@ -51,6 +54,7 @@ export function createSettledTrays({
     add(key, signal) {
       settled.add(key);
       if (!gathers) void gather(signal);
+      if (settled.size === most && store.trouble() === undefined) void deleteNow();
     },
     keys: () => settled.values(),
     delete: deleteNow,
