@@ -107,6 +107,8 @@ export function createConsumer(parts: ConsumerParts): Consumer {
   // Sheets whose booking or sending off is under way: no two calls do it at the same time.
   const underWay = new Map<string, Promise<void>>();
   let waits = false;
+  /** How many sheets this process has kept, and how many when it last found none that waits: no news concerns it. */
+  let [kept, idleSince] = [0, -1];
 
   async function belt(id: Hash): Promise<Bookable> {
     const bytes = await documents.fetch(id, [], signal);
@@ -139,11 +141,13 @@ export function createConsumer(parts: ConsumerParts): Consumer {
     const { own, values, keys, sealed, commitments } = await prepare(request);
     fresh.set(own.sheet, sealed);
     const refusal = await inTurn(own.sheet, async () => {
-      await store.batch([
-        { type: "put", key: manifestKey(own.root), value: Buffer.concat(commitments) },
-        ...cases.keep(own, values, keys),
-        ...(request.alongside === undefined ? [] : [request.alongside(own)]),
-      ]);
+      await store
+        .batch([
+          { type: "put", key: manifestKey(own.root), value: Buffer.concat(commitments) },
+          ...cases.keep(own, values, keys),
+          ...(request.alongside === undefined ? [] : [request.alongside(own)]),
+        ])
+        .finally(() => kept++);
       return bookKept(own, { awaited: true, options });
     }).catch((problem: unknown) => {
       // What is not taken back is tried again.
@@ -173,8 +177,15 @@ export function createConsumer(parts: ConsumerParts): Consumer {
   async function proceed(): Promise<void> {
     // Nothing can be booked on a ledger that is not followed any more.
     if (ledger.trouble()?.lasting) return again();
+    const before = kept;
+    if (idleSince === before) return;
     try {
-      for await (const own of cases.waiting()) await proceedWith(own);
+      let isIdle = true;
+      for await (const own of cases.waiting()) {
+        isIdle = false;
+        await proceedWith(own);
+      }
+      if (isIdle) idleSince = before;
     } catch (problem) {
       proceedLater("look for sheets to book and send off", problem);
     }

@@ -1,21 +1,42 @@
-import { decodeBytes32String, type EventFragment, type Interface, type ParamType } from "ethers";
+import { AbiCoder, concat, decodeBytes32String, type EventFragment, Fragment, type ParamType } from "ethers";
 import { BeltError } from "../../pipeline/errors.ts";
 import { type Address, eventNames, type LedgerEvent, parseLedgerEvent } from "../../pipeline/index/index.ts";
-import { interfaceOf, interfaces } from "./contracts.ts";
+import { interfaces } from "./contracts.ts";
 import type { Log } from "./wire.ts";
 
 /** The names of contracts by address, each with the block from which it counts. */
 export type Names = ReadonlyMap<Address, ReadonlyMap<string, number>>;
 
+const coder = AbiCoder.defaultAbiCoder();
+
+/** An event of a contract, taken apart once: ethers hashes its signature anew for each log. */
+interface KnownEvent {
+  readonly name: string;
+  readonly topic: string;
+  /** The parameters that have a topic of their own, and those that are in the data. */
+  readonly indexed: readonly ParamType[];
+  readonly others: readonly ParamType[];
+}
+
+/** The events that the index reads, by the names of their contracts and by their first topics. */
+const known: ReadonlyMap<string, ReadonlyMap<string, KnownEvent>> = new Map(
+  Object.entries(interfaces).map(([contract, { fragments }]) => {
+    const events = fragments.filter(Fragment.isEvent).filter(({ name }) => eventNames.has(name));
+    return [contract, new Map(events.map((fragment) => [fragment.topicHash, knownEvent(fragment)]))];
+  }),
+);
+
+function knownEvent({ name, topicHash: topic, inputs }: EventFragment): KnownEvent {
+  const { indexed = [], others = [] } = Object.groupBy(inputs, (input) =>
+    input.indexed ? "indexed" : "others",
+  );
+  return { name, topic, indexed, others };
+}
+
 /** The first topics of the events that the index reads and that have one of these names. */
 export function topicsOf(names: ReadonlySet<string>): readonly string[] {
-  const found: string[] = [];
-  for (const one of Object.values(interfaces)) {
-    one.forEachEvent(({ name, topicHash }) => {
-      if (names.has(name)) found.push(topicHash);
-    });
-  }
-  return found;
+  const all = [...known.values()].flatMap((events) => [...events.values()]);
+  return all.filter(({ name }) => names.has(name)).map(({ topic }) => topic);
 }
 
 /** The first topics of all events that the index reads. */
@@ -30,12 +51,11 @@ export const topics = topicsOf(eventNames);
  */
 export function decodeLog(names: Names, log: Log, at: number): LedgerEvent | undefined {
   for (const [name, fromBlock] of names.get(log.address) ?? []) {
-    const known = interfaceOf(name);
-    const fragment = known?.getEvent(log.topics[0] ?? "");
-    if (!known || !fragment || fromBlock > log.blockNumber || !eventNames.has(fragment.name)) continue;
+    const event = known.get(name)?.get(log.topics[0] ?? "");
+    if (!event || fromBlock > log.blockNumber) continue;
     return parseLedgerEvent({
-      event: fragment.name,
-      ...readParameters(known, fragment, log),
+      event: event.name,
+      ...readParameters(event, log),
       block: log.blockNumber,
       blockHash: log.blockHash,
       transaction: log.transactionHash,
@@ -46,29 +66,33 @@ export function decodeLog(names: Names, log: Log, at: number): LedgerEvent | und
   return undefined;
 }
 
-function readParameters(known: Interface, fragment: EventFragment, log: Log): Record<string, unknown> {
+function readParameters(event: KnownEvent, { topics, data, ...log }: Log): Record<string, unknown> {
+  const { indexed, others } = event;
   try {
-    const values = known.decodeEventLog(fragment, log.data, log.topics).toArray();
-    return Object.fromEntries(
-      fragment.inputs.map((input, place) => [input.name, plain(fragment, input, values[place])]),
-    );
+    // A topic is one word, and so are the parameters that have one: none of the contracts indexes a text or a list.
+    const words = concat(topics.slice(1));
+    return Object.fromEntries([...valuesOf(event, indexed, words), ...valuesOf(event, others, data)]);
   } catch (cause) {
-    const at = `block ${log.blockNumber}, log ${log.logIndex}`;
     throw new BeltError(
       "LEDGER_EVENT_INVALID",
-      `A log is not the ${fragment.name} event that it claims to be.`,
+      `A log is not the ${event.name} event that it claims to be.`,
       {
-        at,
+        at: `block ${log.blockNumber}, log ${log.logIndex}`,
         cause,
       },
     );
   }
 }
 
+function valuesOf(event: KnownEvent, params: readonly ParamType[], data: string): [string, unknown][] {
+  const values = coder.decode(params, data).toArray();
+  return params.map((param, place) => [param.name, plain(event, param, values[place])]);
+}
+
 /** A decoded value without the decoder's own types. */
-function plain(fragment: EventFragment, input: ParamType, value: unknown): unknown {
+function plain({ name }: KnownEvent, input: ParamType, value: unknown): unknown {
   if (Array.isArray(value)) return Array.from(value);
-  if (fragment.name === "AddressSet" && input.name === "name") return nameOf(String(value));
+  if (name === "AddressSet" && input.name === "name") return nameOf(String(value));
   return value;
 }
 

@@ -191,11 +191,17 @@ export function createWatch(parts: WatchParts): Watch {
     await send(entry);
   };
 
+  /** Milliseconds until the next round: what is in a block waits for no more than others on top of it. */
+  const between = (): number => {
+    if (entries.size === 0) return Number.POSITIVE_INFINITY;
+    return [...entries.values()].some(({ mined }) => mined === undefined) ? parts.poll : 10 * parts.poll;
+  };
+
   return {
     send,
     async run() {
       while (!signal.aborted) {
-        await bell.heard(entries.size > 0 ? parts.poll : Number.POSITIVE_INFINITY, signal);
+        await bell.heard(between(), signal);
         if (signal.aborted) return;
         await follower.verified(signal);
         try {

@@ -16,10 +16,10 @@ export interface Database {
 }
 
 /**
- * Bytes of its journal, all of which are in memory too, before Level sorts them into a file: four times its own measure,
+ * Bytes of its journal, all of which are in memory too, before Level sorts them into a file: three times its own measure,
  * since most of what a node keeps is gone again soon, and what is sorted is written several times over.
  */
-const journalBytes = 16 * 1024 * 1024;
+const journalBytes = 12 * 1024 * 1024;
 
 /**
  * Opens the database in a folder, once its journal is known to be whole.

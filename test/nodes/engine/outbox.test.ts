@@ -224,16 +224,24 @@ describe("what a partner has acknowledged", () => {
   test("is deleted a moment later, all of it at once, and the next tray does not wait for that", async () => {
     const bench = new Bench();
     let writes = 0;
-    await bench.send(many(10));
+    await bench.send(many(3));
     const batch = bench.store.batch.bind(bench.store);
     bench.store.batch = (changes) => {
       writes++;
       return batch(changes);
     };
     await bench.passes(150);
-    expect([bench.delivered.size, bench.outbox.waiting(), await kept(bench)]).toEqual([10, 0, 10]);
+    expect([bench.delivered.size, bench.outbox.waiting(), await kept(bench)]).toEqual([3, 0, 3]);
     await bench.passes(250);
     expect([writes, await kept(bench)]).toEqual([1, 0]);
+  });
+
+  test("is deleted once there are four, however soon the process ends", async () => {
+    const bench = new Bench();
+    await bench.send(many(10));
+    await bench.passes(150);
+    expect([bench.delivered.size, bench.outbox.waiting()]).toEqual([10, 0]);
+    expect(await kept(bench)).toBeLessThan(4);
   });
 
   test("is deleted once the store takes it, however long that fails, and is not sent again", async () => {
