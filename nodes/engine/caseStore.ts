@@ -83,6 +83,8 @@ export interface CaseStore {
   keepOutcomes(tray: ToldOn, outcomes: readonly ToldOutcome[]): Promise<Change>;
   outcomes(sheet: string): AsyncIterable<Outcome>;
   receipts(sheet: string): AsyncIterable<Receipt>;
+  /** Forgets what memory has of a sheet: it is read again should it be asked for. */
+  forget(sheet: string): void;
 }
 
 const waitingKey = (sheet: string): string => key("leaving", sheet);
@@ -214,6 +216,7 @@ export function createCaseStore({
     async *receipts(sheet) {
       for await (const { receipt } of told(sheet)) yield receipt;
     },
+    forget: (sheet) => keysOf.delete(sheet),
   };
 }
 

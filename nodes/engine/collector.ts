@@ -23,6 +23,8 @@ export interface Collector {
   take(tray: AcceptedTray): Promise<void>;
   /** How far the stations are with a sheet: for each station the status of each case that it ended, as they come in. */
   progress(sheet: string): Promise<ReadonlyMap<string, ReadonlyMap<number, Status>>>;
+  /** Forgets what memory has of a sheet: it is read again should it be asked for. */
+  forget(sheet: string): void;
 }
 
 type Stations = Map<string, ToldCases>;
@@ -92,6 +94,7 @@ export function createCollector({
       const stations = await of(sheet);
       return new Map([...stations].map(([station, { statuses }]) => [station, statuses]));
     },
+    forget: (sheet) => known.delete(sheet),
   };
 }
 

@@ -198,6 +198,15 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     }
   }
 
+  /** What is read once and kept in memory while it is worked with: of a sheet, some 250 KB at its consumer. */
+  const atHand = [sheets, inbox, cases, collector];
+
+  /** Whether all stations of a sheet have been paid, so that nothing more comes of it as a rule. */
+  function isSettled(id: string): boolean {
+    const sheet = ledger.sheet(id);
+    return sheet?.offers.every((_, station) => sheet.reported.get(station)?.settled === true) === true;
+  }
+
   async function prepareFor(id: string): Promise<void> {
     const { places } = await sheets.open(id, [], signal);
     await Promise.all([
@@ -277,6 +286,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     refusal,
     ledgerChanged({ takenBack, booked, closed, moved }) {
       for (const sheet of closed) forgetting.forget(sheet);
+      for (const sheet of moved) if (isSettled(sheet)) for (const each of atHand) each.forget(sheet);
       prepare(booked);
       if (!leads) return;
       deadlines.heard({ takenBack, booked });
