@@ -2,6 +2,7 @@ import type { RandomBytes } from "../../pipeline/bytes.ts";
 import type { BeltError } from "../../pipeline/errors.ts";
 import type { Alarm } from "../stations/index.ts";
 import { restoredOf, type Store } from "../store/index.ts";
+import { createAtHand } from "./atHand.ts";
 import { pauseBeforeAttempt } from "./attempts.ts";
 import { type CaseStore, createCaseStore } from "./caseStore.ts";
 import { openCatchUp } from "./catchUp.ts";
@@ -29,7 +30,7 @@ import { openReceiptLog, type ReceiptLog } from "./receiptLog.ts";
 import { createRefusal } from "./refusal.ts";
 import { createSettlement } from "./settlement.ts";
 import { createSharing, type Share } from "./share.ts";
-import { createSheets, manifestKey, type Sheets, stationsOf } from "./sheets.ts";
+import { createSheets, manifestKey, type Sheets } from "./sheets.ts";
 import type { Signals } from "./signals.ts";
 import { createTracing } from "./tracing.ts";
 import { createTrayNumbers } from "./trayNumbers.ts";
@@ -66,9 +67,6 @@ export interface EngineLimits {
   /** Milliseconds after which what is owed to the member is withdrawn. */
   readonly withdrawAfter: number;
 }
-
-/** Sheets of one piece of news that are prepared. */
-const mostPrepared = 16;
 
 export interface Engine {
   readonly consumer: Consumer;
@@ -187,33 +185,10 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   });
   const consumer = createConsumer({ ...shared, cases, documents, sheets, numbers, outbox });
 
-  /** Has what a new sheet takes at hand before its first tray comes; who missed much meanwhile, waits for the trays. */
-  function prepare(booked: readonly string[]): void {
-    if (booked.length > mostPrepared) return;
-    for (const id of booked) {
-      const sheet = ledger.sheet(id);
-      if (sheet === undefined || stationsOf(sheet, { ledger, member: self.member }).length === 0) continue;
-      // Whatever fails is said when a tray needs it.
-      void prepareFor(id).catch(() => {});
-    }
-  }
-
-  /** What is read once and kept in memory while it is worked with: of a sheet, some 250 KB at its consumer. */
-  const atHand = [sheets, inbox, cases, collector];
-
-  /** Whether all stations of a sheet have been paid, so that nothing more comes of it as a rule. */
-  function isSettled(id: string): boolean {
-    const sheet = ledger.sheet(id);
-    return sheet?.offers.every((_, station) => sheet.reported.get(station)?.settled === true) === true;
-  }
-
-  async function prepareFor(id: string): Promise<void> {
-    const { places } = await sheets.open(id, [], signal);
-    await Promise.all([
-      inbox.prepare(id),
-      ...[...places.keys()].map((station) => progress.open(id, station)),
-    ]);
-  }
+  const atHand = createAtHand({
+    ...{ ...shared, member: self.member },
+    ...{ sheets, inbox, progress, cases, collector },
+  });
 
   // What leaves the consumer is the lead's, whoever has the sheet.
   const unsent = { forget: (sheet: string) => outbox.forget(sheet, ({ edge }) => !isOwn(edge)) };
@@ -286,8 +261,8 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     refusal,
     ledgerChanged({ takenBack, booked, closed, moved }) {
       for (const sheet of closed) forgetting.forget(sheet);
-      for (const sheet of moved) if (isSettled(sheet)) for (const each of atHand) each.forget(sheet);
-      prepare(booked);
+      atHand.letGo(moved);
+      atHand.prepare(booked);
       if (!leads) return;
       deadlines.heard({ takenBack, booked });
       payments.heard({ takenBack, moved });
