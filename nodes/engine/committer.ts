@@ -268,11 +268,7 @@ function departuresOf(
   { sheet, station, members }: Group,
   { placeOf, trace }: { readonly placeOf: PlaceOf; readonly trace: TraceContext | undefined },
 ): Departure[] {
-  // What its consumer is told leaves after what others go on with.
-  const edges = sheet.plan
-    .edgesFrom(station)
-    .toSorted((a, b) => Number(a.to === "result") - Number(b.to === "result"));
-  return edges.map((edge) => {
+  return sheet.plan.edgesFrom(station).map((edge) => {
     const ends = edge.to === "result";
     const to = ends ? sheet.consumer : sheet.members.get(edge.to);
     if (to === undefined) throw new BeltError("INTERNAL", `Station ${edge.to} has no member.`);

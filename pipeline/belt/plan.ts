@@ -43,7 +43,7 @@ export interface Plan {
   readonly order: readonly string[];
   station(name: string): PlannedStation | undefined;
   edge(name: string): Edge | undefined;
-  /** The edges that leave a source, by name. */
+  /** The edges that leave a source, by name, and the one to the result last: others go on with what leaves on the rest. */
   edgesFrom(source: string): readonly Edge[];
   /** The pointers that the belt names in a source, distinct and sorted: the fields that the source commits to. */
   fieldsOf(source: string): readonly string[];
@@ -127,7 +127,7 @@ function freezePlan({ document, stations, result, fields, order }: Parts): Plan 
   const edges = Object.freeze(edgesOf(stations, result));
   const stationsByName = new Map(stations.map((station) => [station.name, station]));
   const edgesByName = new Map(edges.map((edge) => [edge.name, edge]));
-  const leaving = Map.groupBy(edges, ({ from }) => from);
+  const leaving = Map.groupBy(edges.toSorted(resultLast), ({ from }) => from);
   for (const each of leaving.values()) Object.freeze(each);
   return Object.freeze({
     belt: document.belt,
@@ -144,6 +144,8 @@ function freezePlan({ document, stations, result, fields, order }: Parts): Plan 
 }
 
 const none: readonly never[] = Object.freeze([]);
+
+const resultLast = (a: Edge, b: Edge): number => Number(a.to === "result") - Number(b.to === "result");
 
 function edgesOf(stations: readonly PlannedStation[], result: readonly Need[]): readonly Edge[] {
   const edges = stations.flatMap(({ name, needs, sources }) =>
