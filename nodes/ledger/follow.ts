@@ -159,9 +159,9 @@ export async function follow(options: FollowOptions): Promise<Follower> {
 
   /** Resolves when the ledger is to be asked, or has told of a block that is not in the index. */
   const news = async () => {
-    const isHint = () => !isWanted() && told.last() !== undefined;
     while (await bell.heard(between(), signal)) {
-      if (!isHint() || told.last()?.hash !== index.view.head?.hash) return;
+      const last = told.last();
+      if (isWanted() || last === undefined || last.hash !== index.view.head?.hash) return;
     }
   };
 
