@@ -22,6 +22,12 @@ export interface Database {
 const journalBytes = 12 * 1024 * 1024;
 
 /**
+ * Level maps its sorted files of 2 MB into memory, and keeps a thousand of them so unless told otherwise: what it reads
+ * of them would be the process's memory, which would grow with the store.
+ */
+const mostFilesOpen = 32;
+
+/**
  * Opens the database in a folder, once its journal is known to be whole.
  *
  * @throws {BeltError} `STORE_LOCKED`, `STORE_DAMAGED`, `STORE_FAILED`
@@ -29,7 +35,8 @@ const journalBytes = 12 * 1024 * 1024;
 export async function openDatabase(folder: string): Promise<Database> {
   await requireWholeJournal(folder);
   const level = new ClassicLevel<string, Uint8Array>(folder, {
-    ...{ keyEncoding: "utf8", valueEncoding: "view", writeBufferSize: journalBytes },
+    ...{ keyEncoding: "utf8", valueEncoding: "view" },
+    ...{ writeBufferSize: journalBytes, maxOpenFiles: mostFilesOpen },
   });
   try {
     await level.open();
