@@ -3,6 +3,7 @@ pragma solidity ^0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
+import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {Reports} from "./Reports.sol";
 import {IBelts} from "./interfaces/IBelts.sol";
 import {IBookings} from "./interfaces/IBookings.sol";
@@ -18,8 +19,9 @@ import {Posts} from "./types/Post.sol";
 import {Stay} from "./types/Stay.sol";
 
 /// @title Bookings: how sheets are booked
-/// @notice See IBookings; what becomes of them then is in Reports, Disputes and Stays.
-contract Bookings is Reports {
+/// @notice See IBookings; what becomes of them then is in Reports, Disputes and Stays. Several calls can share a
+/// transaction (multicall): each is the caller's own, and if one is refused, none takes effect.
+contract Bookings is Reports, Multicall {
     uint16 private constant COUNT_LIMIT = 1024;
     /// @dev Twice the longest deadline of an offer: no sheet stays open for ever.
     uint64 private constant DEADLINE_LIMIT = 732 days;

@@ -106,7 +106,7 @@ export function engineLedger(
     },
     isBeingBooked: (root) => writes().isBeingBooked(HashText.parse(root)),
     async report({ sheet, station, exceptions }) {
-      await writes().report({ sheet: HashText.parse(sheet), station, exceptions });
+      await writes().together.report({ sheet: HashText.parse(sheet), station, exceptions });
     },
     frontier: () => ledger.frontierOf(account),
     async anchor({ size, root }, frontier) {
@@ -117,7 +117,7 @@ export function engineLedger(
       await writes().expire(HashText.parse(sheet));
     },
     async accept(sheet, stations) {
-      await writes().accept({ sheet: HashText.parse(sheet), stations });
+      await writes().together.accept({ sheet: HashText.parse(sheet), stations });
     },
     async settle(sheet, station) {
       await writes().settle({ sheet: HashText.parse(sheet), stations: [station] });

@@ -49,10 +49,11 @@ interface Due {
 const limits: RetryLimits = { least: 1_000, most: 60_000 };
 
 /**
- * Milliseconds for which a sheet that is through waits for others: they share one anchored head, and signing
- * transactions does not hold up cases that are still on their way.
+ * Milliseconds for which a sheet that is through waits for others, and from one time to the next: what is through by then
+ * shares one anchored head, and its reports a transaction. Nobody waits for them, and what they take of the ledger and of
+ * everybody who reads it is taken from cases that are still on their way.
  */
-const gathering = 250;
+const gathering = { least: 250, apart: 2_000 };
 
 export function createSettlement(parts: SettlementParts): Settlement {
   const { ledger, log, progress, sheets, clock, signals, random, member, signal, anchorAfter } = parts;
@@ -63,6 +64,8 @@ export function createSettlement(parts: SettlementParts): Settlement {
 
   /** When the oldest receipt that no anchored head covers was written, or found by this process. */
   let unanchoredSince: number | undefined;
+  /** When the last sheets that were through were seen to. */
+  let settled = Number.NEGATIVE_INFINITY;
 
   const isAway = (): boolean => ledger.trouble()?.lasting === true;
 
@@ -127,7 +130,8 @@ export function createSettlement(parts: SettlementParts): Settlement {
     void read.then((ended) => {
       if (ended === undefined || ended.size() < sheet.count) return;
       const from = clock.now();
-      const pause = { from, until: from + gathering };
+      const until = Math.max(from + gathering.least, Math.min(settled, from) + gathering.apart);
+      const pause = { from, until };
       due.set(`${sheet.id}/${station}`, { sheet, station, failures: 0, pause });
       wake();
     });
@@ -172,6 +176,7 @@ export function createSettlement(parts: SettlementParts): Settlement {
           continue;
         }
         const ready = [...due].filter(([, { pause }]) => leftOf(pause, now) === 0);
+        if (ready.length > 0) settled = now;
         try {
           await settle(ready);
           failures = 0;

@@ -107,6 +107,11 @@ export const bookingCalls = {
     bookings("decline the rest", () => Bookings.encodeFunctionData("decline", [sheet, station])),
   expire: (sheet: Hash) => bookings("expire the sheet", () => Bookings.encodeFunctionData("expire", [sheet])),
   withdraw: () => bookings("withdraw what is owed", () => Bookings.encodeFunctionData("withdraw")),
+  /** Several calls of Bookings in one transaction: all of them take effect, or none. */
+  together: (calls: readonly ContractCall[]) =>
+    bookings([...new Set(calls.map(({ what }) => what))].join(" and "), () =>
+      Bookings.encodeFunctionData("multicall", [calls.map(({ data }) => data)]),
+    ),
 };
 
 const bookings = (what: string, encode: () => string): ContractCall => call("Bookings", what, encode);

@@ -12,6 +12,7 @@ import type {
 import { calls } from "./calls.ts";
 import type { LedgerReader } from "./reader.ts";
 import type { SubmitOptions } from "./submit.ts";
+import { createTogether, type Writing } from "./together.ts";
 import type { AfterTime, Write, WriteAfter, Written } from "./write.ts";
 
 /** What becomes of a sheet that is booked. */
@@ -20,6 +21,11 @@ export interface Sheets {
   report(report: StationReport, options?: SubmitOptions): Promise<Written>;
   /** Accepts stations' reports of a sheet that this account booked: the stations are paid, the rest refunded. */
   accept(stations: StationsOfSheet, options?: SubmitOptions): Promise<Written>;
+  /** Does the same in one transaction with what else is reported and accepted at about the same time. */
+  readonly together: {
+    report(report: StationReport): Promise<Written>;
+    accept(stations: StationsOfSheet): Promise<Written>;
+  };
   /** Settles reports that their consumer has not accepted within the acceptance window. */
   settle(stations: StationsOfSheet, options?: SubmitOptions): Promise<Written>;
   /** Disputes cases that a station reported as done, of a sheet that this account booked. */
@@ -46,6 +52,7 @@ export interface SheetsParts {
 }
 
 export function createSheets({ refresh, view, account, write, writeAfter }: SheetsParts): Sheets {
+  const writeTogether = createTogether(write);
   const known = (sheet: Hash): Sheet | undefined => view.sheets.get(sheet);
 
   const countOf = async (sheet: Hash, signal?: AbortSignal): Promise<number> => {
@@ -65,26 +72,27 @@ export function createSheets({ refresh, view, account, write, writeAfter }: Shee
     };
   };
 
-  return {
-    async report(report, options) {
-      const { sheet, station } = report;
-      const covered = report.covered ?? allSlots(await countOf(sheet, options?.signal));
-      const already = () => {
-        const reported = known(sheet)?.reports[station];
-        return ((reported?.covered ?? 0) & covered) === covered ? reported?.reported : undefined;
-      };
-      return write(
-        `report/${sheet}/${station}/${covered}`,
-        calls.report({ ...report, covered }),
-        already,
-        options,
-      );
-    },
+  const reporting = async (report: StationReport, signal?: AbortSignal): Promise<Writing> => {
+    const { sheet, station } = report;
+    const covered = report.covered ?? allSlots(await countOf(sheet, signal));
+    const already = () => {
+      const reported = known(sheet)?.reports[station];
+      return ((reported?.covered ?? 0) & covered) === covered ? reported?.reported : undefined;
+    };
+    return [`report/${sheet}/${station}/${covered}`, calls.report({ ...report, covered }), already];
+  };
 
-    accept({ sheet, stations }, options) {
-      const { left, already } = unsettled({ sheet, stations });
-      const id = `accept/${sheet}/${left.join("-")}`;
-      return write(id, calls.accept({ sheet, stations: left }), already, options);
+  const accepting = ({ sheet, stations }: StationsOfSheet): Writing => {
+    const { left, already } = unsettled({ sheet, stations });
+    return [`accept/${sheet}/${left.join("-")}`, calls.accept({ sheet, stations: left }), already];
+  };
+
+  return {
+    report: async (report, options) => write(...(await reporting(report, options?.signal)), options),
+    accept: (stations, options) => write(...accepting(stations), options),
+    together: {
+      report: async (report) => writeTogether(...(await reporting(report))),
+      accept: (stations) => writeTogether(...accepting(stations)),
     },
 
     settle({ sheet, stations }, options) {

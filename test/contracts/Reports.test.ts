@@ -136,6 +136,27 @@ describe("Bookings: reports", () => {
     });
   });
 
+  it("is made with others in one transaction: all of them, or none", async () => {
+    const other = await sheetOf(ledger(), { belt, root: hash(3), count, deadline });
+    const { bookings } = ledger().as("bank");
+    const call = (of: string, covered: number) =>
+      bookings.interface.encodeFunctionData("report", [of, 0, covered, [], []]);
+    expect(await refusal(bookings.multicall([call(sheet, 1), call(other, 1), call(other, 1)]))).toMatchObject(
+      {
+        ...{ error: "CoveredBefore", sheet: other, station: 0n, slots: 1n },
+      },
+    );
+    expect(new Set(await statuses(0))).toEqual(new Set(["open"]));
+    expect(
+      (await eventsOf(bookings.multicall([call(sheet, 3), call(other, 1)]), bookings)).map((each) => [
+        ...[each["event"], each["sheet"], each["covered"], each["member"]],
+      ]),
+    ).toEqual([
+      ["SheetReported", sheet, 3n, ledger().address("bank")],
+      ["SheetReported", other, 1n, ledger().address("bank")],
+    ]);
+  });
+
   it("is made once", async () => {
     await report([0], [1n]);
     expect(await refusal(report([], []))).toEqual({ error: "StationClosed", sheet, station: 0n });

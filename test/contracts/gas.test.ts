@@ -85,6 +85,14 @@ async function costsOfSheets(count: number): Promise<Record<string, number>> {
   const [allDone, tenthFailed, further, late] = [await book(1), await book(1), await book(2), await book(1)];
   costs["report, all done"] = await gasOf(bank.bookings.report(allDone, 0, all, [], []));
   costs["report, 1 in 10 failed"] = await reportTenth(tenthFailed);
+  const several: string[] = [];
+  for (let i = 0; i < 8; i++) several.push(await book(1));
+  const reports = several.map((sheet) =>
+    bank.bookings.interface.encodeFunctionData("report", [sheet, 0, all, [], []]),
+  );
+  costs["report, all done, one of 8 in a transaction"] = Math.ceil(
+    (await gasOf(bank.bookings.multicall(reports))) / several.length,
+  );
   await bank.bookings.report(further, 0, all, [], []);
   await bureau.bookings.report(further, 1, all, [], []);
   costs["accept, all done"] = await gasOf(consumer.bookings.accept(allDone, 1));

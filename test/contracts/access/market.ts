@@ -1,8 +1,10 @@
 import { MaxUint256, ZeroHash } from "ethers";
+import { interfaces } from "../../../nodes/ledger/contracts.ts";
 import { hash } from "../fixture.ts";
 import { governed, inactive, type Rows, row } from "./row.ts";
 
 const setAuthority = governed(({ contracts }) => [contracts.Access]);
+const reporting = (sheet: string) => interfaces.Bookings.encodeFunctionData("report", [sheet, 0, 1, [], []]);
 const consumerAlone = { others: "NotConsumer", consumer: "ok" };
 const stationAlone = { others: "NotStationMember", producer: "ok" };
 
@@ -69,6 +71,8 @@ export const marketRows: Readonly<Record<string, Rows>> = {
     expire: row(({ sheets }) => [sheets.due], { others: "ok" }),
     lapse: row(({ sheets }) => [sheets.lapsed, 0], { others: "ok" }),
     withdraw: row(() => [], { others: "NothingOwed", producer: "ok" }),
+    // Whoever calls several functions at once calls each of them.
+    multicall: row(({ sheets }) => [[reporting(sheets.open)]], stationAlone),
   },
   Credit: {
     mint: governed(({ address }) => [address("member"), 1]),
