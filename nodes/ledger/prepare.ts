@@ -32,17 +32,23 @@ export function createPrepare(rpc: Rpc, account: Address, view: IndexView): Prep
   /** Not every node can try a call out beyond the newest block. */
   let state: "pending" | "latest" = "pending";
 
+  /** Not every node says with an estimate what the contract reverted with: those are asked again. */
+  const toldWhy = async (refusal: unknown, transaction: object, at: string): Promise<unknown> => {
+    if (!(refusal instanceof CallRefused && refusal.reverted && refusal.data === undefined)) return refusal;
+    return rpc.call(Code, "eth_call", [transaction, at]).then(
+      () => refusal,
+      (error: unknown) => error,
+    );
+  };
+
   const tryOut = async (call: Call): Promise<bigint> => {
     const { what, to, data, value } = Call.parse(call);
     const transaction = { from: account, to, data, value: quantity(value) };
     const at = state;
     try {
-      const [, gas] = await Promise.all([
-        rpc.call(Code, "eth_call", [transaction, at]),
-        rpc.call(Quantity, "eth_estimateGas", [transaction, at]),
-      ]);
-      return gas;
-    } catch (error) {
+      return await rpc.call(Quantity, "eth_estimateGas", [transaction, at]);
+    } catch (refusal) {
+      const error = await toldWhy(refusal, transaction, at);
       if (!(error instanceof CallRefused)) throw error;
       if (error.reverted) {
         const context = { words: error.words, nameOf: namesIn(view), cause: error };

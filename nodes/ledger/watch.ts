@@ -85,10 +85,17 @@ export function createWatch(parts: WatchParts): Watch {
   };
 
   const round = async () => {
-    const found = await parts.counts();
     const all = [...entries.values()].sort((one, other) => one.intent.nonce - other.intent.nonce);
+    // Most often it is in a block by the time it is asked for, and what is asked at once travels together. An answer that
+    // fails to come is asked for again where it is needed.
+    const asked = all.map((entry) =>
+      isWanted(entry) ? findReceipt(entry).catch(() => undefined) : undefined,
+    );
+    const [found, ...receipts] = await Promise.all([parts.counts(), ...asked]);
     const outcomes = await Promise.allSettled(
-      all.map((entry) => (entry.intent.nonce < found.mined ? settle(entry) : attend(entry, found))),
+      all.map((entry, i) =>
+        entry.intent.nonce < found.mined ? settle(entry, receipts[i]) : attend(entry, found),
+      ),
     );
     const next = all.find((entry) => entry.intent.nonce === found.mined);
     parts.stall.looked(follower.state().latest, next?.state === "sent");
@@ -96,15 +103,18 @@ export function createWatch(parts: WatchParts): Watch {
     if (failed) throw failed.reason;
   };
 
+  /** Whether its receipt says anything new: it is in no block, or in one that cannot be taken back any more. */
+  const isWanted = ({ mined }: Entry): boolean =>
+    mined === undefined || mined.block <= (follower.state().finalized ?? -1);
+
   /** The nonce is used: by one of our attempts, or by somebody else. */
-  const settle = async (entry: Entry) => {
-    const { finalized = -1 } = follower.state();
-    if (entry.mined && entry.mined.block > finalized) return;
-    const receipt = await findReceipt(entry);
+  const settle = async (entry: Entry, found: TransactionReceipt | undefined) => {
+    if (!isWanted(entry)) return;
+    const receipt = found ?? (await findReceipt(entry));
     if (receipt) {
       entry.missingSince = undefined;
       await record(entry, receipt);
-      if (receipt.blockNumber <= finalized) await finish(entry);
+      if (isWanted(entry)) await finish(entry);
       return;
     }
     undo(entry);
