@@ -70,7 +70,7 @@ export function createAcceptance(parts: AcceptanceParts): Examine {
     // What no receipts tell of, a person accepts, or it is settled after the window.
     if (belt === undefined || report.settled) return undefined;
     const station = (await stationNames(belt))[number] ?? "";
-    const receipts = (await collector.progress(sheet)).get(station) ?? new Map();
+    const receipts = await collector.ended(sheet, station);
     const { claimed, missing, unclaimed } = compareReport(count, report.statusOf, receipts);
     const window = await ledger.acceptanceWindow();
     const end = (report.at + window) * 1_000;

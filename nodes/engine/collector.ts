@@ -23,6 +23,8 @@ export interface Collector {
   take(tray: AcceptedTray): Promise<void>;
   /** How far the stations are with a sheet: for each station the status of each case that it ended, as they come in. */
   progress(sheet: string): Promise<ReadonlyMap<string, ReadonlyMap<number, Status>>>;
+  /** The same of one station. */
+  ended(sheet: string, station: string): Promise<ReadonlyMap<number, Status>>;
   /** Forgets what memory has of a sheet: it is read again should it be asked for. */
   forget(sheet: string): void;
 }
@@ -94,6 +96,7 @@ export function createCollector({
       const stations = await of(sheet);
       return new Map([...stations].map(([station, { statuses }]) => [station, statuses]));
     },
+    ended: async (sheet, station) => (await of(sheet)).get(station)?.statuses ?? new Map(),
     forget: (sheet) => known.delete(sheet),
   };
 }

@@ -232,8 +232,10 @@ function conclude(finished: Finished, self: Self): Concluded {
 export function inputsOf({ sheet, hop, case: number }: Job): Receipt["in"] {
   const commitment = sheet.commitments.at(number);
   if (commitment === undefined) throw new BeltError("INTERNAL", "A case is outside its sheet.");
-  const inputs = Object.fromEntries([...hop].map(([source, { digest }]) => [source, digest]));
-  return { ...inputs, case: toBase64url(commitment) };
+  const inputs = new Map([...hop].map(([source, { digest }]) => [source, digest]));
+  inputs.set("case", toBase64url(commitment));
+  // In the order of canonical JSON, so that nobody who hashes the receipt has to sort them.
+  return Object.fromEntries([...inputs].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 function fieldsOf(sheet: Sheet, station: string, output: JsonObject) {
