@@ -14,9 +14,9 @@ export interface AtHand {
 }
 
 export interface AtHandParts {
-  readonly ledger: Ledger;
+  readonly ledger: Pick<Ledger, "sheet" | "offer">;
   readonly member: string;
-  readonly sheets: Sheets;
+  readonly sheets: Pick<Sheets, "open" | "forget">;
   readonly inbox: Pick<Inbox, "prepare" | "forget">;
   readonly progress: Pick<Progress, "open">;
   readonly cases: Pick<CaseStore, "forget">;
