@@ -12,9 +12,10 @@ export interface GrowthPoint {
   readonly processes: readonly ProcessShare[];
 }
 
+/** A chain with that many receipts beside a new one, measured in between: what else the machine does weighs on both alike. */
 export interface Growth {
-  readonly before: GrowthPoint;
-  readonly after: GrowthPoint;
+  readonly fresh: GrowthPoint;
+  readonly grown: readonly [GrowthPoint, GrowthPoint];
 }
 
 const stations = 5;
@@ -22,26 +23,45 @@ const stations = 5;
 /** Of a window: how many items it has at most, and its length. */
 type Window = Omit<FloodOptions, "first" | "items"> & { readonly items: number };
 
+/** How much longer a case takes on the grown chain than on the new one. */
+export function growthOf({ fresh, grown: [one, other] }: Growth): number {
+  return (one.microsecondsPerCase + other.microsecondsPerCase) / 2 / fresh.microsecondsPerCase;
+}
+
 /**
- * Measures the time that a case takes in a flood, has the chain do cases until the consumer has so many receipts, and
- * measures again. The nodes' processes must not have been started anew before.
+ * Has a chain do cases until its consumer has so many receipts, and measures the time that a case takes in a flood there,
+ * on a new chain, and there again.
+ *
+ * @param start starts a chain of its own in a folder of this name
  */
 export async function measureGrowth(
-  running: RunningChain,
+  start: (name: string) => Promise<RunningChain>,
   receipts: number,
   { say, ...window }: Window & { say(line: string): void },
 ): Promise<Growth> {
-  let next = 0;
-  const before = await point(running, next, window);
-  next += window.items;
-  const items = Math.ceil(receipts / stations) - (await running.progress()).finished;
-  if (items > 0) {
-    say(`growth: ${items} cases more until ${receipts} receipts are stored`);
+  const old = await start("grown");
+  try {
     const { signal } = window;
-    await flood(ours, running, { first: next, items, warmup: 0, window: 86_400, signal });
-    next += items;
+    let next = Math.ceil(receipts / stations);
+    say(`growth: ${next} cases until ${receipts} receipts are stored`);
+    await flood(ours, old, { first: 0, items: next, warmup: 0, window: 86_400, signal });
+    const measureOld = (): Promise<GrowthPoint> => {
+      const first = next;
+      next += window.items;
+      return point(old, first, window);
+    };
+    const before = await measureOld();
+    const young = await start("fresh");
+    let fresh: GrowthPoint;
+    try {
+      fresh = await point(young, 0, window);
+    } finally {
+      await young.stop();
+    }
+    return { fresh, grown: [before, await measureOld()] };
+  } finally {
+    await old.stop();
   }
-  return { before, after: await point(running, next, window) };
 }
 
 async function point(running: RunningChain, first: number, window: Window): Promise<GrowthPoint> {

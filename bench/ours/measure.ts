@@ -38,17 +38,13 @@ export async function measureOurs(extent: Extent, place: Place): Promise<Measure
   }
 }
 
-/** In a network of its own, so that it begins with an empty store. */
-export async function measureOurGrowth(
+/** In networks of their own, which begin with an empty store. */
+export function measureOurGrowth(
   receipts: number,
   { warmup, window, items }: Extent,
   place: Place,
 ): Promise<Growth> {
-  const { signal, say } = place;
-  const running = await ours.start({ ...place, folder: `${place.folder}/growth` });
-  try {
-    return await measureGrowth(running, receipts, { warmup, window, items, signal, say });
-  } finally {
-    await running.stop();
-  }
+  const { folder, signal, say } = place;
+  const start = (name: string) => ours.start({ ...place, folder: join(folder, "growth", name) });
+  return measureGrowth(start, receipts, { warmup, window, items, signal, say });
 }

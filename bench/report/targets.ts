@@ -1,3 +1,4 @@
+import { growthOf } from "../ours/growth.ts";
 import type { Results } from "../results.ts";
 import { megabytes, milliseconds, number, seconds, times } from "./format.ts";
 
@@ -20,10 +21,9 @@ export function targetsOf({ ours, peers, growth }: Results): Target[] {
   const ratio = rate === undefined || bullmq === undefined ? undefined : rate / bullmq.flood.stepsPerSecond;
   const nodes = own?.flood.processes.filter(({ name }) => name !== "ledger");
   const memory = nodes === undefined ? undefined : Math.max(...nodes.map(({ mostBytes }) => mostBytes));
-  const grown = growth?.after.processes.filter(({ name }) => name !== "ledger");
+  const grown = growth?.grown.flatMap(({ processes }) => processes).filter(({ name }) => name !== "ledger");
   const memoryGrown = grown === undefined ? undefined : Math.max(...grown.map(({ mostBytes }) => mostBytes));
-  const longer =
-    growth === undefined ? undefined : growth.after.microsecondsPerCase / growth.before.microsecondsPerCase;
+  const longer = growth === undefined ? undefined : growthOf(growth);
   const extent = own?.restart.unfinished ?? 100_000;
   return [
     atLeast("hops a second, trays full, whole product", [15_000, 30_000], rate, whole),
@@ -38,7 +38,7 @@ export function targetsOf({ ours, peers, growth }: Results): Target[] {
     atMost("memory of the largest node at full flood", [400e6, 200e6], memory, megabytes),
     atMost("memory of the largest node after the growth run", [400e6, 200e6], memoryGrown, megabytes),
     atMost(
-      `growth: time a case at ${number(growth?.after.receipts ?? 1_000_000)} stored receipts against ${number(growth?.before.receipts ?? 1_000)}`,
+      `growth: time a case at ${number(growth?.grown[0].receipts ?? 1_000_000)} stored receipts against ${number(growth?.fresh.receipts ?? 1_000)}`,
       [1.2, 1.05],
       longer,
       (value) => `${number(value, 2)} ×`,
