@@ -11,8 +11,8 @@ export class ToldCases {
 
   get statuses(): ReadonlyMap<number, Status> {
     const told = new Map<number, Status>();
-    for (let number = 0; number < mostCases; number++) {
-      const status = statuses[(this.#statuses[number] ?? 0) - 1];
+    for (const [number, place] of this.#statuses.entries()) {
+      const status = statuses[place - 1];
       if (status !== undefined) told.set(number, status);
     }
     return told;

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { sha256, toHex } from "../../pipeline/bytes.ts";
 import type { Position } from "../../pipeline/index/index.ts";
 import { bookingCalls } from "./bookingCalls.ts";
@@ -17,8 +16,7 @@ export type Writing = readonly [id: string, call: ContractCall, already: () => P
 
 interface Waiting {
   readonly writing: Writing;
-  readonly written: (written: Written | Promise<Written>) => void;
-  readonly fail: (reason: unknown) => void;
+  readonly written: (written: Promise<Written>) => void;
 }
 
 /**
@@ -32,27 +30,22 @@ export function createTogether(write: Write): (...writing: Writing) => Promise<W
   const flush = (): void => {
     const all = waiting;
     waiting = [];
-    for (let from = 0; from < all.length; from += mostTogether)
-      void send(all.slice(from, from + mostTogether));
+    for (let from = 0; from < all.length; from += mostTogether) send(all.slice(from, from + mostTogether));
   };
 
-  const send = async (all: readonly Waiting[]): Promise<void> => {
-    const left = all.filter(({ writing: [, , already] }) => already() === undefined);
-    const alone = left.length > 1 ? all.filter((each) => !left.includes(each)) : all;
-    for (const { writing, written } of alone) written(write(...writing));
-    if (left.length < 2) return;
-    try {
-      const done = await writeTogether(left.map(({ writing }) => writing));
-      for (const { written } of left) written(done);
-    } catch (error) {
-      for (const { writing, written, fail } of left) {
-        if (error instanceof LedgerRevert) written(write(...writing));
-        else fail(error);
-      }
+  const send = (all: readonly Waiting[]): void => {
+    const together = all.length > 1 ? writeTogether(all.map(({ writing }) => writing)) : undefined;
+    for (const { writing, written } of all) {
+      const alone = () => write(...writing);
+      const orAlone = (error: unknown) => {
+        if (error instanceof LedgerRevert) return alone();
+        throw error;
+      };
+      written(together?.catch(orAlone) ?? alone());
     }
   };
 
-  const writeTogether = (all: readonly Writing[]): Promise<Written> => {
+  const writeTogether = async (all: readonly Writing[]): Promise<Written> => {
     const call = bookingCalls.together(all.map(([, each]) => each));
     const already = () => {
       const positions = all.map(([, , each]) => each());
@@ -61,9 +54,12 @@ export function createTogether(write: Write): (...writing: Writing) => Promise<W
     return write(`together/${toHex(sha256(call.data))}`, call, already);
   };
 
-  return (...writing) =>
-    new Promise((written, fail) => {
-      if (waiting.length === 0) void pause(gathering).then(flush);
-      waiting.push({ writing, written, fail });
+  return (...writing) => {
+    const [, , already] = writing;
+    if (already() !== undefined) return write(...writing);
+    return new Promise((written) => {
+      if (waiting.length === 0) setTimeout(flush, gathering);
+      waiting.push({ writing, written });
     });
+  };
 }

@@ -89,7 +89,7 @@ export function createWatch(parts: WatchParts): Watch {
     // Most often it is in a block by the time it is asked for, and what is asked at once travels together. An answer that
     // fails to come is asked for again where it is needed.
     const asked = all.map((entry) =>
-      isWanted(entry) ? findReceipt(entry).catch(() => undefined) : undefined,
+      isUnread(entry) ? findReceipt(entry).catch(() => undefined) : undefined,
     );
     const [found, ...receipts] = await Promise.all([parts.counts(), ...asked]);
     const outcomes = await Promise.allSettled(
@@ -103,18 +103,21 @@ export function createWatch(parts: WatchParts): Watch {
     if (failed) throw failed.reason;
   };
 
-  /** Whether its receipt says anything new: it is in no block, or in one that cannot be taken back any more. */
-  const isWanted = ({ mined }: Entry): boolean =>
-    mined === undefined || mined.block <= (follower.state().finalized ?? -1);
+  /** Whether it is in a block that cannot be taken back any more. */
+  const isFinal = ({ mined }: Entry): boolean =>
+    mined !== undefined && mined.block <= (follower.state().finalized ?? -1);
+
+  /** Whether its receipt would say anything new. */
+  const isUnread = (entry: Entry): boolean => entry.mined === undefined || isFinal(entry);
 
   /** The nonce is used: by one of our attempts, or by somebody else. */
   const settle = async (entry: Entry, found: TransactionReceipt | undefined) => {
-    if (!isWanted(entry)) return;
+    if (!isUnread(entry)) return;
     const receipt = found ?? (await findReceipt(entry));
     if (receipt) {
       entry.missingSince = undefined;
       await record(entry, receipt);
-      if (isWanted(entry)) await finish(entry);
+      if (isFinal(entry)) await finish(entry);
       return;
     }
     undo(entry);
