@@ -17,14 +17,7 @@ import {
   mayUse,
 } from "../../../pipeline/index/index.ts";
 import { hashOf } from "../../pipeline/index/ledger.ts";
-import {
-  addressOfMember,
-  inSeconds,
-  publishBelt,
-  startTestChain,
-  type TestChain,
-  year2100,
-} from "./testChain.ts";
+import { inSeconds, publishBelt, startTestChain, type TestChain, year2100 } from "./testChain.ts";
 
 let chain: TestChain;
 let first: Ledger;
@@ -37,8 +30,6 @@ afterAll(async () => {
   await chain?.stop();
 });
 
-const transactionsOf = async (member: number) =>
-  Number(await chain.rpc("eth_getTransactionCount", addressOfMember(member), "latest"));
 /** Waits until both ledgers have read what one of them wrote. */
 const seen = ({ block }: { readonly block: number }) =>
   Promise.all([first.reached(block), second.reached(block)]);
@@ -64,12 +55,12 @@ async function allowed(use: ReturnType<typeof useOf>): Promise<boolean> {
 describe("a consent", () => {
   it("of a person is relayed by a member, once, and revoked by whoever brings the revocation", async () => {
     const grant = await signedGrant("relayed");
-    const count = await transactionsOf(1);
+    const count = await chain.transactionsOf(1);
     const written = await first.relayGrant(grant);
     expect(written.consent).toBe(consentId(useOf("relayed")));
     expect(await first.relayGrant(grant)).toEqual(written);
     expect(await (await chain.open(1)).relayGrant(grant)).toMatchObject({ block: written.block });
-    expect(await transactionsOf(1)).toBe(count + 1);
+    expect(await chain.transactionsOf(1)).toBe(count + 1);
     await seen(written);
     expect(await allowed(useOf("relayed"))).toBe(true);
     expect(second.view.consents.get(written.consent)).toMatchObject({ relayer: first.account, nonce: 1 });
@@ -96,7 +87,7 @@ describe("a consent", () => {
   });
 
   it("is refused in words before anything is sent, when its signature does not hold", async () => {
-    const count = await transactionsOf(1);
+    const count = await chain.transactionsOf(1);
     const grant = await signedGrant("forged");
     const changed = { ...grant, of: { ...grant.of, expiry: grant.of.expiry - 1 } };
     await expect(first.relayGrant(changed)).rejects.toMatchObject({
@@ -106,7 +97,7 @@ describe("a consent", () => {
     await expect(first.relayGrant(await signedGrant("late", { deadline: 1 }))).rejects.toMatchObject({
       code: "LEDGER_SIGNATURE_REFUSED",
     });
-    expect(await transactionsOf(1)).toBe(count);
+    expect(await chain.transactionsOf(1)).toBe(count);
   });
 
   it("of a member's own data is granted, replaced and revoked by its account", async () => {
@@ -147,7 +138,7 @@ it("connections are asked for, accepted, and ended by either, again and again", 
   };
   await expect(first.endConnection(second.account)).rejects.toMatchObject({ code: "NOT_FOUND" });
   for (let round = 0; round < 2; round++) {
-    const count = (await transactionsOf(1)) + (await transactionsOf(2));
+    const count = (await chain.transactionsOf(1)) + (await chain.transactionsOf(2));
     const asked = await first.requestConnection(second.account);
     expect(await first.requestConnection(second.account)).toEqual(asked);
     await seen(asked);
@@ -171,7 +162,7 @@ it("connections are asked for, accepted, and ended by either, again and again", 
     await seen(ended);
     expect(await first.endConnection(second.account)).toMatchObject({ block: ended.block });
     expect(state()).toBe("ended");
-    expect((await transactionsOf(1)) + (await transactionsOf(2))).toBe(count + 7);
+    expect((await chain.transactionsOf(1)) + (await chain.transactionsOf(2))).toBe(count + 7);
   }
 });
 

@@ -24,9 +24,6 @@ afterAll(async () => {
 });
 
 const key = (name: string) => ({ signingKey: hashOf("sign", name), sealingKey: hashOf("seal", name) });
-const transactionsOf = async (member: number) =>
-  Number(await chain.rpc("eth_getTransactionCount", addressOfMember(member), "latest"));
-
 describe("a member", () => {
   it("publishes its profile, and comes back to an old one", async () => {
     const ledger = await chain.open(1);
@@ -74,12 +71,12 @@ describe("a member", () => {
   it("writes nothing that is on the ledger already, even with an empty store", async () => {
     const again = await chain.open(1);
     const { offer } = await again.publishOffer(terms("twice"));
-    const count = await transactionsOf(1);
+    const count = await chain.transactionsOf(1);
     expect(await again.publishOffer(terms("twice"))).toMatchObject({ offer });
     const reborn = await chain.open(1);
     expect(await reborn.publishOffer(terms("twice"))).toMatchObject({ offer });
     await reborn.anchor({ size: 130, root: hashOf("log") });
-    expect(await transactionsOf(1)).toBe(count);
+    expect(await chain.transactionsOf(1)).toBe(count);
   });
 
   it("does not take one offer for another with the same document", async () => {
@@ -103,11 +100,11 @@ describe("a member", () => {
     const booking = { belt, root: hashOf("forgotten"), count: 3, deadline: inSeconds(90), maxCost: 15n };
     const { sheet } = await consumer.book(booking);
     await expect(consumer.expire(sheet)).rejects.toMatchObject({ revert: { error: "DeadlineNotPassed" } });
-    const count = await transactionsOf(2);
+    const count = await chain.transactionsOf(2);
     await chain.rpc("evm_setNextBlockTimestamp", booking.deadline + 1);
     ahead = 120_000;
     await consumer.expire(sheet);
-    expect(await transactionsOf(2)).toBe(count + 1);
+    expect(await chain.transactionsOf(2)).toBe(count + 1);
     expect(caseStatuses(consumer.view.sheets.get(sheet) ?? expect.fail(), 2)).toEqual(["expired"]);
     await expect(producer.report({ sheet, station: 0, exceptions: new Map() })).rejects.toMatchObject({
       code: "LEDGER_TOO_LATE",
@@ -122,7 +119,7 @@ describe("a refusal", () => {
   it("is told in a sentence with names and numbers, before anything is sent", async () => {
     const ledger = await chain.open(3);
     await ledger.anchor({ size: 10, root: hashOf("ten") });
-    const count = await transactionsOf(3);
+    const count = await chain.transactionsOf(3);
     const refused = ledger.anchor({ size: 9, root: hashOf("nine") });
     await expect(refused).rejects.toBeInstanceOf(LedgerRevert);
     await expect(refused).rejects.toMatchObject({
@@ -131,7 +128,7 @@ describe("a refusal", () => {
         "The ledger refuses to anchor the log: the log of m3 is anchored with 10 receipts, and only grows: 9 is not more.",
       revert: { error: "SizeNotGrown", parameters: { member: ledger.account, size: "9", anchored: "10" } },
     });
-    expect(await transactionsOf(3)).toBe(count);
+    expect(await chain.transactionsOf(3)).toBe(count);
     await expect(ledger.estimate(calls.anchor({ size: 10, root: hashOf("x") }))).rejects.toThrow(
       "10 is not more",
     );
@@ -172,7 +169,7 @@ it("estimates without sending", async () => {
   expect(gas).toBeGreaterThan(40_000n);
   expect(gas).toBeLessThan(120_000n);
   expect(mostCost).toBeGreaterThan(gas);
-  expect(await transactionsOf(4)).toBe(0);
+  expect(await chain.transactionsOf(4)).toBe(0);
 });
 
 it("tells every state of a transaction", async () => {

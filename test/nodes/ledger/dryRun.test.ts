@@ -25,9 +25,6 @@ afterAll(async () => {
   await chain?.stop();
 });
 
-const transactionsOf = async (member: number) =>
-  Number(await chain.rpc("eth_getTransactionCount", addressOfMember(member), "latest"));
-
 /** Ten cases at 5 each. */
 const booking = (root: string) => ({
   ...{ belt, root: hashOf(root), count: 10, deadline: inSeconds(10_000), maxCost: 50n },
@@ -46,12 +43,12 @@ async function open(member: number) {
   };
   const ledger = await chain.open(member, { store, wallet });
   await ledger.reached(producer.view.head?.number ?? 0);
-  const before = await transactionsOf(member);
+  const before = await chain.transactionsOf(member);
   return {
     ledger,
     async sawNothing() {
       expect(signed).toBe(0);
-      expect(await transactionsOf(member)).toBe(before);
+      expect(await chain.transactionsOf(member)).toBe(before);
       for await (const key of store.keys({ prefix: "ledger/intents" })) expect.fail(key);
     },
   };
@@ -99,7 +96,7 @@ it("tells what a booking would hold in escrow, before the approval and after it"
     transactions: [{ what: "book", estimate: { gas: expect.any(BigInt) } }],
     escrow: 50n,
   });
-  expect(await transactionsOf(3)).toBe(2);
+  expect(await chain.transactionsOf(3)).toBe(2);
 });
 
 it("refuses what would be refused, in the same words", async () => {

@@ -26,9 +26,6 @@ afterAll(async () => {
   await chain?.stop();
 });
 
-const transactionsOf = async (member: number) =>
-  Number(await chain.rpc("eth_getTransactionCount", addressOfMember(member), "latest"));
-
 /** Ten cases at 5 each. */
 const booking = (root: string, deadline = inSeconds(10_000)) => ({
   ...{ belt, root: hashOf(root), count: 10, deadline, maxCost: 50n },
@@ -60,12 +57,12 @@ describe("payments", () => {
       allowance: MaxUint256,
       owed: 0n,
     });
-    const count = await transactionsOf(2);
+    const count = await chain.transactionsOf(2);
     expect(await consumer.book(booking("one", consumer.view.sheets.get(first.sheet)?.deadline))).toEqual(
       first,
     );
     await consumer.book(booking("three"));
-    expect(await transactionsOf(2)).toBe(count + 1);
+    expect(await chain.transactionsOf(2)).toBe(count + 1);
     expect(first.sheet).not.toBe(second.sheet);
   });
 
@@ -121,7 +118,7 @@ describe("payments", () => {
     const data = interfaces.Credit.encodeFunctionData("transfer", [addressOfMember(4), startingCredit - 49n]);
     const from = addressOfMember(3);
     await chain.rpc("eth_sendTransaction", { from, to: Credit, data });
-    const count = await transactionsOf(3);
+    const count = await chain.transactionsOf(3);
     const short = {
       code: "CREDIT_SHORT",
       message: "The sheet costs 50, and the account has 49.",
@@ -129,6 +126,6 @@ describe("payments", () => {
     await expect(poor.book(booking("short"))).rejects.toMatchObject(short);
     await expect(poor.requireCredit(50n)).rejects.toMatchObject(short);
     await poor.requireCredit(49n);
-    expect(await transactionsOf(3)).toBe(count);
+    expect(await chain.transactionsOf(3)).toBe(count);
   });
 });

@@ -56,7 +56,7 @@ describe("a transaction that the pool drops", () => {
   it("does not hold up the others for long", async () => {
     const ledger = await used.chain.open(2);
     await used.chain.rpc("evm_setAutomine", false);
-    const before = await used.nonceOf(2);
+    const before = await used.chain.transactionsOf(2);
     const all = Array.from({ length: 12 }, used.head);
     const anchored = Promise.all(all.map((each) => ledger.anchor(each)));
     // Each once: what is dropped again and again rests longer each time.
@@ -66,7 +66,7 @@ describe("a transaction that the pool drops", () => {
         .submissions()
         .find(({ nonce, state, hash }) => nonce % 3 === 0 && state === "sent" && !dropped.has(hash));
     await until(toDrop);
-    for (let mined = before; mined < before + 12; mined = await used.nonceOf(2)) {
+    for (let mined = before; mined < before + 12; mined = await used.chain.transactionsOf(2)) {
       await until(() => ledger.submissions().some(({ state }) => state === "sent"));
       const { hash } = toDrop() ?? {};
       const isDropped = hash && (await used.chain.rpc("hardhat_dropTransaction", hash).catch(() => false));
@@ -74,7 +74,7 @@ describe("a transaction that the pool drops", () => {
       await used.chain.mine(1);
     }
     await anchored;
-    expect(await used.nonceOf(2)).toBe(before + 12);
+    expect(await used.chain.transactionsOf(2)).toBe(before + 12);
     expect(dropped.size).toBeGreaterThan(0);
     expect(sizesOf(ledger).slice(-12)).toEqual(all.map((each) => each.size));
   });
@@ -151,7 +151,7 @@ describe("a transaction that is in a block which the network has not decided on"
 
 describe("an account that somebody else uses too", () => {
   it("gets another nonce for a transaction whose own is taken", async () => {
-    const before = await used.nonceOf(4);
+    const before = await used.chain.transactionsOf(4);
     let lost = true;
     used.proxy.refuse = ({ method }) =>
       lost && method === "eth_sendRawTransaction" ? "lost on the way" : undefined;
@@ -172,7 +172,7 @@ describe("an account that somebody else uses too", () => {
     await anchored;
     expect(sizesOf(ledger)).toHaveLength(1);
     await until(() => ledger.submissions().length === 0);
-    expect(await used.nonceOf(4)).toBe(before + 2);
+    expect(await used.chain.transactionsOf(4)).toBe(before + 2);
   });
 });
 

@@ -10,16 +10,7 @@ import {
   stationStatus,
 } from "../../../pipeline/index/index.ts";
 import { hashOf } from "../../pipeline/index/ledger.ts";
-import {
-  acceptanceWindow,
-  addressOfMember,
-  inSeconds,
-  publishBelt,
-  startTestChain,
-  type TestChain,
-  terms,
-  year2100,
-} from "./testChain.ts";
+import { acceptanceWindow, inSeconds, startMarket, type TestChain, terms, year2100 } from "./testChain.ts";
 
 const day = 86_400;
 let chain: TestChain;
@@ -27,17 +18,11 @@ let producer: Ledger;
 let consumer: Ledger;
 let belt: Hash;
 beforeAll(async () => {
-  chain = await startTestChain();
-  [producer, consumer] = [await chain.open(1), await chain.open(2)];
-  belt = await publishBelt(producer, "disputed");
-  await consumer.reached(producer.view.head?.number ?? 0);
+  ({ chain, producer, consumer, belt } = await startMarket("disputed"));
 });
 afterAll(async () => {
   await chain?.stop();
 });
-
-const transactionsOf = async (member: number) =>
-  Number(await chain.rpc("eth_getTransactionCount", addressOfMember(member), "latest"));
 
 const sheetIn = ({ view }: Ledger, sheet: Hash) => view.sheets.get(sheet) ?? expect.fail();
 
@@ -51,10 +36,10 @@ async function book(root: string): Promise<{ readonly sheet: Hash; readonly stat
 
 /** Does the same twice: it is one transaction. */
 async function once<T>(member: number, act: () => Promise<T>): Promise<T> {
-  const before = await transactionsOf(member);
+  const before = await chain.transactionsOf(member);
   const done = await act();
   expect(await act()).toEqual(done);
-  expect(await transactionsOf(member)).toBe(before + 1);
+  expect(await chain.transactionsOf(member)).toBe(before + 1);
   return done;
 }
 

@@ -15,7 +15,7 @@ const used = useChain();
 describe("many at once", () => {
   it("are mined exactly once, in order, and few at a time", async () => {
     const ledger = await used.chain.open(1);
-    const before = await used.nonceOf(1);
+    const before = await used.chain.transactionsOf(1);
     let most = 0;
     const onState = () => {
       most = Math.max(
@@ -25,7 +25,7 @@ describe("many at once", () => {
     };
     const all = Array.from({ length: 300 }, used.head);
     const written = await Promise.all(all.map((each) => ledger.anchor(each, { onState })));
-    expect(await used.nonceOf(1)).toBe(before + 300);
+    expect(await used.chain.transactionsOf(1)).toBe(before + 300);
     expect(sizesOf(ledger).slice(-300)).toEqual(all.map((each) => each.size));
     expect(written.map(({ block }) => block)).toEqual(
       written.map(({ block }) => block).sort((a, b) => a - b),
@@ -37,11 +37,11 @@ describe("many at once", () => {
 
   it("of one name are one transaction", async () => {
     const ledger = await used.chain.open(1);
-    const before = await used.nonceOf(1);
+    const before = await used.chain.transactionsOf(1);
     const same = used.head();
     const written = await Promise.all(Array.from({ length: 20 }, () => ledger.anchor(same)));
     expect(new Set(written.map(({ transaction }) => transaction)).size).toBe(1);
-    expect(await used.nonceOf(1)).toBe(before + 1);
+    expect(await used.chain.transactionsOf(1)).toBe(before + 1);
   });
 
   it("that are refused leave no gap for those that are not", async () => {
@@ -66,7 +66,7 @@ describe("a crash", () => {
   it("between writing down and sending loses nothing, and sends nothing twice", async () => {
     const store = new MemoryStore();
     used.proxy.refuse = ({ method }) => (method === "eth_sendRawTransaction" ? "lost on the way" : undefined);
-    const before = await used.nonceOf(3);
+    const before = await used.chain.transactionsOf(3);
     const crashed = await used.chain.open(3, { store, url: used.proxy.url });
     const same = used.head();
     const never = crashed.anchor(same);
@@ -74,30 +74,30 @@ describe("a crash", () => {
     expect(only(crashed)).toMatchObject({ state: "signed", nonce: before });
     const { hash } = only(crashed);
     await Promise.all([crashed.close(), expect(never).rejects.toThrow()]);
-    expect(await used.nonceOf(3)).toBe(before);
+    expect(await used.chain.transactionsOf(3)).toBe(before);
 
     const reborn = await used.chain.open(3, { store });
-    await until(async () => (await used.nonceOf(3)) === before + 1);
+    await until(async () => (await used.chain.transactionsOf(3)) === before + 1);
     const mined = Object(await used.chain.rpc("eth_getTransactionReceipt", hash));
     expect(await reborn.anchor(same)).toEqual({ transaction: hash, block: Number(mined.blockNumber) });
     await reborn.anchor(used.head());
-    expect(await used.nonceOf(3)).toBe(before + 2);
+    expect(await used.chain.transactionsOf(3)).toBe(before + 2);
   });
 
   it("after sending, before it is known to be mined, sends nothing twice", async () => {
     const store = new MemoryStore();
     used.proxy.refuse = ({ method }) => (method === "eth_getTransactionReceipt" ? "not now" : undefined);
-    const before = await used.nonceOf(3);
+    const before = await used.chain.transactionsOf(3);
     const crashed = await used.chain.open(3, { store, url: used.proxy.url });
     const [one, two] = [used.head(), used.head()];
     const never = Promise.allSettled([crashed.anchor(one), crashed.anchor(two)]);
-    await until(async () => (await used.nonceOf(3)) === before + 2);
+    await until(async () => (await used.chain.transactionsOf(3)) === before + 2);
     await crashed.close();
     expect((await never).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
     const reborn = await used.chain.open(3, { store });
     await Promise.all([reborn.anchor(two), reborn.anchor(one)]);
     await until(() => reborn.submissions().length === 0);
-    expect(await used.nonceOf(3)).toBe(before + 2);
+    expect(await used.chain.transactionsOf(3)).toBe(before + 2);
   });
 
   it("of the store before anything is written down sends nothing", async () => {
@@ -110,7 +110,7 @@ describe("a crash", () => {
       }
     }
     const store = new FullStore();
-    const before = await used.nonceOf(3);
+    const before = await used.chain.transactionsOf(3);
     const ledger = await used.chain.open(3, { store, url: used.proxy.url });
     await ledger.caughtUp();
     store.full = true;
@@ -118,7 +118,7 @@ describe("a crash", () => {
     expect(used.proxy.calls.filter(({ method }) => method === "eth_sendRawTransaction")).toEqual([]);
     store.full = false;
     await ledger.anchor(used.head());
-    expect(await used.nonceOf(3)).toBe(before + 1);
+    expect(await used.chain.transactionsOf(3)).toBe(before + 1);
   });
 });
 
@@ -214,7 +214,7 @@ describe("a submitter", () => {
       code: "LEDGER_INTENT_CONFLICT",
     });
     await expect(reborn.submit("white space", call)).rejects.toMatchObject({ code: "INPUT_INVALID" });
-    expect(await used.nonceOf(5)).toBe(2);
+    expect(await used.chain.transactionsOf(5)).toBe(2);
     await reborn.end();
   });
 });
@@ -223,7 +223,7 @@ describe("a caller that gives up", () => {
   it("before it was written down has sent nothing", async () => {
     const ledger = await used.chain.open(1, { url: used.proxy.url });
     await ledger.caughtUp();
-    const before = await used.nonceOf(1);
+    const before = await used.chain.transactionsOf(1);
     const giving = new AbortController();
     used.proxy.refuse = ({ method }) => {
       if (method === "eth_estimateGas") giving.abort(new Error("enough"));
@@ -231,7 +231,7 @@ describe("a caller that gives up", () => {
     };
     await expect(ledger.anchor(used.head(), { signal: giving.signal })).rejects.toThrow("enough");
     await ledger.anchor(used.head());
-    expect(await used.nonceOf(1)).toBe(before + 1);
+    expect(await used.chain.transactionsOf(1)).toBe(before + 1);
   });
 
   it("after that finds its result when it asks again", async () => {

@@ -25,6 +25,8 @@ export interface TestChain {
   /** Mines so many blocks. */
   mine(blocks: number): Promise<void>;
   height(): Promise<number>;
+  /** How many transactions of a member are in blocks. */
+  transactionsOf(member: number): Promise<number>;
   /** Has the host decide on calls, and carry them out. */
   govern(...calls: readonly GovernedCall[]): Promise<number>;
   /** Opens the ledger for a member; it is closed with the chain. */
@@ -75,6 +77,8 @@ export async function startTestChain({
       await Promise.all(Array.from({ length: blocks }, () => rpc("evm_mine")));
     },
     height: async () => Number(await rpc("eth_blockNumber")),
+    transactionsOf: async (member) =>
+      Number(await rpc("eth_getTransactionCount", addressOfMember(member), "latest")),
     govern: (...calls) => governLocally(provider, deployment.contracts.Governance, calls),
     async open(member, options) {
       const { directory } = deployment;
@@ -110,6 +114,15 @@ export const terms = (document: string) => ({
 });
 
 export const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1_000) + seconds;
+
+/** A chain on which member 1 is the producer of a belt, of this name, that member 2, its consumer, has read of. */
+export async function startMarket(name: string) {
+  const chain = await startTestChain();
+  const [producer, consumer] = [await chain.open(1), await chain.open(2)];
+  const belt = await publishBelt(producer, name);
+  await consumer.reached(producer.view.head?.number ?? 0);
+  return { chain, producer, consumer, belt };
+}
 
 /** Publishes an offer of the member and a belt of it alone. */
 export async function publishBelt(ledger: Ledger, name: string): Promise<Hash> {

@@ -3,24 +3,18 @@ import { interfaces } from "../../../nodes/ledger/contracts.ts";
 import type { Ledger } from "../../../nodes/ledger/index.ts";
 import type { Hash } from "../../../pipeline/index/index.ts";
 import { hashOf } from "../../pipeline/index/ledger.ts";
-import { addressOfMember, inSeconds, publishBelt, startTestChain, type TestChain } from "./testChain.ts";
+import { inSeconds, startMarket, type TestChain } from "./testChain.ts";
 
 let chain: TestChain;
 let producer: Ledger;
 let consumer: Ledger;
 let belt: Hash;
 beforeAll(async () => {
-  chain = await startTestChain();
-  [producer, consumer] = [await chain.open(1), await chain.open(2)];
-  belt = await publishBelt(producer, "together");
-  await consumer.reached(producer.view.head?.number ?? 0);
+  ({ chain, producer, consumer, belt } = await startMarket("together"));
 });
 afterAll(async () => {
   await chain?.stop();
 });
-
-const transactionsOf = async (member: number) =>
-  Number(await chain.rpc("eth_getTransactionCount", addressOfMember(member), "latest"));
 
 /** Books sheets of ten cases that only these names tell apart. */
 async function book(...roots: readonly string[]): Promise<Hash[]> {
@@ -40,13 +34,13 @@ const reports = (sheets: readonly Hash[]) =>
 describe("what is written together", () => {
   it("is one transaction, of reports and of acceptances", async () => {
     const sheets = await book("one", "two", "three");
-    const [reportsBefore, acceptancesBefore] = [await transactionsOf(1), await transactionsOf(2)];
+    const [reportsBefore, acceptancesBefore] = [await chain.transactionsOf(1), await chain.transactionsOf(2)];
     const reported = await Promise.all(reports(sheets));
     expect(new Set(reported.map(({ transaction }) => transaction)).size).toBe(1);
-    expect(await transactionsOf(1)).toBe(reportsBefore + 1);
+    expect(await chain.transactionsOf(1)).toBe(reportsBefore + 1);
     await consumer.reached(reported[0]?.block ?? expect.fail());
     await Promise.all(sheets.map((sheet) => consumer.together.accept({ sheet, stations: [0] })));
-    expect(await transactionsOf(2)).toBe(acceptancesBefore + 1);
+    expect(await chain.transactionsOf(2)).toBe(acceptancesBefore + 1);
     const paid = sheets.map((sheet) => consumer.view.sheets.get(sheet)?.settlements[0]?.paid);
     expect(paid).toEqual([50n, 50n, 50n]);
   });
@@ -74,10 +68,10 @@ describe("what is written together", () => {
   it("is written once", async () => {
     const [first = expect.fail(), ...others] = await book("sixth", "seventh", "eighth");
     const alone = await producer.report({ sheet: first, station: 0, exceptions: new Map() });
-    const before = await transactionsOf(1);
+    const before = await chain.transactionsOf(1);
     const written = await Promise.all(reports([first, ...others]));
     expect(written[0]).toEqual(alone);
     expect(await Promise.all(reports([first, ...others]))).toEqual(written);
-    expect(await transactionsOf(1)).toBe(before + 1);
+    expect(await chain.transactionsOf(1)).toBe(before + 1);
   });
 });

@@ -9,7 +9,7 @@ import {
 import { contentsOf, hashOf } from "../../pipeline/index/ledger.ts";
 import { until } from "../../support/until.ts";
 import { type RpcProxy, startProxy } from "./rpcProxy.ts";
-import { addressOfMember, startTestChain, type TestChain } from "./testChain.ts";
+import { startTestChain, type TestChain } from "./testChain.ts";
 
 /** A chain for all tests of a file, and for each a proxy before it. */
 export interface Used {
@@ -17,8 +17,6 @@ export interface Used {
   proxy: RpcProxy;
   /** A head that nobody anchored before. */
   head(): { readonly size: number; readonly root: `0x${string}` };
-  /** How many transactions of a member are in blocks. */
-  nonceOf(member: number): Promise<number>;
   /** Opens a reader that has read everything. */
   read(options?: Partial<LedgerReaderOptions>): Promise<LedgerReader>;
   /** What a reader says that has read everything anew. */
@@ -39,8 +37,6 @@ export function useChain(): Readonly<Used> {
       return proxy ?? expect.fail("the proxy has not started");
     },
     head: () => ({ size: ++size, root: hashOf("head", size) }),
-    nonceOf: async (member: number) =>
-      Number(await used.chain.rpc("eth_getTransactionCount", addressOfMember(member), "latest")),
     read: (options: Partial<LedgerReaderOptions> = {}) => {
       const { url, deployment } = used.chain;
       return openLedgerReader({ url, directory: deployment.directory, poll: 10, ...options });
