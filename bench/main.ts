@@ -9,7 +9,7 @@ import { measureOurGrowth, measureOurs } from "./ours/measure.ts";
 import { measureWorkers } from "./ours/workers.ts";
 import { writeReport } from "./report/write.ts";
 import type { Outcome, Results } from "./results.ts";
-import type { Place, System } from "./system.ts";
+import { type Place, type System, whileItRuns } from "./system.ts";
 
 /** Peers' packages are installed here only, so the project's own types do without them. */
 async function loadPeers(): Promise<readonly System[]> {
@@ -81,14 +81,8 @@ async function run(options: Options, peers: readonly System[], signal: AbortSign
   }
 }
 
-async function measurePeer(peer: System, extent: Options["extent"], place: Place): Promise<Measured> {
-  const running = await peer.start(place);
-  try {
-    return await measureSystem(peer, running, extent, place);
-  } finally {
-    await running.stop();
-  }
-}
+const measurePeer = (peer: System, extent: Options["extent"], place: Place): Promise<Measured> =>
+  whileItRuns(peer.start(place), (running) => measureSystem(peer, running, extent, place));
 
 async function inTurn<A, B>(all: readonly A[], work: (each: A) => Promise<B>): Promise<B[]> {
   const done: B[] = [];

@@ -62,3 +62,16 @@ export interface Trip {
   /** From the moment at which they were handed in. */
   readonly sinceHandedIn: readonly number[];
 }
+
+/** Does something with a system while it runs, and stops it, whatever came of that. */
+export async function whileItRuns<S extends Pick<RunningSystem, "stop">, T>(
+  starting: Promise<S>,
+  act: (running: S) => Promise<T>,
+): Promise<T> {
+  const running = await starting;
+  try {
+    return await act(running);
+  } finally {
+    await running.stop();
+  }
+}

@@ -1,5 +1,6 @@
 import { type FloodOptions, flood } from "../load/flood.ts";
 import type { ProcessShare } from "../load/processWatch.ts";
+import { whileItRuns } from "../system.ts";
 import { ours, type RunningChain } from "./index.ts";
 
 /** How fast the chain is when its consumer has stored so many receipts. */
@@ -34,34 +35,20 @@ export function growthOf({ fresh, grown: [one, other] }: Growth): number {
  *
  * @param start starts a chain of its own in a folder of this name
  */
-export async function measureGrowth(
+export function measureGrowth(
   start: (name: string) => Promise<RunningChain>,
   receipts: number,
   { say, ...window }: Window & { say(line: string): void },
 ): Promise<Growth> {
-  const old = await start("grown");
-  try {
-    const { signal } = window;
-    let next = Math.ceil(receipts / stations);
-    say(`growth: ${next} cases until ${receipts} receipts are stored`);
-    await flood(ours, old, { first: 0, items: next, warmup: 0, window: 86_400, signal });
-    const measureOld = (): Promise<GrowthPoint> => {
-      const first = next;
-      next += window.items;
-      return point(old, first, window);
-    };
-    const before = await measureOld();
-    const young = await start("fresh");
-    let fresh: GrowthPoint;
-    try {
-      fresh = await point(young, 0, window);
-    } finally {
-      await young.stop();
-    }
-    return { fresh, grown: [before, await measureOld()] };
-  } finally {
-    await old.stop();
-  }
+  const { items, signal } = window;
+  const first = Math.ceil(receipts / stations);
+  return whileItRuns(start("grown"), async (grown) => {
+    say(`growth: ${first} cases until ${receipts} receipts are stored`);
+    await flood(ours, grown, { first: 0, items: first, warmup: 0, window: 86_400, signal });
+    const before = await point(grown, first, window);
+    const fresh = await whileItRuns(start("fresh"), (young) => point(young, 0, window));
+    return { fresh, grown: [before, await point(grown, first + items, window)] };
+  });
 }
 
 async function point(running: RunningChain, first: number, window: Window): Promise<GrowthPoint> {

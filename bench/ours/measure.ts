@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Measured, measureSystem } from "../measureSystem.ts";
 import type { Extent } from "../options.ts";
-import type { Place } from "../system.ts";
+import { type Place, whileItRuns } from "../system.ts";
 import { type Growth, measureGrowth } from "./growth.ts";
 import { ours } from "./index.ts";
 import { type Profiled, profileNodes } from "./profiled.ts";
@@ -18,10 +18,9 @@ export interface MeasuredOurs extends Measured {
 /** The consumer, which is the first station's member too, and the member in the middle of the chain. */
 const profiled = ["desk-1", "desk-3"];
 
-export async function measureOurs(extent: Extent, place: Place): Promise<MeasuredOurs> {
+export function measureOurs(extent: Extent, place: Place): Promise<MeasuredOurs> {
   const { folder, signal, say } = place;
-  const running = await ours.start({ ...place, folder: join(folder, "network") });
-  try {
+  return whileItRuns(ours.start({ ...place, folder: join(folder, "network") }), async (running) => {
     const measured = await measureSystem(ours, running, extent, place);
     const wire = await measureWire(running.network);
     const { warmup, window, items, unfinished } = extent;
@@ -33,9 +32,7 @@ export async function measureOurs(extent: Extent, place: Place): Promise<Measure
     const restart = await measureRestart(running, { folder, first: 2 * first, count: unfinished, signal });
     say(`restart with ${unfinished} unfinished items: working after ${restart.workingSeconds.toFixed(1)} s`);
     return { ...measured, wire, profiles, restart };
-  } finally {
-    await running.stop();
-  }
+  });
 }
 
 /** In networks of their own, which begin with an empty store. */
