@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describeMachine } from "./measure/machine.ts";
 import { type Measured, measureSystem } from "./measureSystem.ts";
 import { help, type Options, readOptions } from "./options.ts";
+import { measureCeiling } from "./ours/ceiling.ts";
 import { ours } from "./ours/index.ts";
 import { measureOurGrowth, measureOurs } from "./ours/measure.ts";
 import { measureWorkers } from "./ours/workers.ts";
@@ -66,6 +67,7 @@ async function run(options: Options, peers: readonly System[], signal: AbortSign
       extent,
       machine: await describeMachine(root),
       ours: wanted(ours.name) ? await outcome(ours, (place) => measureOurs(extent, place)) : undefined,
+      ceiling: wanted(ours.name) ? await measureCeiling(extent, signal) : undefined,
       peers: await inTurn(
         peers.filter(({ name }) => wanted(name)),
         (peer) => outcome(peer, (place) => measurePeer(peer, extent, place)),

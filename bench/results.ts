@@ -1,6 +1,7 @@
 import type { Machine } from "./measure/machine.ts";
 import type { Measured } from "./measureSystem.ts";
 import type { Extent } from "./options.ts";
+import type { Ceiling } from "./ours/ceiling.ts";
 import type { Growth } from "./ours/growth.ts";
 import type { MeasuredOurs } from "./ours/measure.ts";
 import type { WorkersPoint } from "./ours/workers.ts";
@@ -22,6 +23,8 @@ export interface Results {
   readonly extent: Extent;
   readonly machine: Machine;
   readonly ours: Outcome<MeasuredOurs> | undefined;
+  /** Of the hop's own work; absent where ours was not measured. */
+  readonly ceiling: Ceiling | undefined;
   readonly peers: readonly Outcome[];
   readonly growth: Growth | undefined;
   /** Of one member with more and more workers; absent where ours was not measured. */

@@ -1,4 +1,5 @@
 import type { Results } from "../results.ts";
+import { ceilingSection } from "./ceilingSection.ts";
 import { betterPeers, comparison, isDone } from "./comparison.ts";
 import { megabytes, milliseconds, number, table } from "./format.ts";
 import { growthSection, ownMeasures, workersSection } from "./ownMeasures.ts";
@@ -22,6 +23,7 @@ export function writeMarkdown(results: Results, chart: string): string {
     "## Where a peer is better",
     better(results),
     ...(own === undefined ? [] : ownMeasures(own)),
+    ...ceilingSection(results),
     ...growthSection(results),
     ...workersSection(results),
     "## How it was measured",

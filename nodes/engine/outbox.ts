@@ -67,7 +67,7 @@ const isFinal = (problem: BeltError): boolean => isRefusal(problem) && problem.c
 export function createOutbox(parts: OutboxParts): Outbox {
   const { store, ledger, transport, clock, signals, random } = parts;
   const limits = parts.retry ?? { least: 100, most: 30_000 };
-  const room = { left: parts.mostBytes ?? 32 * 1024 * 1024 };
+  const room = { left: parts.mostBytes ?? 4 * 1024 * 1024 };
   const lines = new Map<string, Line>();
   let running: AbortSignal | undefined;
   const settled = createSettledTrays({ store, clock });

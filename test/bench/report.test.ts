@@ -62,6 +62,10 @@ const results: Results = {
     { ...system("bullmq", "BullMQ"), measured: { ...measured(5_000, 200), idle: latencies(1, 2) } },
     { ...system("temporal", "Temporal"), failed: "there is no go on the path" },
   ],
+  ceiling: {
+    alone: { processes: 1, hopsPerSecond: 20_000, cpuMicrosecondsPerHop: 50 },
+    all: { processes: 2, hopsPerSecond: 32_000, cpuMicrosecondsPerHop: 10 },
+  },
   growth: undefined,
   workers: undefined,
 };
@@ -100,6 +104,12 @@ describe("the report", () => {
     expect(line).toContain("2.0 ms, ours with its booking after 60 ms");
     expect(line).toContain("200 MB, ours 300 MB");
     expect(line).not.toContain("steps a second");
+  });
+
+  it("says how much of a hop is its own work", () => {
+    expect(text).toContain("| 2 | 32,000 | 10.0 |");
+    expect(text).toContain("takes 40 µs of processor at full load: 25.0 % of it are this.");
+    expect(writeMarkdown({ ...results, ceiling: undefined }, "")).not.toContain("own work");
   });
 
   it("says what was not measured rather than leave it out", () => {
