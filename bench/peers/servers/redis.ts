@@ -13,7 +13,7 @@ export type Fsync = "everysec" | "always";
  * @throws {Error} when there is no Redis, and this system's packages cannot be installed
  */
 export async function startRedis(folder: string, fsync: Fsync, signal: AbortSignal): Promise<Server> {
-  const program = (await findProgram("redis-server")) ?? (await install());
+  const program = await redisProgram();
   const port = await freePort();
   await mkdir(folder, { recursive: true });
   return startServer({
@@ -30,9 +30,11 @@ export async function startRedis(folder: string, fsync: Fsync, signal: AbortSign
 }
 
 export async function redisVersion(): Promise<string> {
-  const { stdout } = await run("redis-server", ["--version"]);
+  const { stdout } = await run(await redisProgram(), ["--version"]);
   return /v=(\S+)/.exec(stdout)?.[1] ?? "unknown";
 }
+
+const redisProgram = async (): Promise<string> => (await findProgram("redis-server")) ?? (await install());
 
 async function install(): Promise<string> {
   const missing = "There is no redis-server: install it with `apt-get install redis-server`.";
