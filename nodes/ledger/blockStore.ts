@@ -81,10 +81,12 @@ export async function openBlockStore(
   const replay = async (): Promise<LedgerIndex> => {
     const index = createIndex();
     if (!store || !identity) return index;
+    // Before the blocks: another worker of the member may write meanwhile, and the place that it then came to would stand
+    // above blocks that were not read.
+    const cursor = await read(Block, cursorKey);
     for await (const [, bytes] of store.entries({ prefix: blocksPrefix })) {
       applyBlock(index, BlockWithEvents.parse(parse(bytes)));
     }
-    const cursor = await read(Block, cursorKey);
     if (cursor && cursor.number > (index.view.head?.number ?? -1))
       applyBlock(index, { ...cursor, events: [] });
     written = index.view.head?.number ?? -1;

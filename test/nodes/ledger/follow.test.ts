@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { interfaces } from "../../../nodes/ledger/contracts.ts";
 import { directoryKey } from "../../../nodes/ledger/deployment.ts";
 import type { Ledger } from "../../../nodes/ledger/index.ts";
-import { type Change, MemoryStore } from "../../../nodes/store/index.ts";
+import { type Change, MemoryStore, type Range } from "../../../nodes/store/index.ts";
 import { BeltError } from "../../../pipeline/errors.ts";
 import { Receipts__factory } from "../../../types/factories/Receipts__factory.ts";
 import { contentsOf, hashOf } from "../../pipeline/index/ledger.ts";
@@ -125,6 +125,25 @@ describe("catching up", () => {
     const reader = await used.read({ store });
     expect(contentsOf(reader.view)).toEqual(await used.rebuilt());
     await reader.close();
+  });
+
+  it("misses nothing that another worker keeps in the same store while it is read", async () => {
+    const store = new MemoryStore();
+    const other = await used.read({ store });
+    class ChangingStore extends MemoryStore {
+      override get = (key: string) => store.get(key);
+      override keys = (range: Range) => store.keys(range);
+      override batch = (changes: readonly Change[]) => store.batch(changes);
+      override async *entries(range: Range) {
+        yield* store.entries(range);
+        await anchor();
+        await used.agrees(other);
+      }
+    }
+    const reader = await used.read({ store: new ChangingStore() });
+    await used.agrees(reader);
+    await reader.close();
+    await other.close();
   });
 
   it("makes up for what the disk refused, when it takes it again", async () => {
