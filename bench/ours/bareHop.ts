@@ -56,7 +56,6 @@ export function bareHop(): BareHop {
     return { value, commitment: sealedAs("case", number, value).commitment };
   });
   const commitments = { at: (number: number) => cases[number]?.commitment };
-  const commitmentText = (number: number): string => toBase64url(commitments.at(number) ?? new Uint8Array());
 
   function concluded(station: string, number: number, given: JsonObject, from: Receipt["in"]): Concluded {
     const output = checkOutput(given, schema);
@@ -67,19 +66,10 @@ export function bareHop(): BareHop {
     return { sealed, receipt: { ...path, in: from, out, status: "done", rules: "1.0.0", ...times } };
   }
 
-  const withItem = ({ sealed, receipt }: Concluded): Item => ({
-    case: receipt.case,
-    ...disclose(sealed, [field]),
-    receipt,
-  });
-  const withReceipt = ({ receipt }: Concluded): Item => ({
-    case: receipt.case,
-    disclosed: [],
-    withheld: [],
-    receipt,
-  });
-
-  function send(edge: string, items: readonly Item[]): Uint8Array {
+  function send(edge: string, done: readonly Concluded[], fields: readonly string[]): Uint8Array {
+    const items = done.map(
+      ({ sealed, receipt }): Item => ({ case: receipt.case, ...disclose(sealed, fields), receipt }),
+    );
     const [payload, ...more] = writePayloads({ sheet, edge }, items);
     if (payload === undefined || more.length > 0) throw new Error("The items are not one tray.");
     return sealTray({ sheet, edge, tray: 0 }, payload, parties, randomBytes);
@@ -96,26 +86,24 @@ export function bareHop(): BareHop {
     return { application: { ...input.application, progress: { code: "12345678", step: 1 } } };
   }
 
-  const first = cases.map(({ value }, number) =>
-    concluded("intake", number, { application: value }, { case: commitmentText(number) }),
+  const first = cases.map(({ value, commitment }, number) =>
+    concluded("intake", number, { application: value }, { case: toBase64url(commitment) }),
   );
-  const incoming = send("intake>income", first.map(withItem));
+  const incoming = send("intake>income", first, [field]);
 
   return {
     items: cases.length,
     work(log) {
-      const done = open(incoming, "intake", [field]).map(({ item: { case: number }, arrival }) =>
-        concluded("income", number, worked(arrival.fields.get(field)), {
-          case: commitmentText(number),
-          intake: arrival.digest,
-        }),
-      );
+      const done = open(incoming, "intake", [field]).map(({ item, arrival }) => {
+        const inputs = { ...item.receipt?.in, intake: arrival.digest };
+        return concluded("income", item.case, worked(arrival.fields.get(field)), inputs);
+      });
       const grown = append(
         log,
         done.map(({ receipt }) => leafHash(receiptBytes(receipt))),
       );
-      send("income>valuation", done.map(withItem));
-      open(send("income>result", done.map(withReceipt)), "income", []);
+      send("income>valuation", done, [field]);
+      open(send("income>result", done, []), "income", []);
       return grown.frontier;
     },
   };

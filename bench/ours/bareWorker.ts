@@ -5,7 +5,7 @@ import { monotonic } from "../measure/profile.ts";
 import { bareHop } from "./bareHop.ts";
 import { type BareWork, Go } from "./ceiling.ts";
 
-const { items, work } = bareHop();
+const { work } = bareHop();
 
 async function workFor(seconds: number): Promise<BareWork> {
   const [from, before] = [monotonic(), process.cpuUsage()];
@@ -22,6 +22,6 @@ process.once("message", async (message) => {
   const { warmup, window } = Go.parse(message);
   await workFor(warmup);
   const done = await workFor(window);
-  process.send?.(done, () => process.disconnect());
+  process.send?.(done);
 });
-process.send?.({ items });
+process.send?.("ready");

@@ -35,10 +35,15 @@ export async function measureCeiling(go: Go, signal: AbortSignal): Promise<Ceili
 async function rateOf(processes: number, go: Go, signal: AbortSignal): Promise<BareRate> {
   const workers = Array.from({ length: processes }, () => fork(program, { signal }));
   const answers = () => Promise.all(workers.map((worker) => answerOf(worker, signal)));
-  await answers();
-  const done = answers();
-  for (const worker of workers) worker.send(go);
-  const works = (await done).map((answer) => BareWork.parse(answer));
+  let works: readonly BareWork[];
+  try {
+    await answers();
+    const done = answers();
+    for (const worker of workers) worker.send(go);
+    works = (await done).map((answer) => BareWork.parse(answer));
+  } finally {
+    for (const worker of workers) worker.kill();
+  }
   const hops = works.reduce((sum, work) => sum + work.hops, 0);
   const cpuSeconds = works.reduce((sum, work) => sum + work.cpuSeconds, 0);
   return {

@@ -10,7 +10,8 @@ export const isDone = (outcome: Outcome): outcome is Done => "measured" in outco
 export const doneIn = ({ ours, peers }: Results): Done[] =>
   [...(ours === undefined ? [] : [ours]), ...peers].filter(isDone);
 
-const cpuOf = ({ measured }: Done): number =>
+/** The processor time of a step, in microseconds, of all the system's processes. */
+export const cpuOf = ({ measured }: Done): number =>
   measured.flood.processes.reduce((sum, { cpuMicrosecondsPerStep }) => sum + cpuMicrosecondsPerStep, 0);
 
 /** The systems beside each other. */
