@@ -1,4 +1,12 @@
-import { AbiCoder, concat, decodeBytes32String, type EventFragment, Fragment, type ParamType } from "ethers";
+import {
+  AbiCoder,
+  concat,
+  decodeBytes32String,
+  type EventFragment,
+  Fragment,
+  ParamType,
+  toBeHex,
+} from "ethers";
 import { BeltError } from "../../pipeline/errors.ts";
 import { type Address, eventNames, type LedgerEvent, parseLedgerEvent } from "../../pipeline/index/index.ts";
 import { interfaces } from "./contracts.ts";
@@ -14,8 +22,22 @@ interface KnownEvent {
   readonly name: string;
   readonly topic: string;
   /** The parameters that have a topic of their own, and those that are in the data. */
-  readonly indexed: readonly ParamType[];
-  readonly others: readonly ParamType[];
+  readonly indexed: readonly Parameter[];
+  readonly others: readonly Parameter[];
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly isAddress: boolean;
+  /** As what it is decoded. As an address, ethers would give it a checksum by upper and lower case, which costs a hash. */
+  readonly type: ParamType;
+}
+
+const word = ParamType.from("uint256");
+
+function parameterOf(input: ParamType): Parameter {
+  const isAddress = input.type === "address";
+  return { name: input.name, isAddress, type: isAddress ? word : input };
 }
 
 /** The events that the index reads, by the names of their contracts and by their first topics. */
@@ -30,7 +52,7 @@ function knownEvent({ name, topicHash: topic, inputs }: EventFragment): KnownEve
   const { indexed = [], others = [] } = Object.groupBy(inputs, (input) =>
     input.indexed ? "indexed" : "others",
   );
-  return { name, topic, indexed, others };
+  return { name, topic, indexed: indexed.map(parameterOf), others: others.map(parameterOf) };
 }
 
 /** The first topics of the events that the index reads and that have one of these names. */
@@ -84,13 +106,15 @@ function readParameters(event: KnownEvent, { topics, data, ...log }: Log): Recor
   }
 }
 
-function valuesOf(event: KnownEvent, params: readonly ParamType[], data: string): [string, unknown][] {
-  const values = coder.decode(params, data).toArray();
+function valuesOf(event: KnownEvent, params: readonly Parameter[], data: string): [string, unknown][] {
+  const types = params.map(({ type }) => type);
+  const values = coder.decode(types, data).toArray();
   return params.map((param, place) => [param.name, plain(event, param, values[place])]);
 }
 
 /** A decoded value without the decoder's own types. */
-function plain({ name }: KnownEvent, input: ParamType, value: unknown): unknown {
+function plain({ name }: KnownEvent, input: Parameter, value: unknown): unknown {
+  if (input.isAddress && typeof value === "bigint") return toBeHex(value, 20);
   if (Array.isArray(value)) return Array.from(value);
   if (name === "AddressSet" && input.name === "name") return nameOf(String(value));
   return value;
