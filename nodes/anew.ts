@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Place } from "./listen.ts";
 import type { RunningNode } from "./node.ts";
+import type { Joining, Over } from "./workers/index.ts";
 
 /** Where a node listens. */
 export interface Faces {
@@ -18,7 +19,7 @@ export interface AnewParts {
    *
    * @param over - is to be told why it has to begin anew
    */
-  start(faces: Faces, signal: AbortSignal, over: (why: string) => void): Promise<RunningNode>;
+  start(faces: Faces, how: { signal: AbortSignal; over: Over; joins: Joining }): Promise<RunningNode>;
 }
 
 /** Milliseconds before a start that failed is tried again. */
@@ -31,14 +32,17 @@ const rest = 1_000;
  * @throws what the first start throws
  */
 export async function runAnew({ faces, log, signal, start }: AnewParts): Promise<RunningNode> {
+  let joins: Joining = "freely";
+
   async function begin(at: Faces): Promise<RunningNode> {
     const ending = new AbortController();
-    const over = (why: string): void => {
+    const over: Over = (why, next) => {
       log.info({ why }, "The node begins anew.");
+      joins = next;
       ending.abort(why);
     };
     try {
-      return await start(at, AbortSignal.any([signal, ending.signal]), over);
+      return await start(at, { signal: AbortSignal.any([signal, ending.signal]), over, joins });
     } catch (error) {
       if (!ending.signal.aborted || signal.aborted) throw error;
       return begin(at);

@@ -13,10 +13,13 @@ export async function followLedger(
     engine,
     openSheets,
     log,
+    lost,
   }: {
     readonly engine: Pick<Engine, "ledgerChanged">;
     readonly openSheets: Pick<OpenSheets, "heard">;
     readonly log: Logger;
+    /** Is told why it can be followed no longer. */
+    lost(why: string): void;
   },
   signal: AbortSignal,
 ): Promise<void> {
@@ -31,6 +34,8 @@ export async function followLedger(
       engine.ledgerChanged({ takenBack: rolledBackTo !== undefined, booked, closed, moved });
     }
   } catch (error) {
-    if (!signal.aborted) log.error({ err: error }, "The ledger is no longer followed.");
+    if (signal.aborted) return;
+    log.error({ err: error }, "The ledger is no longer followed.");
+    lost("This worker no longer follows the ledger.");
   }
 }

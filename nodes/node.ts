@@ -23,7 +23,7 @@ import { readRestored } from "./readRestored.ts";
 import { openTracing } from "./tracing/index.ts";
 import { createTransport } from "./transport/index.ts";
 import { version } from "./version.ts";
-import { createRoute, joinWorkers } from "./workers/index.ts";
+import { createRoute, type Joining, joinWorkers, type Over } from "./workers/index.ts";
 
 export interface NodeParts {
   readonly config: Config;
@@ -53,14 +53,14 @@ export async function startNode(parts: NodeParts): Promise<RunningNode> {
   if (config.store === undefined) return startOnce(parts);
   return runAnew({
     ...{ faces: config, log, signal },
-    start: (faces, until, over) =>
-      startOnce({ ...parts, config: { ...config, ...faces }, signal: until, over }),
+    start: (faces, how) => startOnce({ ...parts, config: { ...config, ...faces }, ...how }),
   });
 }
 
 interface OnceParts extends NodeParts {
   /** Where there are other workers: is told why this one has to begin anew. */
-  readonly over?: (why: string) => void;
+  readonly over?: Over;
+  readonly joins?: Joining;
 }
 
 /**
@@ -70,7 +70,14 @@ interface OnceParts extends NodeParts {
  * @throws {BeltError} `STORE_LOCKED`, `STORE_FAILED`, `STORE_DAMAGED`, `STORE_TOO_NEW`, `STATION_INVALID`,
  *   `SCHEMA_REFUSED`, `PORT_IN_USE`, `LEDGER_WRONG_CHAIN`, `LEDGER_NO_DIRECTORY`, `LEDGER_REPLACED`
  */
-async function startOnce({ config, identity, log, signal, over }: OnceParts): Promise<RunningNode> {
+async function startOnce({
+  config,
+  identity,
+  log,
+  signal,
+  over,
+  joins = "freely",
+}: OnceParts): Promise<RunningNode> {
   const stations = await openProcessors(config, log);
   const processors = stations.all;
   const opened: (() => Promise<unknown>)[] = [stations.close];
@@ -90,7 +97,7 @@ async function startOnce({ config, identity, log, signal, over }: OnceParts): Pr
     opened.unshift(() => transport.close());
     const stopping = new AbortController();
     const stop = AbortSignal.any([signal, stopping.signal]);
-    const workers = over && (await joinWorkers({ store: below, log, over, signal: stop }));
+    const workers = over && (await joinWorkers({ store: below, log, over, joins, signal: stop }));
     if (workers) opened.unshift(() => workers.leave());
     const store = workers?.store ?? below;
     const leads = workers?.share.leads ?? true;
@@ -169,12 +176,14 @@ async function startOnce({ config, identity, log, signal, over }: OnceParts): Pr
     faces.push(partner);
     const api = await startOperatorApi({ config, identity, log, operations, status: here.status, metrics });
     faces.push(api);
+    void followLedger(changes, { engine, openSheets, log, lost: (why) => workers?.giveWay(why) }, stop);
     if (workers && engine.holdings) {
       const at = { url: config.workerUrl ?? partner.url, api: api.url };
-      await workers.serve(at, engine.holdings);
+      // What it cannot work on it is not to have: a ledger that it refuses shows before it has caught up.
+      await ledger.caughtUp(stop, { patient: false }).catch(() => {});
+      if (!stop.aborted) await workers.serve(at, engine.holdings);
     }
     stations.warmUp();
-    void followLedger(changes, { engine, openSheets, log }, stop);
 
     const stopped = (async () => {
       await aborted(signal);

@@ -5,12 +5,14 @@ export interface FeedOptions {
   /** The number of the first item, and how many items there are. */
   readonly first: number;
   readonly items: number;
+  /** Milliseconds in which something has to be done, as long as anything is in flight; two minutes when absent. */
+  readonly patience?: number;
   readonly signal: AbortSignal;
 }
 
 /** Items on their way into a system, so many that its depth of them is in flight. */
 export interface Feed {
-  /** Rejects when handing in fails. */
+  /** Rejects when handing in fails, or nothing is done any more. */
   readonly failed: Promise<never>;
   /** Resolves when the first steps are done. */
   readonly moving: Promise<void>;
@@ -30,7 +32,7 @@ const lanes = 4;
 export function startFeed(
   { depth, batch }: System,
   running: RunningSystem,
-  { first, items, signal }: FeedOptions,
+  { first, items, patience = 120_000, signal }: FeedOptions,
 ): Feed {
   const end = first + items;
   let next = first;
@@ -45,10 +47,16 @@ export function startFeed(
 
   async function keepLooking(): Promise<void> {
     const before = await running.progress();
+    let [last, since] = [before, performance.now()];
     while (!stopped) {
       const { steps, finished } = await running.progress();
       if (steps > before.steps) moving.resolve();
       inFlight = next - first - (finished - before.finished);
+      if (inFlight === 0 || steps !== last.steps || finished !== last.finished) {
+        [last, since] = [{ steps, finished }, performance.now()];
+      } else if (performance.now() - since > patience) {
+        throw new Error(`Nothing was done in ${patience / 1_000} seconds, with ${inFlight} items in flight.`);
+      }
       if (next === end && inFlight === 0) ranOut.resolve();
       await pause(look, undefined, { signal });
     }
@@ -69,6 +77,7 @@ export function startFeed(
 
   const fail = (problem: unknown): void => {
     if (!stopped) failed.reject(problem);
+    stopped = true;
   };
   keepLooking().catch(fail);
   const handedIn = Promise.all(Array.from({ length: lanes }, handIn));

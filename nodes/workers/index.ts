@@ -2,4 +2,4 @@ export { requireAlone } from "./alone.ts";
 export { type Addresses, isOfWorkers } from "./records.ts";
 export { createRoute } from "./route.ts";
 export type { WorkerTimes } from "./times.ts";
-export { joinWorkers, type Workers } from "./workers.ts";
+export { type Joining, joinWorkers, type Over, type Workers } from "./workers.ts";

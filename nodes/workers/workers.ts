@@ -24,8 +24,10 @@ import { usual, type WorkerTimes } from "./times.ts";
 export interface WorkersParts {
   readonly store: CheckedStore;
   readonly log: Pick<Logger, "info" | "warn">;
-  /** Is told, once, why this worker has to begin anew under another name. */
-  readonly over: (why: string) => void;
+  /** Is told, once, why this worker has to begin anew under another name, and how it then `joins`. */
+  readonly over: Over;
+  /** "humbly": not to lead before it has shown that it can serve. */
+  readonly joins?: Joining;
   readonly signal: AbortSignal;
   readonly times?: WorkerTimes;
   /** A name that no worker had before, and a number from 0 up to, not including, 1; the system's when absent. */
@@ -33,6 +35,12 @@ export interface WorkersParts {
   /** Only differences of its times count; this machine's when absent. */
   readonly clock?: Clock;
 }
+
+/** How a worker comes to the others. */
+export type Joining = "freely" | "humbly";
+
+/** Why a worker begins anew, and how it joins the others then. */
+export type Over = (why: string, joins: Joining) => void;
 
 const systemTime: Clock = { now: () => performance.now(), sleep: systemClock.sleep };
 const systemChance = { name: () => randomUUID(), fraction: () => Math.random() };
@@ -55,6 +63,11 @@ export interface Workers {
    * @param held - is given sheets to go on with, and is to let go of those that are through
    */
   serve(at: Addresses, held: Held): Promise<void>;
+  /**
+   * Has others do what is this worker's, since it cannot do it any more: it begins anew without it, as soon as there is
+   * another one. It is given no work from now on.
+   */
+  giveWay(why: string): void;
   /** Lets the others have at once what is this worker's. */
   leave(): Promise<void>;
 }
@@ -66,12 +79,12 @@ const sweepEvery = 5;
 
 /** Joins the workers that have a store open; leads them, if nobody does. */
 export async function joinWorkers(parts: WorkersParts): Promise<Workers> {
-  const { log, over, times = usual, clock = systemTime, random = systemChance } = parts;
+  const { log, over, joins = "freely", times = usual, clock = systemTime, random = systemChance } = parts;
   const id = random.name();
   const own = { key: workerKey(id), value: utf8(new Date().toISOString()) };
   let told = false;
-  const end = (why: string): void => {
-    if (!told) over(why);
+  const end = (why: string, next: Joining = "freely"): void => {
+    if (!told) over(why, next);
     told = true;
   };
   const lost = (): void => end("The other workers took this one for dead.");
@@ -89,7 +102,7 @@ export async function joinWorkers(parts: WorkersParts): Promise<Workers> {
 
   const beat = () => ({ type: "put", key: beatKey(id), value: writeBeat({ number: number++, at }) }) as const;
   await parts.store.batch([{ type: "put", ...own }, beat()]);
-  const leads = typeof (await claims.claim(lead)) !== "object";
+  const leads = joins === "freely" && typeof (await claims.claim(lead)) !== "object";
   log.info({ worker: id, leads }, leads ? "This worker leads." : "This worker works beside others.");
 
   /** Sees who is there. Those whose beat stands still are no longer, and can write nothing from then on. */
@@ -141,9 +154,12 @@ export async function joinWorkers(parts: WorkersParts): Promise<Workers> {
 
   const choose = (sheet: string): string | undefined => {
     const others = [...present].filter(([, seen]) => seen.at !== undefined).map(([worker]) => worker);
-    return chosen(sheet, [id, ...others]);
+    return chosen(sheet, at === null ? others : [id, ...others]);
   };
+  const others = (): readonly Addresses[] => [...present.values()].flatMap((worker) => worker.at ?? []);
 
+  /** Why it can do nothing for its member, if so. */
+  let unable: string | undefined;
   let known: string | undefined;
   let attending = false;
 
@@ -173,8 +189,10 @@ export async function joinWorkers(parts: WorkersParts): Promise<Workers> {
     for (let looks = 1; !signal.aborted; looks++) {
       try {
         await lookAround();
+        const isAnybodys = leads || at !== null;
+        if (unable !== undefined && isAnybodys && others().length > 0) end(unable, "humbly");
         // Taking over may take longer than the others wait for a beat.
-        void attend(looks);
+        else void attend(looks);
       } catch (problem) {
         // What could not be read proves nobody dead.
         watch = new Map();
@@ -191,12 +209,16 @@ export async function joinWorkers(parts: WorkersParts): Promise<Workers> {
     store,
     share: createShare(claims, { leads, clock, fraction: random.fraction, signal }),
     lead: () => (leader === undefined ? undefined : present.get(leader)?.at),
-    others: () => [...present.values()].flatMap(({ at: addresses }) => addresses ?? []),
+    others,
     async placeOf(sheet) {
       const by = (await claims.holder(sheetClaim(sheet))) ?? choose(sheet);
       return by === undefined || by === id ? undefined : present.get(by)?.at;
     },
+    giveWay(why) {
+      unable ??= why;
+    },
     async serve(addresses, given) {
+      if (unable !== undefined) return;
       if (leads) await given.takeOver(await unclaimed());
       at = addresses;
       held = given;

@@ -2,7 +2,10 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
-/** Floods whose windows are a day long: of one the items run out, and the other one fails while its window is open. */
+/**
+ * Floods whose windows are a day long: of one the items run out, another one fails while its window is open, and in the
+ * last one nothing goes on.
+ */
 const program = `
   import { flood } from "${new URL("../../bench/load/flood.ts", import.meta.url).href}";
 
@@ -27,11 +30,18 @@ const program = `
     },
   }, options).catch(({ message }) => message);
 
-  console.log((await runningOut).items, await failing);
+  const standingStill = flood(system, {
+    processes: () => [],
+    submit: async () => {},
+    progress: async () => ({ steps: 0, finished: 0 }),
+  }, { ...options, patience: 0 }).catch(({ message }) => message);
+
+  console.log((await runningOut).items, await failing, await standingStill);
 `;
 
 test("a flood that ends before its window leaves nothing that keeps the process", async () => {
   const args = ["--input-type=module", "--eval", program];
   const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 30_000 });
-  expect(stdout).toBe("20 It fell over.\n");
+  const still = "Nothing was done in 0 seconds, with 10 items in flight.";
+  expect(stdout).toBe(`20 It fell over. ${still}\n`);
 });

@@ -22,7 +22,13 @@ import {
 import { systemRandom } from "../../nodes/random.ts";
 import type { Station } from "../../nodes/stations/index.ts";
 import { checkedStore, MemoryStore, type Store } from "../../nodes/store/index.ts";
-import { createRoute, joinWorkers, type Workers, type WorkerTimes } from "../../nodes/workers/index.ts";
+import {
+  createRoute,
+  type Joining,
+  joinWorkers,
+  type Workers,
+  type WorkerTimes,
+} from "../../nodes/workers/index.ts";
 import { type BeltDocument, documentHash } from "../../pipeline/belt/index.ts";
 import { fromBase64url, toHex, utf8 } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
@@ -224,7 +230,7 @@ export class Consortium {
   }
 
   /** Starts one more worker of a member. */
-  async startWorker(name: string): Promise<SimulatedWorker> {
+  async startWorker(name: string, joins: Joining = "freely"): Promise<SimulatedWorker> {
     const member = this.member(name);
     const abort = new AbortController();
     const { signal } = abort;
@@ -232,7 +238,7 @@ export class Consortium {
     const store = checkedStore(new FencedStore(sleep, signal));
     let over: string | undefined;
     const workers = await joinWorkers({
-      ...{ store, signal, log: silent },
+      ...{ store, signal, joins, log: silent },
       ...(this.#options.times && { times: this.#options.times }),
       over: (why) => {
         over = why;

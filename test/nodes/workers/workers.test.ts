@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { defineHumanStation, defineStation } from "../../../nodes/stations/index.ts";
 import { checkedStore, type Store, valueIn } from "../../../nodes/store/index.ts";
+import { joinWorkers } from "../../../nodes/workers/index.ts";
 import { BeltError } from "../../../pipeline/errors.ts";
 import type { JsonObject } from "../../../pipeline/json.ts";
 import { closed, number } from "../../support/closed.ts";
@@ -107,6 +108,12 @@ async function expectAllDoneOnce(sheets: readonly string[], count: number): Prom
 
 const holderOf = (workers: readonly SimulatedWorker[], sheet: string): SimulatedWorker | undefined =>
   workers.find(({ engine }) => engine.holdings?.has(sheet));
+
+async function beginAnew(worker: SimulatedWorker | undefined): Promise<SimulatedWorker> {
+  await worker?.workers.leave();
+  worker?.abort.abort();
+  return consortium.startWorker("north");
+}
 
 describe.each([1, 2, 3])("%i workers of one member", (count) => {
   it("share its sheets: each is one's, and every case ends once", async () => {
@@ -227,15 +234,69 @@ describe("a worker that is killed", () => {
     expect(lead?.workers.share.leads).toBe(true);
     lead?.abort.abort();
     await until(() => other?.over);
-    await other?.workers.leave();
-    other?.abort.abort();
-    const anew = await consortium.startWorker("north");
+    const anew = await beginAnew(other);
     expect(anew.workers.share.leads).toBe(true);
     held.resolve();
     await Promise.all(sheets.map((sheet) => ended(sheet, 4)));
     await expectAllDoneOnce(sheets, 4);
   });
 });
+
+describe("a worker that is unable", () => {
+  it("goes on as long as it is the only one, and leaves its sheets to the next one that comes", async () => {
+    const { workers, belt } = await withWorkers(1);
+    const [unable] = [...workers];
+    unable?.workers.giveWay("It does not follow the ledger.");
+    const held = Promise.withResolvers<void>();
+    gate = held.promise;
+    const sheet = await consortium.book("shop", belt, cases(3));
+    await until(() => worked.size === 3);
+    const other = await consortium.startWorker("north");
+    await until(() => unable?.over);
+    expect(unable?.over).toBe("It does not follow the ledger.");
+    await unable?.workers.leave();
+    unable?.abort.abort();
+    // It leads from now on, which is to begin anew as well.
+    await until(() => other.over);
+    const lead = await beginAnew(other);
+    await until(() => lead.engine.holdings?.has(sheet));
+    held.resolve();
+    await ended(sheet, 3);
+  });
+
+  it("joins again without leading, until it can serve and nobody leads", async () => {
+    consortium = new Consortium({ members, workers: { north: 0 }, times });
+    await consortium.start();
+    const humble = await consortium.startWorker("north", "humbly");
+    expect(humble.workers.share.leads).toBe(false);
+    await until(() => humble.over);
+    expect(humble.over).toBe("Nobody leads any more; this worker does.");
+  });
+
+  it("is given nothing before it serves", async () => {
+    const { workers, store } = await withWorkers(1);
+    const abort = new AbortController();
+    const late = await joinWorkers({
+      ...{ store: checkedStore(store), signal: abort.signal, times, over: () => expect.fail() },
+      log: { info: () => {}, warn: () => {} },
+    });
+    late.giveWay("It does not follow the ledger.");
+    await late.serve({ url: "http://late", api: "http://late" }, { takeOver: fail, sweep: fail });
+    await until(() => late.others().length === 1);
+    for (let sheet = 0; sheet < many; sheet++) {
+      expect(await late.placeOf(`sheet${sheet}`)).toEqual({
+        url: expect.any(String),
+        api: expect.any(String),
+      });
+      expect(await workers[0]?.workers.placeOf(`sheet${sheet}`)).toBeUndefined();
+    }
+    expect(workers[0]?.workers.others()).toEqual([]);
+    await late.leave();
+    abort.abort();
+  });
+});
+
+const fail = (): never => expect.fail();
 
 describe("a worker that leads, and has a station on its own member's sheet", () => {
   it("sends off what the consumer has to send, though it takes the sheet up meanwhile", async () => {
