@@ -67,8 +67,15 @@ const lastWords = 100;
 /** A process that has not been heard of for so long, in milliseconds, is called blocked. */
 const patience = 1_000;
 const longestTick = 250;
-/** The size of each of the two halves in which a process makes new objects, in MB: Node's own 16 are memory that no case needs. */
-const young = 2;
+/**
+ * How a process's young space is swept. Node's own 16 MB for each of its halves are memory that no case needs; so small, it is
+ * swept sooner than other threads are woken for it; and what is made where things lived long is not to be old from the start.
+ */
+const youngSpace = [
+  "--max-semi-space-size=2",
+  "--no-parallel-scavenge",
+  "--no-allocation-site-pretenuring",
+] as const;
 
 /** One process in which a station works on cases. */
 export class StationProcess {
@@ -97,7 +104,7 @@ export class StationProcess {
     this.#station = station;
     this.#events = events;
     this.#tick = Math.min(longestTick, Math.max(10, station.timeoutMs / 4));
-    const heap = [`--max-old-space-size=${station.memoryMb}`, `--max-semi-space-size=${young}`];
+    const heap = [`--max-old-space-size=${station.memoryMb}`, ...youngSpace];
     this.#child = spawn(process.execPath, [...heap, program, station.name], {
       // A group of its own: what a terminal's Ctrl-C ends is the node, which ends its stations.
       detached: true,
