@@ -1,36 +1,22 @@
-import { type Plan, parseBelt, parseJson, planBelt } from "../../pipeline/belt/index.ts";
-import { derive, type RandomBytes } from "../../pipeline/bytes.ts";
-import { compileSchema, fieldAt, type Validator } from "../../pipeline/case/index.ts";
-import { commit, disclose, type Sealed } from "../../pipeline/disclosure/index.ts";
+import type { Plan } from "../../pipeline/belt/index.ts";
+import type { RandomBytes } from "../../pipeline/bytes.ts";
+import { disclose, type Sealed } from "../../pipeline/disclosure/index.ts";
 import { BeltError } from "../../pipeline/errors.ts";
-import type { Hash } from "../../pipeline/index/index.ts";
-import { inOrder, type JsonObject, takesAtMost } from "../../pipeline/json.ts";
-import { manifestRoot, mostCases } from "../../pipeline/log/index.ts";
-import { type Item, mostItemBytes, type TraceContext } from "../../pipeline/tray/index.ts";
+import type { Item, TraceContext } from "../../pipeline/tray/index.ts";
 import type { SubmitOptions } from "../ledger/index.ts";
-import type { Change, Store } from "../store/index.ts";
+import type { Store } from "../store/index.ts";
 import { type BookKept, createBookKept, notBooked } from "./booking.ts";
 import type { CaseStore, OwnSheet } from "./caseStore.ts";
 import { type Departure, sealDepartures } from "./departures.ts";
 import type { Documents } from "./documents.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Clock, Ledger, Self } from "./ports.ts";
+import { type BookingRequest, createPrepare, sealCase } from "./preparation.ts";
 import { Recent } from "./recent.ts";
 import { manifestKey, type Sheet, type Sheets } from "./sheets.ts";
 import type { Signals } from "./signals.ts";
 import type { BeginTrace } from "./tracing.ts";
 import type { TrayNumbers } from "./trayNumbers.ts";
-
-export interface BookingRequest {
-  /** The belt's hash. */
-  readonly belt: Hash;
-  readonly cases: readonly JsonObject[];
-  /** Seconds since 1970. */
-  readonly deadline: number;
-  readonly maxCost: bigint;
-  /** What is kept with the sheet, in the same write. */
-  readonly alongside?: (own: OwnSheet) => Change;
-}
 
 /** Books sheets and sends their cases off: the consumer's side of a belt. */
 export interface Consumer {
@@ -74,34 +60,14 @@ export interface ConsumerParts {
   readonly tracing: BeginTrace | undefined;
 }
 
-/** A belt as booking takes it: compiling its schema takes longer than sealing many cases. */
-interface Bookable {
-  readonly plan: Plan;
-  readonly cases: Validator;
-}
-
-const mostBelts = 64;
 /** Sheets whose sealed cases stay in memory between their booking and their leaving. */
 const mostFresh = 16;
 
 export function createConsumer(parts: ConsumerParts): Consumer {
-  const {
-    store,
-    cases,
-    ledger,
-    self,
-    clock,
-    random,
-    signals,
-    documents,
-    sheets,
-    numbers,
-    outbox,
-    signal,
-    tracing,
-  } = parts;
+  const { store, cases, ledger, self, clock, random, signals, sheets, numbers, outbox, signal, tracing } =
+    parts;
   const bookKept = createBookKept(parts);
-  const belts = new Recent<Promise<Bookable>>(mostBelts);
+  const prepare = createPrepare(parts);
   // What was sealed to be booked leaves as it is, unless the process or the memory for it ended in between.
   const fresh = new Recent<readonly Sealed[]>(mostFresh);
   // Sheets whose booking or sending off is under way: no two calls do it at the same time.
@@ -109,33 +75,6 @@ export function createConsumer(parts: ConsumerParts): Consumer {
   let waits = false;
   /** How many sheets this process has kept, and how many when it last found none that waits: no news concerns it. */
   let [kept, idleSince] = [0, -1];
-
-  async function belt(id: Hash): Promise<Bookable> {
-    const bytes = await documents.fetch(id, [], signal);
-    const document = parseBelt(parseJson(Buffer.from(bytes).toString("utf8"), { at: id }));
-    return { plan: planBelt(document), cases: compileSchema(document.case, { at: "case" }) };
-  }
-
-  async function prepare(request: BookingRequest) {
-    const { plan, cases: schema } = await Recent.remember(belts, request.belt, () => belt(request.belt));
-    requireValid(schema, request.cases);
-    const values = request.cases.map(inOrder);
-    const keys = values.map(() => random(32));
-    const sealed = values.map((value, i) => sealCase(plan, value, keyAt(keys, i)));
-    const commitments = sealed.map(({ commitment }) => commitment);
-    const root = manifestRoot(commitments);
-    const own: OwnSheet = {
-      sheet: await ledger.sheetId(root, signal),
-      belt: request.belt,
-      root,
-      count: request.cases.length,
-      deadline: request.deadline,
-      maxCost: request.maxCost.toString(),
-      handedIn: clock.now(),
-      left: null,
-    };
-    return { own, values, keys, sealed, commitments };
-  }
 
   async function book(request: BookingRequest, options?: SubmitOptions): Promise<OwnSheet> {
     const { own, values, keys, sealed, commitments } = await prepare(request);
@@ -270,35 +209,4 @@ function departuresOf(sheet: Sheet, sealed: readonly Sealed[], trace: TraceConte
     const items = sealed.map((entry, number): Item => ({ case: number, ...disclose(entry, fields) }));
     return { sheet: sheet.id, edge, to, items, trace };
   });
-}
-
-/** Salts and commits to the fields of a case; the salts come from the case's own key. */
-function sealCase(plan: Plan, value: JsonObject, key: Uint8Array): Sealed {
-  const secret = derive(key, "salts");
-  return commit(secret, new Map(plan.fieldsOf("case").map((pointer) => [pointer, fieldAt(value, pointer)])));
-}
-
-function keyAt(keys: readonly Uint8Array[], i: number): Uint8Array {
-  const key = keys[i];
-  if (key === undefined) throw new RangeError("Every case has a key.");
-  return key;
-}
-
-function requireValid(schema: Validator, cases: readonly JsonObject[]): void {
-  if (cases.length < 1 || cases.length > mostCases) {
-    throw new BeltError("CASE_INVALID", `A sheet has 1 to ${mostCases} cases, not ${cases.length}.`);
-  }
-  for (const [number, value] of cases.entries()) {
-    if (!takesAtMost(value, mostItemBytes)) {
-      const sentence = `Case ${number} takes more than ${mostItemBytes} bytes.`;
-      throw new BeltError("CASE_INVALID", sentence, { at: `/${number}` });
-    }
-    const result = schema.validate(value);
-    if (result.valid) continue;
-    const [error] = result.errors;
-    const words = error?.message ?? "does not fit the belt's schema";
-    throw new BeltError("CASE_INVALID", `A value of the case ${words}.`, {
-      at: `/cases/${number}${error?.at ?? ""}`,
-    });
-  }
 }

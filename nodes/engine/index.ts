@@ -1,5 +1,4 @@
 export type { Outcome, OwnSheet } from "./caseStore.ts";
-export type { BookingRequest } from "./consumer.ts";
 export { type Engine, type EngineLimits, type EngineParts, startEngine } from "./engine.ts";
 export type { Holdings } from "./holdings.ts";
 export { leafKey, tileLevel } from "./logNodes.ts";
@@ -17,6 +16,7 @@ export type {
   Self,
   Transport,
 } from "./ports.ts";
+export type { BookingRequest } from "./preparation.ts";
 export { type Elsewhere, type Processor, prepareProcessor, workHere } from "./processors.ts";
 export type { QuarantinedCase } from "./quarantine.ts";
 export { type Queue, type Queues, queuesOf } from "./queues.ts";
