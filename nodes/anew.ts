@@ -32,7 +32,7 @@ const rest = 1_000;
  * @throws what the first start throws
  */
 export async function runAnew({ faces, log, signal, start }: AnewParts): Promise<RunningNode> {
-  let joins: Joining = "freely";
+  let joins: Joining = "candidate";
 
   async function begin(at: Faces): Promise<RunningNode> {
     const ending = new AbortController();

@@ -76,7 +76,7 @@ async function startOnce({
   log,
   signal,
   over,
-  joins = "freely",
+  joins = "candidate",
 }: OnceParts): Promise<RunningNode> {
   const stations = await openProcessors(config, log);
   const processors = stations.all;
@@ -176,6 +176,7 @@ async function startOnce({
     faces.push(partner);
     const api = await startOperatorApi({ config, identity, log, operations, status: here.status, metrics });
     faces.push(api);
+    stations.warmUp();
     void followLedger(changes, { engine, openSheets, log, lost: (why) => workers?.giveWay(why) }, stop);
     if (workers && engine.holdings) {
       const at = { url: config.workerUrl ?? partner.url, api: api.url };
@@ -183,7 +184,6 @@ async function startOnce({
       await ledger.caughtUp(stop, { patient: false }).catch(() => {});
       if (!stop.aborted) await workers.serve(at, engine.holdings);
     }
-    stations.warmUp();
 
     const stopped = (async () => {
       await aborted(signal);

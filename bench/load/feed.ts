@@ -77,7 +77,6 @@ export function startFeed(
 
   const fail = (problem: unknown): void => {
     if (!stopped) failed.reject(problem);
-    stopped = true;
   };
   keepLooking().catch(fail);
   const handedIn = Promise.all(Array.from({ length: lanes }, handIn));

@@ -26,7 +26,7 @@ export interface WorkersParts {
   readonly log: Pick<Logger, "info" | "warn">;
   /** Is told, once, why this worker has to begin anew under another name, and how it then `joins`. */
   readonly over: Over;
-  /** "humbly": not to lead before it has shown that it can serve. */
+  /** A follower does not lead before it has shown that it can serve; a candidate when absent. */
   readonly joins?: Joining;
   readonly signal: AbortSignal;
   readonly times?: WorkerTimes;
@@ -37,7 +37,7 @@ export interface WorkersParts {
 }
 
 /** How a worker comes to the others. */
-export type Joining = "freely" | "humbly";
+export type Joining = "candidate" | "follower";
 
 /** Why a worker begins anew, and how it joins the others then. */
 export type Over = (why: string, joins: Joining) => void;
@@ -79,11 +79,11 @@ const sweepEvery = 5;
 
 /** Joins the workers that have a store open; leads them, if nobody does. */
 export async function joinWorkers(parts: WorkersParts): Promise<Workers> {
-  const { log, over, joins = "freely", times = usual, clock = systemTime, random = systemChance } = parts;
+  const { log, over, joins = "candidate", times = usual, clock = systemTime, random = systemChance } = parts;
   const id = random.name();
   const own = { key: workerKey(id), value: utf8(new Date().toISOString()) };
   let told = false;
-  const end = (why: string, next: Joining = "freely"): void => {
+  const end = (why: string, next: Joining = "candidate"): void => {
     if (!told) over(why, next);
     told = true;
   };
@@ -102,7 +102,7 @@ export async function joinWorkers(parts: WorkersParts): Promise<Workers> {
 
   const beat = () => ({ type: "put", key: beatKey(id), value: writeBeat({ number: number++, at }) }) as const;
   await parts.store.batch([{ type: "put", ...own }, beat()]);
-  const leads = joins === "freely" && typeof (await claims.claim(lead)) !== "object";
+  const leads = joins === "candidate" && typeof (await claims.claim(lead)) !== "object";
   log.info({ worker: id, leads }, leads ? "This worker leads." : "This worker works beside others.");
 
   /** Sees who is there. Those whose beat stands still are no longer, and can write nothing from then on. */
@@ -189,8 +189,8 @@ export async function joinWorkers(parts: WorkersParts): Promise<Workers> {
     for (let looks = 1; !signal.aborted; looks++) {
       try {
         await lookAround();
-        const isAnybodys = leads || at !== null;
-        if (unable !== undefined && isAnybodys && others().length > 0) end(unable, "humbly");
+        const hasWork = leads || at !== null;
+        if (unable !== undefined && hasWork && others().length > 0) end(unable, "follower");
         // Taking over may take longer than the others wait for a beat.
         else void attend(looks);
       } catch (problem) {

@@ -230,7 +230,7 @@ export class Consortium {
   }
 
   /** Starts one more worker of a member. */
-  async startWorker(name: string, joins: Joining = "freely"): Promise<SimulatedWorker> {
+  async startWorker(name: string, joins: Joining = "candidate"): Promise<SimulatedWorker> {
     const member = this.member(name);
     const abort = new AbortController();
     const { signal } = abort;

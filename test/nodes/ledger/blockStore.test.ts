@@ -1,23 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Ledger } from "../../../nodes/ledger/index.ts";
+import { describe, expect, it } from "vitest";
 import { type Change, MemoryStore, type Range } from "../../../nodes/store/index.ts";
 import { BeltError } from "../../../pipeline/errors.ts";
 import { contentsOf } from "../../pipeline/index/ledger.ts";
 import { until } from "../../support/until.ts";
-import { useChain } from "./useChain.ts";
+import { useChain, useWriter } from "./useChain.ts";
 
 const used = useChain();
-let writer: Ledger;
-beforeEach(async () => {
-  // A new submitter for every test: reorganisations take back even what the chain calls final.
-  writer = await used.chain.open(1);
-});
-afterEach(async () => {
-  await writer.close();
-});
-
-/** Anchors a head that nobody anchored before: one event in one block. */
-const anchor = (ledger: Ledger = writer) => ledger.anchor(used.head());
+const writer = useWriter(used);
+const { anchor } = writer;
 
 describe("what is kept of the ledger", () => {
   it("goes on where the store ends, and asks for nothing twice", async () => {
@@ -26,7 +16,7 @@ describe("what is kept of the ledger", () => {
     await (await used.read({ store })).close();
     await anchor();
     const kept =
-      Math.max(...[...writer.view.heads.values()].flat().map(({ anchored }) => anchored.block)) - 1;
+      Math.max(...[...writer.ledger.view.heads.values()].flat().map(({ anchored }) => anchored.block)) - 1;
     const reader = await used.read({ store, url: used.proxy.url });
     expect(contentsOf(reader.view)).toEqual(await used.rebuilt());
     const asked = used.proxy.calls.filter(({ method }) => method === "eth_getLogs");

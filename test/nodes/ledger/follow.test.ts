@@ -1,26 +1,16 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { interfaces } from "../../../nodes/ledger/contracts.ts";
 import { directoryKey } from "../../../nodes/ledger/deployment.ts";
-import type { Ledger } from "../../../nodes/ledger/index.ts";
 import { Receipts__factory } from "../../../types/factories/Receipts__factory.ts";
 import { contentsOf, hashOf } from "../../pipeline/index/ledger.ts";
 import { TcpProxy } from "../../support/tcpProxy.ts";
 import { until } from "../../support/until.ts";
 import { addressOfMember, inSeconds } from "./testChain.ts";
-import { useChain } from "./useChain.ts";
+import { useChain, useWriter } from "./useChain.ts";
 
 const used = useChain();
-let writer: Ledger;
-beforeEach(async () => {
-  // A new submitter for every test: reorganisations take back even what the chain calls final.
-  writer = await used.chain.open(1);
-});
-afterEach(async () => {
-  await writer.close();
-});
-
-/** Anchors a head that nobody anchored before: one event in one block. */
-const anchor = (ledger: Ledger = writer) => ledger.anchor(used.head());
+const writer = useWriter(used);
+const { anchor } = writer;
 
 describe("a subscription to new blocks", () => {
   it("has them read as they come, long before they would be asked for", async () => {
@@ -114,12 +104,12 @@ describe("catching up", () => {
     const name = async (target: string) => {
       const data = interfaces.Directory.encodeFunctionData("set", [directoryKey("Receipts"), target]);
       await used.chain.govern({ target: used.chain.deployment.directory, data });
-      await until(() => writer.view.directory.get("Receipts") === target);
+      await until(() => writer.ledger.view.directory.get("Receipts") === target);
     };
     await name(contractAddress);
     const after = await anchor();
     await used.agrees(reader);
-    const known = reader.view.heads.get(writer.account)?.map(({ anchored }) => anchored.block);
+    const known = reader.view.heads.get(writer.ledger.account)?.map(({ anchored }) => anchored.block);
     expect(known).toContain(before.block);
     expect(known).toContain(after.block);
     await name(Receipts);

@@ -1,22 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Ledger } from "../../../nodes/ledger/index.ts";
+import { describe, expect, it } from "vitest";
 import { MemoryStore } from "../../../nodes/store/index.ts";
 import { contentsOf } from "../../pipeline/index/ledger.ts";
 import { until } from "../../support/until.ts";
-import { useChain } from "./useChain.ts";
+import { useChain, useWriter } from "./useChain.ts";
 
 const used = useChain();
-let writer: Ledger;
-beforeEach(async () => {
-  // A new submitter for every test: reorganisations take back even what the chain calls final.
-  writer = await used.chain.open(1);
-});
-afterEach(async () => {
-  await writer.close();
-});
-
-/** Anchors a head that nobody anchored before: one event in one block. */
-const anchor = (ledger: Ledger = writer) => ledger.anchor(used.head());
+const writer = useWriter(used);
+const { anchor } = writer;
 
 describe("a reorganisation", () => {
   it("of blocks that name no parent is noticed", async () => {
@@ -46,7 +36,7 @@ describe("a reorganisation", () => {
     await reader.reached(block);
     expect((await changes.next()).value).toMatchObject({ events: [{ event: "HeadAnchored", block }] });
     // What is not final when its block goes is sent again, and would be a second event.
-    await until(() => writer.submissions().length === 0);
+    await until(() => writer.ledger.submissions().length === 0);
     await used.chain.rpc("evm_revert", snapshot);
     const rival = await used.chain.open(2);
     const { transaction } = await anchor(rival);

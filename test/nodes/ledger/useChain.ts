@@ -70,6 +70,31 @@ export function useChain(): Readonly<Used> {
   return used;
 }
 
+/** A member that writes on the chain. */
+export interface Writer {
+  readonly ledger: Ledger;
+  /** Anchors a head that nobody anchored before, by default its own: one event in one block. */
+  anchor(ledger?: Ledger): ReturnType<Ledger["anchor"]>;
+}
+
+/** A writer for each test: reorganisations take back even what the chain calls final. */
+export function useWriter(used: Readonly<Used>): Writer {
+  let ledger: Ledger | undefined;
+  beforeEach(async () => {
+    ledger = await used.chain.open(1);
+  });
+  afterEach(async () => {
+    await ledger?.close();
+  });
+  const writer: Writer = {
+    get ledger() {
+      return ledger ?? expect.fail("the writer has not started");
+    },
+    anchor: (by: Ledger = writer.ledger) => by.anchor(used.head()),
+  };
+  return writer;
+}
+
 /** The one transaction that is on its way. */
 export function only(ledger: Ledger): Submission {
   const [submission, ...others] = ledger.submissions();

@@ -1,59 +1,18 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { openLedgerReader } from "../../../nodes/ledger/index.ts";
 import { checkedStore, openPostgresStore } from "../../../nodes/store/index.ts";
-import { readBeats, textOf } from "../../../nodes/workers/records.ts";
 import { headOf } from "../../../pipeline/index/index.ts";
-import { closed, number } from "../../support/closed.ts";
-import { library, type MachineHere, type Machines, setUpMachines } from "../../support/machines.ts";
 import { withPostgres } from "../../support/postgres.ts";
 import { keysOf } from "../../support/storeCompliance.ts";
 import { TcpProxy } from "../../support/tcpProxy.ts";
 import { until } from "../../support/until.ts";
-
-/** Half of the cases are held up until there is a file, so that whoever works on them is killed in the middle of it. */
-const module = `
-import { existsSync } from "node:fs";
-import { setTimeout } from "node:timers/promises";
-import { defineStation } from ${JSON.stringify(library)};
-const n = { type: "number" };
-export default defineStation({
-  name: "double",
-  version: "1.0.0",
-  input: { type: "object", properties: { n }, required: ["n"], additionalProperties: false },
-  output: { type: "object", properties: { twice: n }, required: ["twice"], additionalProperties: false },
-  async process({ n }) {
-    const go = new URL("go", import.meta.url);
-    while (n % 2 === 1 && !existsSync(go)) await setTimeout(20);
-    return { twice: 2 * n };
-  },
-});
-`;
-
-const belt = {
-  ...{ belt: "doubles", version: "1", parent: null, title: { en: "Doubles" } },
-  case: closed({ n: number }),
-  stations: { double: { offer: "north/double", needs: { "/n": "case#/n" } } },
-  result: { "/twice": "double#/twice" },
-};
+import { belt, doneOf, leadIn, useDoubles } from "./doubles.ts";
 
 const postgres = withPostgres();
-let machines: Machines;
-let shop: MachineHere;
-
-beforeAll(async () => {
-  // All cases that are held up are in hand at the same time.
-  machines = await setUpMachines({ shop: [], north: [{ module }] }, { limits: { concurrency: 512 } });
-  shop = await machines.member("shop").run();
-});
-
-afterAll(async () => {
-  await shop?.stop();
-  await machines?.end();
-});
+const doubles = useDoubles();
 
 test("a worker that is killed in the middle of its work leaves all of it to the other, and nothing is done twice", async () => {
+  const { machines, shop } = doubles;
   const store = await postgres.place();
   const north = machines.member("north");
   const proxy = await TcpProxy.to(0, { at: north.port });
@@ -67,8 +26,7 @@ test("a worker that is killed in the middle of its work leaves all of it to the 
   const workers = await Promise.all([startWorker(), startWorker()]);
   const kept = checkedStore(await openPostgresStore(store));
   onTestFinished(() => kept.close());
-  const leads = textOf((await kept.get("claim/lead")) ?? Buffer.alloc(0));
-  const at = await until(async () => (await readBeats(kept)).get(leads)?.at);
+  const at = await until(() => leadIn(kept));
   const lead = workers.find((worker) => worker.url === at.url) ?? expect.fail();
   const other = workers.find((worker) => worker !== lead) ?? expect.fail();
   proxy.target = Number(new URL(other.url).port);
@@ -84,16 +42,13 @@ test("a worker that is killed in the middle of its work leaves all of it to the 
     const numbered = cases.map(({ n }) => ({ n: n + 100 * number }));
     sheets.push((await consumer.book({ belt: "doubles", cases: numbered, deadlineSeconds: 600 })).sheet);
   }
-  const ended = async (): Promise<number> =>
-    (await Promise.all(sheets.map((sheet) => consumer.cases(sheet))))
-      .flat()
-      .filter(({ state }) => state === "done").length;
+  const ended = () => doneOf(shop, sheets);
   await until(async () => (await ended()) === 24, { what: "the end of the cases that are not held up" });
   lead.child.kill("SIGKILL");
   await lead.ended;
   // Until that is noticed, what is the lead's to do is asked for again.
   await expect(other.client.offers({ mine: true })).rejects.toMatchObject({ code: "WORKER_ELSEWHERE" });
-  await writeFile(join(north.folder, "go"), "");
+  await doubles.release();
 
   await until(async () => (await ended()) === 48, { what: "the end of all cases" });
   const { chain, deployment } = machines;

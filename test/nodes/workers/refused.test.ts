@@ -1,57 +1,19 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { encodeBytes32String, ZeroHash } from "ethers";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { interfaces } from "../../../nodes/ledger/contracts.ts";
 import { checkedStore, openPostgresStore } from "../../../nodes/store/index.ts";
-import { readBeats, textOf } from "../../../nodes/workers/records.ts";
-import { closed, number } from "../../support/closed.ts";
-import { library, type MachineHere, type Machines, publish, setUpMachines } from "../../support/machines.ts";
+import { publish } from "../../support/machines.ts";
 import { withPostgres } from "../../support/postgres.ts";
 import { keysOf } from "../../support/storeCompliance.ts";
 import { until } from "../../support/until.ts";
 import { startProxy } from "../ledger/rpcProxy.ts";
-
-/** Works on nothing until there is a file. */
-const module = `
-import { existsSync } from "node:fs";
-import { setTimeout } from "node:timers/promises";
-import { defineStation } from ${JSON.stringify(library)};
-const n = { type: "number" };
-export default defineStation({
-  name: "double",
-  version: "1.0.0",
-  input: { type: "object", properties: { n }, required: ["n"], additionalProperties: false },
-  output: { type: "object", properties: { twice: n }, required: ["twice"], additionalProperties: false },
-  async process({ n }) {
-    while (!existsSync(new URL("go", import.meta.url))) await setTimeout(20);
-    return { twice: 2 * n };
-  },
-});
-`;
-
-const belt = {
-  ...{ belt: "doubles", version: "1", parent: null, title: { en: "Doubles" } },
-  case: closed({ n: number }),
-  stations: { double: { offer: "north/double", needs: { "/n": "case#/n" } } },
-  result: { "/twice": "double#/twice" },
-};
+import { belt, doneOf, leadIn, useDoubles } from "./doubles.ts";
 
 const postgres = withPostgres();
-let machines: Machines;
-let shop: MachineHere;
-
-beforeAll(async () => {
-  machines = await setUpMachines({ shop: [], north: [{ module }] });
-  shop = await machines.member("shop").run();
-});
-
-afterAll(async () => {
-  await shop?.stop();
-  await machines?.end();
-});
+const doubles = useDoubles();
 
 test("a worker that cannot read the ledger any more leaves the lead and its sheets to the other, and says why", async () => {
+  const { machines, shop } = doubles;
   const store = await postgres.place();
   const north = machines.member("north");
   const proxy = await startProxy(machines.chain.url);
@@ -65,10 +27,7 @@ test("a worker that cannot read the ledger any more leaves the lead and its shee
     });
   const sick = await startWorker(proxy.url, north.port);
   const healthy = await startWorker(machines.chain.url, 0);
-  const leadIsAt = async (url: string) => {
-    const by = textOf((await kept.get("claim/lead")) ?? Buffer.alloc(0));
-    return (await readBeats(kept)).get(by)?.at?.url === url;
-  };
+  const leadIsAt = async (url: string) => (await leadIn(kept))?.url === url;
   await until(() => leadIsAt(sick.url), { what: "the lead of the worker that came first" });
   await publish(north.operations(sick), ["double"], belt);
   const consumer = shop.operations;
@@ -93,11 +52,8 @@ test("a worker that cannot read the ledger any more leaves the lead and its shee
   // What is booked now is news of the ledger.
   const last = await consumer.book({ belt: "doubles", cases: [{ n: 24 }], deadlineSeconds: 600 });
   await until(() => leadIsAt(healthy.url), { what: "the lead of the other worker" });
-  await writeFile(join(north.folder, "go"), "");
-  const ended = async (): Promise<number> =>
-    (await Promise.all([...sheets, last.sheet].map((sheet) => consumer.cases(sheet))))
-      .flat()
-      .filter(({ state }) => state === "done").length;
+  await doubles.release();
+  const ended = () => doneOf(shop, [...sheets, last.sheet]);
   await until(async () => (await ended()) === 25, { what: "the end of all cases" });
   expect(await keysOf(kept, { prefix: "receipt/" })).toHaveLength(25);
   // It is there still, for its operator to look at, and hands on what comes to it.

@@ -109,11 +109,17 @@ async function expectAllDoneOnce(sheets: readonly string[], count: number): Prom
 const holderOf = (workers: readonly SimulatedWorker[], sheet: string): SimulatedWorker | undefined =>
   workers.find(({ engine }) => engine.holdings?.has(sheet));
 
-async function beginAnew(worker: SimulatedWorker | undefined): Promise<SimulatedWorker> {
+async function leave(worker: SimulatedWorker | undefined): Promise<void> {
   await worker?.workers.leave();
   worker?.abort.abort();
+}
+
+async function beginAnew(worker: SimulatedWorker | undefined): Promise<SimulatedWorker> {
+  await leave(worker);
   return consortium.startWorker("north");
 }
+
+const fail = (): never => expect.fail();
 
 describe.each([1, 2, 3])("%i workers of one member", (count) => {
   it("share its sheets: each is one's, and every case ends once", async () => {
@@ -254,8 +260,7 @@ describe("a worker that is unable", () => {
     const other = await consortium.startWorker("north");
     await until(() => unable?.over);
     expect(unable?.over).toBe("It does not follow the ledger.");
-    await unable?.workers.leave();
-    unable?.abort.abort();
+    await leave(unable);
     // It leads from now on, which is to begin anew as well.
     await until(() => other.over);
     const lead = await beginAnew(other);
@@ -267,10 +272,10 @@ describe("a worker that is unable", () => {
   it("joins again without leading, until it can serve and nobody leads", async () => {
     consortium = new Consortium({ members, workers: { north: 0 }, times });
     await consortium.start();
-    const humble = await consortium.startWorker("north", "humbly");
-    expect(humble.workers.share.leads).toBe(false);
-    await until(() => humble.over);
-    expect(humble.over).toBe("Nobody leads any more; this worker does.");
+    const follower = await consortium.startWorker("north", "follower");
+    expect(follower.workers.share.leads).toBe(false);
+    await until(() => follower.over);
+    expect(follower.over).toBe("Nobody leads any more; this worker does.");
   });
 
   it("is given nothing before it serves", async () => {
@@ -295,8 +300,6 @@ describe("a worker that is unable", () => {
     abort.abort();
   });
 });
-
-const fail = (): never => expect.fail();
 
 describe("a worker that leads, and has a station on its own member's sheet", () => {
   it("sends off what the consumer has to send, though it takes the sheet up meanwhile", async () => {
