@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
+import type { Clock } from "./engine/index.ts";
 import type { Place } from "./listen.ts";
 import type { RunningNode } from "./node.ts";
 import type { Joining, Over } from "./workers/index.ts";
@@ -13,6 +13,7 @@ export interface Faces {
 export interface AnewParts {
   readonly faces: Faces;
   readonly log: Pick<Logger, "info" | "error">;
+  readonly clock: Pick<Clock, "sleep">;
   readonly signal: AbortSignal;
   /**
    * Starts the node.
@@ -22,8 +23,8 @@ export interface AnewParts {
   start(faces: Faces, how: { signal: AbortSignal; over: Over; joins: Joining }): Promise<RunningNode>;
 }
 
-/** Milliseconds before a start that failed is tried again. */
-const rest = 1_000;
+/** Milliseconds before a start that failed is tried again: first, and at most; each is twice the one before. */
+const rest = { least: 1_000, most: 60_000 };
 
 /**
  * Runs a node that may have to begin anew, under the same addresses, because its part among its member's workers has
@@ -31,7 +32,7 @@ const rest = 1_000;
  *
  * @throws what the first start throws
  */
-export async function runAnew({ faces, log, signal, start }: AnewParts): Promise<RunningNode> {
+export async function runAnew({ faces, log, clock, signal, start }: AnewParts): Promise<RunningNode> {
   let joins: Joining = "candidate";
 
   async function begin(at: Faces): Promise<RunningNode> {
@@ -54,14 +55,16 @@ export async function runAnew({ faces, log, signal, start }: AnewParts): Promise
 
   async function runUntilStopped(): Promise<void> {
     let running: RunningNode | undefined = first;
+    let pause = rest.least;
     while (!signal.aborted) {
       await running?.stopped;
       if (signal.aborted) return;
       running = await begin(bound).catch(async (error: unknown) => {
         if (!signal.aborted) log.error({ err: error }, "The node cannot start; it is tried again.");
-        await sleep(rest, undefined, { signal }).catch(() => {});
+        await clock.sleep(pause, signal);
         return undefined;
       });
+      pause = running === undefined ? Math.min(2 * pause, rest.most) : rest.least;
     }
     await running?.stopped;
   }

@@ -52,7 +52,7 @@ export async function startNode(parts: NodeParts): Promise<RunningNode> {
   const { config, log, signal } = parts;
   if (config.store === undefined) return startOnce(parts);
   return runAnew({
-    ...{ faces: config, log, signal },
+    ...{ faces: config, log, clock: systemClock, signal },
     start: (faces, how) => startOnce({ ...parts, config: { ...config, ...faces }, ...how }),
   });
 }

@@ -13,6 +13,7 @@ import type { Outbox } from "./outbox.ts";
 import type { Clock, Ledger, Self } from "./ports.ts";
 import { type BookingRequest, createPrepare, sealCase } from "./preparation.ts";
 import { Recent } from "./recent.ts";
+import { createRests } from "./rests.ts";
 import { manifestKey, type Sheet, type Sheets } from "./sheets.ts";
 import type { Signals } from "./signals.ts";
 import type { BeginTrace } from "./tracing.ts";
@@ -41,7 +42,7 @@ export interface Consumer {
   proceed(): Promise<void>;
 }
 
-/** Milliseconds after which what failed is tried again. */
+/** Milliseconds after which what failed without a sheet is tried again. */
 const rest = 5_000;
 
 export interface ConsumerParts {
@@ -51,6 +52,8 @@ export interface ConsumerParts {
   readonly self: Self;
   readonly clock: Clock;
   readonly random: RandomBytes;
+  /** A number from 0 up to, not including, 1: the jitter of retries. */
+  readonly jitter: () => number;
   readonly signals: Signals;
   readonly documents: Documents;
   readonly sheets: Sheets;
@@ -68,11 +71,13 @@ export function createConsumer(parts: ConsumerParts): Consumer {
     parts;
   const bookKept = createBookKept(parts);
   const prepare = createPrepare(parts);
+  const rests = createRests({ clock, signals, random: parts.jitter, signal });
   // What was sealed to be booked leaves as it is, unless the process or the memory for it ended in between.
   const fresh = new Recent<readonly Sealed[]>(mostFresh);
   // Sheets whose booking or sending off is under way: no two calls do it at the same time.
   const underWay = new Map<string, Promise<void>>();
-  let waits = false;
+  /** When what failed is tried again, in milliseconds since 1970. */
+  let next = Number.POSITIVE_INFINITY;
   /** How many sheets this process has kept, and how many when it last found none that waits: no news concerns it. */
   let [kept, idleSince] = [0, -1];
 
@@ -90,7 +95,7 @@ export function createConsumer(parts: ConsumerParts): Consumer {
       return bookKept(own, { awaited: true, options });
     }).catch((problem: unknown) => {
       // What is not taken back is tried again.
-      again();
+      again(clock.now() + rest);
       throw problem;
     });
     if (refusal !== undefined) {
@@ -115,29 +120,37 @@ export function createConsumer(parts: ConsumerParts): Consumer {
 
   async function proceed(): Promise<void> {
     // Nothing can be booked on a ledger that is not followed any more.
-    if (ledger.trouble()?.lasting) return again();
+    if (ledger.trouble()?.lasting) return again(clock.now() + rest);
     const before = kept;
     if (idleSince === before) return;
     try {
       let isIdle = true;
       for await (const own of cases.waiting()) {
         isIdle = false;
-        await proceedWith(own);
+        const time = await proceedWith(own);
+        if (time !== undefined) again(time);
       }
       if (isIdle) idleSince = before;
     } catch (problem) {
-      proceedLater("look for sheets to book and send off", problem);
+      if (signal.aborted) return;
+      signals.emit("trouble", { what: "look for sheets to book and send off", problem });
+      again(clock.now() + rest);
     }
   }
 
-  async function proceedWith(own: OwnSheet): Promise<void> {
-    if (underWay.has(own.sheet) || signal.aborted) return;
-    await inTurn(own.sheet, async () => {
+  /** Gives when to try it again, where it failed. */
+  async function proceedWith(own: OwnSheet): Promise<number | undefined> {
+    const { sheet } = own;
+    if (underWay.has(sheet) || signal.aborted) return undefined;
+    // A refused booking that is on the ledger after all keeps nothing from leaving.
+    const what = `${ledger.sheet(sheet) === undefined ? "book" : "send off"} sheet ${sheet}`;
+    const attempt = async (): Promise<undefined> => {
       // It may have left since it was found to wait.
-      if ((await cases.sheet(own.sheet))?.left !== null) return;
-      if ((await bookAgain(own, { awaited: false })) !== undefined) return;
-      await sendOff(own);
-    }).catch((problem: unknown) => proceedLater(`book or send off sheet ${own.sheet}`, problem));
+      if ((await cases.sheet(sheet))?.left !== null) return;
+      if ((await bookAgain(own, { awaited: false })) === undefined) await sendOff(own);
+      rests.forget(sheet);
+    };
+    return inTurn(sheet, () => rests.attempt(sheet, what, attempt));
   }
 
   /** Books what was kept, and may have been refused or not; gives why when it is taken back. */
@@ -157,21 +170,17 @@ export function createConsumer(parts: ConsumerParts): Consumer {
       const refusal = isKept ? await bookAgain(own, { awaited: true, options }) : notBooked(own);
       if (refusal !== undefined) throw refusal;
     });
+    rests.forget(own.sheet);
     await proceed();
   }
 
-  /** What failed is tried again before long: there may be no news of the ledger to wait for. */
-  function proceedLater(what: string, problem: unknown): void {
-    if (signal.aborted) return;
-    signals.emit("trouble", { what, problem });
-    again();
-  }
-
-  function again(): void {
-    if (waits || signal.aborted) return;
-    waits = true;
-    void clock.sleep(rest, signal).then(() => {
-      waits = false;
+  /** What failed is tried again, also when there is no news of the ledger until then. */
+  function again(time: number): void {
+    if (time >= next || signal.aborted) return;
+    next = time;
+    void clock.sleep(Math.max(0, time - clock.now()), signal).then(() => {
+      if (next !== time) return;
+      next = Number.POSITIVE_INFINITY;
       return proceed();
     });
   }

@@ -183,7 +183,10 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       tray.edge.to === "result" ? collector.keep(tray) : intake.keep(tray, bytes),
     take: async (tray) => (tray.edge.to === "result" ? collector.take(tray) : intake.take(tray)),
   });
-  const consumer = createConsumer({ ...shared, cases, documents, sheets, numbers, outbox });
+  const consumer = createConsumer({
+    ...{ ...shared, cases, documents, sheets, numbers, outbox },
+    jitter: () => fraction(random),
+  });
 
   const atHand = createAtHand({
     ...{ ...shared, member: self.member },

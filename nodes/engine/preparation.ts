@@ -108,16 +108,14 @@ function requireValid(schema: Validator, cases: readonly JsonObject[]): void {
     throw new BeltError("CASE_INVALID", `A sheet has 1 to ${mostCases} cases, not ${cases.length}.`);
   }
   for (const [number, value] of cases.entries()) {
+    const at = `/cases/${number}`;
     if (!takesAtMost(value, mostItemBytes)) {
-      const sentence = `Case ${number} takes more than ${mostItemBytes} bytes.`;
-      throw new BeltError("CASE_INVALID", sentence, { at: `/${number}` });
+      throw new BeltError("CASE_INVALID", `The case takes more than ${mostItemBytes} bytes.`, { at });
     }
     const result = schema.validate(value);
     if (result.valid) continue;
     const [error] = result.errors;
     const words = error?.message ?? "does not fit the belt's schema";
-    throw new BeltError("CASE_INVALID", `A value of the case ${words}.`, {
-      at: `/cases/${number}${error?.at ?? ""}`,
-    });
+    throw new BeltError("CASE_INVALID", `A value of the case ${words}.`, { at: `${at}${error?.at ?? ""}` });
   }
 }

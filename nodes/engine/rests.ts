@@ -12,53 +12,66 @@ export interface RestsParts {
 }
 
 /**
- * Tries what can fail without holding up anything else, and says when to try it again. What the ledger refuses rests longer
- * each time, whatever news there is meanwhile, and a refusal is told once: it mostly stays as it is for a day.
+ * Tries what can fail without holding up anything else, and says when to try it again: later each time. What the ledger
+ * refuses rests until then, whatever news there is meanwhile.
  */
 export interface Rests {
   /**
-   * Does something for a sheet, unless it rests. A failure is told as `trouble`.
+   * Does something for a sheet, unless it rests. A failure is told as `trouble`, and not again while it stays the same: it
+   * mostly does for a day.
    *
    * @returns what came of it; the time to try it again, in milliseconds since 1970, when it failed or rests
    */
   attempt<T>(sheet: string, what: string, action: () => Promise<T>): Promise<T | number>;
   /** Until when something for a sheet rests, in milliseconds since 1970; undefined when it does not. */
   until(sheet: string, what: string): number | undefined;
-  /** Forgets what was refused for a sheet, or for all: it is tried again at once. */
+  /** Forgets what failed for a sheet, or for all: nothing of it rests. */
   forget(sheet?: string): void;
 }
 
-interface Refused {
+interface Failed {
   readonly pause: Pause;
+  /** Whether it rests until the pause is over. */
+  readonly refused: boolean;
   readonly failures: number;
   /** What was told of it. */
   readonly said: string;
 }
 
-/** What the ledger refuses rests for up to 5 seconds at first, and for up to 5 minutes in the end. */
-const limits: RetryLimits = { least: 5_000, most: 300_000 };
-/** How long whatever else failed rests, unless there is news first. */
-const rest = 5_000;
+/** The pauses after a refusal, and after whatever else failed. */
+const limits = {
+  refused: { least: 5_000, most: 300_000 },
+  failed: { least: 5_000, most: 60_000 },
+} satisfies Record<string, RetryLimits>;
 
 export function createRests({ clock, signals, random, signal }: RestsParts): Rests {
-  const refused = new Map<string, Map<string, Refused>>();
+  const failed = new Map<string, Map<string, Failed>>();
 
-  function refuse(sheet: string, what: string, problem: unknown): number {
-    const known = refused.get(sheet) ?? new Map<string, Refused>();
+  function fail(sheet: string, what: string, problem: unknown): number {
+    const known = failed.get(sheet) ?? new Map<string, Failed>();
     const before = known.get(what);
     const failures = (before?.failures ?? 0) + 1;
     const reason = asProblem(problem);
     const said = `${reason.code} ${reason.message}`;
+    const refused = isRefusal(reason);
     const from = clock.now();
-    const pause = { from, until: from + pauseAfter(reason, { failures, random: random(), limits }) };
-    refused.set(sheet, known.set(what, { pause, failures, said }));
+    const how = { failures, random: random(), limits: refused ? limits.refused : limits.failed };
+    const pause = { from, until: from + pauseAfter(reason, how) };
+    failed.set(sheet, known.set(what, { pause, refused, failures, said }));
     if (said !== before?.said) signals.emit("trouble", { what, problem });
     return pause.until;
   }
 
+  function succeed(sheet: string, what: string): void {
+    const known = failed.get(sheet);
+    if (known?.delete(what) && known.size === 0) failed.delete(sheet);
+  }
+
   function until(sheet: string, what: string): number | undefined {
+    const last = failed.get(sheet)?.get(what);
+    if (last === undefined || !last.refused) return undefined;
     const now = clock.now();
-    const left = leftOf(refused.get(sheet)?.get(what)?.pause, now);
+    const left = leftOf(last.pause, now);
     return left > 0 ? now + left : undefined;
   }
 
@@ -69,18 +82,15 @@ export function createRests({ clock, signals, random, signal }: RestsParts): Res
       if (resting !== undefined) return resting;
       try {
         const answer = await action();
-        refused.get(sheet)?.delete(what);
+        succeed(sheet, what);
         return answer;
       } catch (problem) {
-        if (signal.aborted) return clock.now() + rest;
-        if (isRefusal(asProblem(problem))) return refuse(sheet, what, problem);
-        signals.emit("trouble", { what, problem });
-        return clock.now() + rest;
+        return signal.aborted ? clock.now() + limits.failed.least : fail(sheet, what, problem);
       }
     },
     forget(sheet) {
-      if (sheet === undefined) refused.clear();
-      else refused.delete(sheet);
+      if (sheet === undefined) failed.clear();
+      else failed.delete(sheet);
     },
   };
 }

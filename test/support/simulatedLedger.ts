@@ -64,6 +64,8 @@ export class SimulatedLedger {
   outage: BeltError | undefined;
   /** When set, the contracts refuse every booking with this. */
   refusal: BeltError | undefined;
+  /** How often a member tried to book. */
+  attempts = 0;
   /** When set, bookings get onto the ledger, and whoever made one is told this. */
   lostAnswer: BeltError | undefined;
   /** Whether what the contracts refused is in a block that can still be taken back. */
@@ -114,6 +116,7 @@ export class SimulatedLedger {
       anchored: () => this.heads.get(member)?.at(-1),
       frontier: async () => this.frontiers.get(member),
       book: async ({ belt, root, count, deadline }) => {
+        this.attempts++;
         write();
         const sheet = this.sheetId(member, root);
         const offers = this.belts.get(belt) ?? [];

@@ -86,7 +86,7 @@ describe("a sheet that was kept while the ledger was away", () => {
     const { clock, said } = await handIn();
     await clock.pass(2 * hour);
     consortium.ledger.outage = undefined;
-    await clock.pass(6_000);
+    await clock.pass(61_000);
     await until(() => consortium.ledger.sheets.size === 1, { what: "the booking" });
     await until(async () => (await keysOf(shop().store, { prefix: "leaving/" })).length === 0);
     expect(said).toEqual([]);
@@ -113,14 +113,50 @@ describe("a sheet that was kept while the ledger was away", () => {
         remedy: expect.stringMatching(/^(.+) Do not hand the cases in again: .* booked by themselves/),
       });
       expect(answer).toMatchObject({ remedy: expect.stringContaining(cause.remedy) });
-      // The log has the ledger's own words.
-      await clock.pass(6_000);
-      expect(shop().troubles).toMatchObject([{ problem: cause }]);
+      // The log has the ledger's own words, once.
+      await clock.pass(hour);
+      expect(shop().troubles).toMatchObject([{ what: `book sheet ${own.sheet}`, problem: cause }]);
       consortium.ledger.outage = undefined;
-      await clock.pass(6_000);
+      await clock.pass(61_000);
       expect([...consortium.ledger.sheets.keys()]).toEqual([own.sheet]);
     },
   );
+
+  it("that the ledger refuses for now rests between attempts, whatever else is booked, and is told of once", async () => {
+    const { clock } = await handIn();
+    const [own = expect.fail("it is not kept")] = await Array.fromAsync(
+      consortium.engine("shop").cases.sheets(),
+    );
+    consortium.ledger.outage = undefined;
+    const short = new BeltError("CREDIT_SHORT", "The account cannot pay it.");
+    consortium.ledger.refusal = short;
+    await clock.pass(60_000);
+    expect(shop().troubles.filter(({ problem }) => problem === short)).toMatchObject([
+      { what: `book sheet ${own.sheet}` },
+    ]);
+    const { attempts } = consortium.ledger;
+    for (let n = 0; n < 10; n++)
+      consortium.engine("shop").ledgerChanged({ takenBack: false, booked: [], closed: [], moved: [] });
+    await consortium.engine("shop").consumer.proceed();
+    expect(consortium.ledger.attempts).toBe(attempts);
+    consortium.ledger.refusal = undefined;
+    await clock.pass(300_000);
+    expect([...consortium.ledger.sheets.keys()]).toEqual([own.sheet]);
+    await until(async () => (await keysOf(shop().store, { prefix: "leaving/" })).length === 0);
+  });
+
+  it("is booked at once for whoever asks again, though it rests", async () => {
+    const { clock } = await handIn();
+    const { consumer, cases } = consortium.engine("shop");
+    const [own = expect.fail("it is not kept")] = await Array.fromAsync(cases.sheets());
+    consortium.ledger.outage = undefined;
+    consortium.ledger.refusal = new BeltError("CREDIT_SHORT", "The account cannot pay it.");
+    await clock.pass(60_000);
+    consortium.ledger.refusal = undefined;
+    await consumer.resume(own);
+    expect([...consortium.ledger.sheets.keys()]).toEqual([own.sheet]);
+    await until(async () => (await keysOf(shop().store, { prefix: "leaving/" })).length === 0);
+  });
 
   it("is booked once the ledger is back, though there is no news of it", async () => {
     const { clock } = await handIn();

@@ -6,6 +6,7 @@ import {
   Unprocessable,
 } from "../../../nodes/stations/index.ts";
 import { BeltError } from "../../../pipeline/errors.ts";
+import { mostItemBytes } from "../../../pipeline/tray/index.ts";
 import { closed, number } from "../../support/closed.ts";
 import { Consortium, type ConsortiumOptions } from "../../support/consortium.ts";
 import { until } from "../../support/until.ts";
@@ -187,12 +188,15 @@ describe("a sheet that is booked", () => {
 });
 
 describe("bad input", () => {
-  it("books nothing when one case does not fit, and names its place", async () => {
+  it.each([
+    { what: "does not fit", unfit: { n: "two" }, at: "/cases/1/n" },
+    { what: "is too large", unfit: { n: 2, long: "x".repeat(mostItemBytes) }, at: "/cases/1" },
+  ])("books nothing when one case $what, and names its place", async ({ unfit, at }) => {
     consortium = new Consortium({ members });
     await consortium.start();
     const id = await consortium.publish(belt, "shop");
-    const booking = consortium.book("shop", id, [{ n: 1 }, { n: "two" }]);
-    await expect(booking).rejects.toMatchObject({ code: "CASE_INVALID", at: "/cases/1/n" });
+    const booking = consortium.book("shop", id, [{ n: 1 }, unfit]);
+    await expect(booking).rejects.toMatchObject({ code: "CASE_INVALID", at });
     expect(consortium.ledger.sheets.size).toBe(0);
     expect(await Array.fromAsync(consortium.member("shop").store.keys({ prefix: "case" }))).toEqual([]);
   });

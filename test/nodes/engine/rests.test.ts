@@ -46,23 +46,28 @@ test("nothing rests for long whose clock was set back", async () => {
   expect(tries()).toBe(2);
 });
 
-test("what only failed is told each time, and can be tried at once", async () => {
-  const { clock, failing, tries, troubles } = resting();
-  for (let n = 0; n < 3; n++) expect(await failing(away)).toBe(clock.now() + 5_000);
-  expect([tries(), troubles.length]).toEqual([3, 3]);
+test("what only failed can be tried at once, and is less and less often when there is no news", async () => {
+  const { clock, failing, tries, rests, troubles } = resting();
+  const pauses: number[] = [];
+  for (let n = 0; n < 6; n++) {
+    pauses.push(((await failing(away)) - clock.now()) / 1_000);
+    expect(rests.until("sheet", "do it")).toBeUndefined();
+  }
+  expect(pauses).toEqual([5, 10, 20, 40, 60, 60]);
+  expect([tries(), troubles.length]).toEqual([6, 1]);
 });
 
-test("a refusal is told again when it says something else, or after a success", async () => {
+test("a failure is told again when it says something else, or after a success", async () => {
   const { clock, failing, troubles, rests } = resting();
   const other = new BeltError("LEDGER_STATE_REFUSED", "No, for another reason.");
   for (const problem of [refusal, refusal, other, away, other]) {
     await failing(problem);
     await clock.pass(300_000);
   }
-  expect(troubles.map(({ problem }) => problem)).toEqual([refusal, other, away]);
+  expect(troubles.map(({ problem }) => problem)).toEqual([refusal, other, away, other]);
   expect(await rests.attempt("sheet", "do it", async () => "done")).toBe("done");
   await failing(other);
-  expect(troubles).toHaveLength(4);
+  expect(troubles).toHaveLength(5);
 });
 
 test("what is forgotten of one sheet is tried again at once, and of the others not", async () => {
