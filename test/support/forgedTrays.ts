@@ -192,4 +192,17 @@ export const refused: readonly Refused[] = [
     code: "COMMITMENT_MISMATCH",
     body: (forge) => forged(forge, { items: changedValue(forge.opened) }),
   },
+  {
+    what: "a case twice",
+    status: 400,
+    code: "TRAY_INVALID",
+    body: (forge) => forged(forge, { items: forge.opened.items.slice(0, 1).flatMap((item) => [item, item]) }),
+  },
+  {
+    what: "why a case is not done, which is for its consumer alone",
+    status: 400,
+    code: "TRAY_INVALID",
+    body: (forge) =>
+      forged(forge, { items: forge.opened.items.map((item) => ({ ...item, reason: "Unknown." })) }),
+  },
 ];

@@ -4,6 +4,7 @@ import { defineStation } from "../../../nodes/stations/index.ts";
 import { mostItemBytes, mostTrayBytes } from "../../../pipeline/tray/index.ts";
 import { closed } from "../../support/closed.ts";
 import { Consortium } from "../../support/consortium.ts";
+import { SteppingClock } from "../../support/steppingClock.ts";
 import { until } from "../../support/until.ts";
 
 const integer = { type: "integer" };
@@ -126,6 +127,29 @@ describe("a consumer that booked fewer cases than it sends", () => {
     await consortium.start("north", "south");
     expect(await refused).toBe("MANIFEST_UNAVAILABLE");
     expect(await Array.fromAsync(consortium.member("north").store.keys({ prefix: "inbox/" }))).toEqual([]);
+  });
+});
+
+describe("a member that is suspended", () => {
+  it("has its trays refused until it is reinstated, and loses nothing", async () => {
+    const refusals: string[] = [];
+    const clock = new SteppingClock(Date.parse("2026-03-02T12:00:00Z"));
+    consortium = new Consortium({ members, clock });
+    await consortium.start();
+    const id = await consortium.publish(belt, "shop");
+    consortium.member("shop").signals.on("refused", ({ problem }) => void refusals.push(problem.code));
+    const { profiles } = consortium.ledger;
+    const shop = consortium.member("shop").address;
+    const profile = profiles.get(shop) ?? expect.fail("shop has a profile");
+    profiles.set(shop, { ...profile, active: false });
+    const sheet = await consortium.book("shop", id, [{ n: 5 }]);
+    await until(() => refusals.length > 0, { what: "the refusal" });
+    expect(new Set(refusals)).toEqual(new Set(["TRAY_SENDER_UNKNOWN"]));
+    expect(await Array.fromAsync(consortium.member("north").store.keys({ prefix: "inbox/" }))).toEqual([]);
+    profiles.set(shop, profile);
+    await clock.pass(120_000);
+    await ended(sheet, 1);
+    expect(await sizes(sheet)).toEqual({ 0: 5 });
   });
 });
 
