@@ -34,9 +34,17 @@ import { fromBase64url, toHex, utf8 } from "../../pipeline/bytes.ts";
 import { BeltError } from "../../pipeline/errors.ts";
 import type { Hash } from "../../pipeline/index/index.ts";
 import { canonical, type JsonObject } from "../../pipeline/json.ts";
-import { type OpenedTray, openTray, thumbprint } from "../../pipeline/tray/index.ts";
+import {
+  type Item,
+  type OpenedTray,
+  openTray,
+  type PlaceOf,
+  type TrayName,
+  thumbprint,
+} from "../../pipeline/tray/index.ts";
 import { FencedStore, SleepingStore } from "./fencedStore.ts";
 import { SimulatedLedger } from "./simulatedLedger.ts";
+import { sealItems } from "./trayParts.ts";
 
 /** One member of a simulated consortium; `engine` is undefined while its node is down. */
 export interface SimulatedMember {
@@ -46,7 +54,8 @@ export interface SimulatedMember {
   store: Store;
   readonly keys: { readonly signing: KeyObject; readonly sealing: KeyObject; readonly secret: Uint8Array };
   readonly kids: { readonly signing: string; readonly sealing: string };
-  readonly stations: readonly Station[];
+  /** May be replaced while the node is down. */
+  stations: readonly Station[];
   signals: Signals;
   troubles: EngineEvents["trouble"][];
   engine: Engine | undefined;
@@ -192,6 +201,18 @@ export class Consortium {
       own: () => keys.sealing,
       signers: (kid) => this.ledger.of(address).signer(kid)?.key,
     });
+  }
+
+  /** Signs and seals items with a member's own key, as its node would and would not. */
+  seal(
+    from: string,
+    to: string,
+    { items, placeOf, ...name }: TrayName & { readonly items: readonly Item[]; readonly placeOf?: PlaceOf },
+  ): Uint8Array {
+    const [sender, { kids, keys, address }] = [this.member(from), this.member(to)];
+    const signer = { kid: sender.kids.signing, key: sender.keys.signing };
+    const receiver = { kid: kids.sealing, key: createPublicKey(keys.sealing), member: address };
+    return sealItems(name, items, { signer, to: receiver }, placeOf);
   }
 
   #offer(reference: string): string {

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject, randomBytes } from "node:crypto";
 import { toBase64url } from "../../pipeline/bytes.ts";
-import type { Item, NamedKey, OpenedTray, TrayName } from "../../pipeline/tray/index.ts";
+import type { Item, NamedKey, OpenedTray, PlaceOf, TrayName } from "../../pipeline/tray/index.ts";
 import { openTray, sealTray, thumbprint, writePayloads } from "../../pipeline/tray/index.ts";
 import { detachedJws, jwe, rawPublic, rfcKeys, type Seal, withCiphertextBehind } from "./jose.ts";
 import { someReceipt } from "./receipts.ts";
@@ -88,8 +88,13 @@ interface Parties {
 const parties: Parties = { signer: sender.signer, to: { ...receiver.seal, member: receiver.member } };
 
 /** Seals items that fit on one tray, as the product does. */
-export function sealItems(name: TrayName, items: readonly Item[], between = parties): Uint8Array {
-  const [payload, ...more] = writePayloads(name, items);
+export function sealItems(
+  name: TrayName,
+  items: readonly Item[],
+  between = parties,
+  placeOf?: PlaceOf,
+): Uint8Array {
+  const [payload, ...more] = writePayloads(name, items, placeOf);
   if (payload === undefined || more.length > 0) throw new Error("The items are one tray's.");
   return sealTray(name, payload, between, randomBytes);
 }

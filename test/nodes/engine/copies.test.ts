@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { afterEach, describe, expect, test } from "vitest";
 import { fromBase64url } from "../../../pipeline/bytes.ts";
 import { leafHash } from "../../../pipeline/log/index.ts";
@@ -14,10 +13,8 @@ import {
   type GivenCopies,
   openCopies,
   openCopiesRequest,
-  sealTray,
   signCopies,
   signCopiesRequest,
-  writePayloads,
 } from "../../../pipeline/tray/index.ts";
 import { keysOf } from "../../support/storeCompliance.ts";
 import { LostMachine } from "./lostMachine.ts";
@@ -146,25 +143,12 @@ describe("the place of receipts", () => {
     };
     await lost.book(1);
     const { items, edge } = lost.consortium.open("north", genuine ?? new Uint8Array());
-    const name = { sheet: lost.sheet, edge, tray: 1_000 };
-    const { keys, kids } = lost.consortium.member("shop");
-    const { seal } = lost.consortium.ledger.of(lost.north.address).partner(lost.north.address) ?? {};
-    if (seal === undefined) throw new Error("north has a profile");
-    const seals = (placeOf?: () => string) =>
-      writePayloads(name, items, placeOf).map((payload) =>
-        sealTray(
-          name,
-          payload,
-          { signer: { kid: kids.signing, key: keys.signing }, to: { ...seal, member: lost.north.address } },
-          randomBytes,
-        ),
-      );
-    const [placed = new Uint8Array(), ...more] = seals(() => "AAAA");
-    expect(more).toEqual([]);
+    const tray = { sheet: lost.sheet, edge, tray: 1_000, items };
+    const placed = lost.consortium.seal("shop", "north", { ...tray, placeOf: () => "AAAA" });
     await expect(lost.consortium.engine("north").accept(placed)).rejects.toMatchObject({
       code: "TRAY_INVALID",
     });
-    const [plain = new Uint8Array()] = seals();
+    const plain = lost.consortium.seal("shop", "north", tray);
     await expect(lost.consortium.engine("north").accept(plain)).resolves.toEqual(expect.any(String));
   });
 });

@@ -29,6 +29,8 @@ class Bench {
   readonly sent: { at: number; tray: number }[] = [];
   readonly delivered = new Set<number>();
   skew = 0;
+  /** Why the ledger is followed no more. */
+  lost: string | undefined;
   answer: Answer = () => undefined;
   readonly outbox: Outbox;
   readonly stop = new AbortController();
@@ -42,7 +44,7 @@ class Bench {
       ...{ store, clock, signals: createSignals(), random: () => random.fraction() },
       ...(mostBytes === undefined ? {} : { mostBytes }),
       ledger: {
-        trouble: () => undefined,
+        trouble: () => (this.lost === undefined ? undefined : { reason: this.lost, lasting: true }),
         sheet: () => undefined,
         partner: () => south.partner,
         signer: (kid) => {
@@ -99,6 +101,30 @@ class Bench {
 const away: Answer = () => new BeltError("PARTNER_UNREACHABLE", "The partner's node does not answer.");
 const many = (count: number, size?: number): OutgoingTray[] =>
   Array.from({ length: count }, (_, number) => tray(number, size));
+
+describe("a node that", () => {
+  test("cannot write sends nothing, which it would send again and again, and goes on when it can", async () => {
+    const bench = new Bench();
+    await bench.store.batch(bench.outbox.changes(many(3)));
+    let full = true;
+    bench.store.trouble = () =>
+      full ? new BeltError("STORE_FAILED", "No space left on device.") : undefined;
+    bench.outbox.send(many(3));
+    await bench.passes(hour);
+    expect(bench.sent).toEqual([]);
+    full = false;
+    await bench.passes(60 * second);
+    expect(bench.delivered.size).toBe(3);
+  });
+
+  test("follows its ledger no more sends nothing", async () => {
+    const bench = new Bench();
+    bench.lost = "It is another ledger.";
+    await bench.send(many(3));
+    await bench.passes(hour);
+    expect(bench.sent).toEqual([]);
+  });
+});
 
 describe("a partner that is away", () => {
   test("for a day is asked now and then, however many trays wait for it, and has them all once it is back", async () => {

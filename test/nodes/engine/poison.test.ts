@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { defineStation, Unprocessable, type WorkContext } from "../../../nodes/stations/index.ts";
+import { type Change, MemoryStore, type Store } from "../../../nodes/store/index.ts";
 import { BeltError } from "../../../pipeline/errors.ts";
 import type { JsonObject } from "../../../pipeline/json.ts";
 import { verifyFailure } from "../../../pipeline/tray/index.ts";
@@ -46,10 +47,34 @@ afterEach(async () => {
   await consortium.stop();
 });
 
-async function book(ways: readonly string[], settings: JsonObject, deadline?: number): Promise<string> {
+/** A store that takes long to keep a case in quarantine. */
+class SlowStore extends MemoryStore {
+  readonly asked = Promise.withResolvers<void>();
+  readonly goesOn = Promise.withResolvers<void>();
+  readonly kept = Promise.withResolvers<void>();
+
+  override async batch(changes: readonly Change[]): Promise<void> {
+    const holds = changes.some(({ type, key }) => type === "put" && key.startsWith("quarantine/"));
+    if (holds) {
+      this.asked.resolve();
+      await this.goesOn.promise;
+    }
+    await super.batch(changes);
+    if (holds) this.kept.resolve();
+  }
+}
+
+async function book(
+  ways: readonly string[],
+  settings: JsonObject,
+  { deadline, store }: { readonly deadline?: number | undefined; readonly store?: Store } = {},
+): Promise<string> {
   attempts = {};
   slow = true;
-  consortium = new Consortium({ members: { shop: [], north: [press] }, settings });
+  consortium = new Consortium({
+    ...{ members: { shop: [], north: [press] }, settings },
+    store: (name) => (name === "north" ? store : undefined) ?? new MemoryStore(),
+  });
   await consortium.start();
   const id = await consortium.publish(belt, "shop");
   const cases = ways.map((way) => ({ way }));
@@ -107,7 +132,7 @@ describe("a case that hangs its station", () => {
 
   /** Books three cases of which the middle one is held; resolves when the others are through. */
   async function held(quarantineMs = hour, deadline?: number): Promise<string> {
-    const sheet = await book(["fine", "slow", "well"], { attempts: 2, quarantineMs }, deadline);
+    const sheet = await book(["fine", "slow", "well"], { attempts: 2, quarantineMs }, { deadline });
     await until(() => quarantine().list().length === 1, { what: "the quarantine" });
     await until(async () => (await statusesOf(sheet))?.size === 2, { what: "the others" });
     return sheet;
@@ -203,6 +228,20 @@ describe("a case that hangs its station", () => {
     slow = false;
     await quarantine().retry(before.id);
     expect(await through(sheet)).toBe("done");
+  });
+
+  it("is held by nobody when its sheet is closed while that is written", async () => {
+    const store = new SlowStore();
+    const sheet = await book(["slow"], { attempts: 1, quarantineMs: hour }, { store });
+    await store.asked.promise;
+    consortium.ledger.expire(sheet);
+    store.goesOn.resolve();
+    await store.kept.promise;
+    await until(async () => (await keysOf(store, { prefix: "quarantine/" })).length === 0, {
+      what: "no record",
+    });
+    expect(quarantine().list()).toEqual([]);
+    expect(consortium.engine("north").load().quarantined).toBe(0);
   });
 
   it("can no longer be decided on once its sheet is closed", async () => {
