@@ -29,6 +29,8 @@ class Bench {
   readonly sent: { at: number; tray: number }[] = [];
   readonly delivered = new Set<number>();
   skew = 0;
+  /** Whether the trays' sheet is closed. */
+  expired = false;
   /** Why the ledger is followed no more. */
   lost: string | undefined;
   answer: Answer = () => undefined;
@@ -45,7 +47,10 @@ class Bench {
       ...(mostBytes === undefined ? {} : { mostBytes }),
       ledger: {
         trouble: () => (this.lost === undefined ? undefined : { reason: this.lost, lasting: true }),
-        sheet: () => undefined,
+        sheet: (sheet) => ({
+          ...{ sheet, root: "", count: 1, consumer: "", belt: undefined, deadline: 1 },
+          ...{ offers: [], reported: new Map(), expired: this.expired },
+        }),
         partner: () => south.partner,
         signer: (kid) => {
           const member = bySigningKey(members, kid);
@@ -139,6 +144,20 @@ describe("a partner that is away", () => {
     bench.answer = () => undefined;
     await bench.passes(60 * second);
     expect(bench.delivered.size).toBe(300);
+    expect(bench.outbox.waiting()).toBe(0);
+    expect(await Array.fromAsync(bench.store.keys({ prefix: "" }))).toEqual([]);
+  });
+
+  test("until its sheet is closed is sent nothing of it any more, and nothing of it is kept", async () => {
+    const bench = new Bench();
+    bench.answer = away;
+    await bench.send(many(3));
+    await bench.passes(hour);
+    const before = bench.sent.length;
+    bench.expired = true;
+    bench.answer = () => undefined;
+    await bench.passes(hour);
+    expect(bench.sent).toHaveLength(before);
     expect(bench.outbox.waiting()).toBe(0);
     expect(await Array.fromAsync(bench.store.keys({ prefix: "" }))).toEqual([]);
   });
