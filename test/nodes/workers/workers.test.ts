@@ -301,6 +301,23 @@ describe("a worker that is unable", () => {
   });
 });
 
+describe("a tray that the worker which has its sheet refuses", () => {
+  it("is refused alike by the one that passes it on", async () => {
+    const { workers, belt: id } = await withWorkers(2);
+    const held = Promise.withResolvers<void>();
+    gate = held.promise;
+    const sheet = await consortium.book("shop", id, cases(1));
+    await until(() => worked.size === 1);
+    const item = { case: 0, disclosed: [], withheld: [] };
+    const tray = consortium.seal("shop", "north", { sheet, edge: "case>double", tray: 0, items: [item] });
+    expect(workers).toHaveLength(2);
+    for (const worker of workers)
+      await expect(worker.take(tray, { passedOn: false })).rejects.toMatchObject({ code: "TRAY_CONFLICT" });
+    held.resolve();
+    await ended(sheet, 1);
+  });
+});
+
 describe("a worker that leads, and has a station on its own member's sheet", () => {
   it("sends off what the consumer has to send, though it takes the sheet up meanwhile", async () => {
     let away = true;
