@@ -38,12 +38,8 @@ let consortium: Consortium;
 afterEach(() => consortium.stop());
 
 async function results(sheet: string): Promise<readonly unknown[]> {
-  await until(
-    async () => (await consortium.engine("shop").collector.progress(sheet)).get("sum")?.size === 1,
-    {
-      what: "the result",
-    },
-  );
+  const { collector } = consortium.engine("shop");
+  await until(async () => (await collector.progress(sheet)).get("sum")?.size === 1, { what: "the result" });
   const outcomes = await Array.fromAsync(consortium.engine("shop").cases.outcomes(sheet));
   return outcomes.flatMap(({ fields }) => fields.get("/sum") ?? []);
 }
